@@ -1,0 +1,59 @@
+import { arrayFromBuffer, describe, newArray, newDtype, scalar } from './numpy.js'
+import { latin1Bytes } from './pickle-bytes.js'
+import type { Item, PickleMachine } from './pickle-machine.js'
+
+/** Makes the value that Python's function of that name would return for a tuple of arguments. */
+type Construct = (machine: PickleMachine, args: Item[]) => Item
+
+/**
+ * The whole whitelist: the globals a pickle may name, and what calling one (REDUCE) does here. A global that is only ever an
+ * argument has none. Each is a function of this package; nothing of the pickle is looked up or run.
+ */
+export const ALLOWED_GLOBALS: ReadonlyMap<string, Construct | undefined> = new Map<string, Construct | undefined>([
+  ['_codecs.encode', encodeLatin1],
+  ...inModules(['builtins', '__builtin__'], {
+    bytes: bytesOf,
+    bytearray: bytesOf,
+    set: setOf,
+    frozenset: setOf,
+  }),
+  ['numpy.ndarray', undefined],
+  ['numpy.dtype', newDtype],
+  ...inModules(['numpy.core.multiarray', 'numpy._core.multiarray'], { _reconstruct: newArray, scalar }),
+  ...inModules(['numpy.core.numeric', 'numpy._core.numeric'], { _frombuffer: arrayFromBuffer }),
+])
+
+function inModules(modules: string[], functions: Record<string, Construct>): [string, Construct][] {
+  return modules.flatMap(module =>
+    Object.entries(functions).map(([name, construct]): [string, Construct] => [`${module}.${name}`, construct]),
+  )
+}
+
+/** `_codecs.encode(text, 'latin1')`: bytes as Python 3 spells them in protocols 0 to 2. */
+function encodeLatin1(machine: PickleMachine, args: Item[]): Uint8Array {
+  const [text, encoding] = args
+  if (args.length !== 2 || typeof text !== 'string' || (encoding !== 'latin1' && encoding !== 'latin-1')) {
+    throw machine.error("a text and 'latin1'", args.map(describe).join(', '))
+  }
+  machine.countCopy(text.length)
+  const bytes = latin1Bytes(text)
+  if (!bytes) throw machine.error('characters below 256', 'others')
+  return bytes
+}
+
+function bytesOf(machine: PickleMachine, args: Item[]): Uint8Array {
+  const [content, encoding] = args
+  if (args.length === 0) return new Uint8Array(0)
+  if (args.length === 1 && content instanceof Uint8Array) return content
+  if (args.length === 2) return encodeLatin1(machine, [content!, encoding!])
+  throw machine.error('bytes', args.map(describe).join(', '))
+}
+
+function setOf(machine: PickleMachine, args: Item[]): Set<Item> {
+  const [members] = args
+  if (args.length === 0) return new Set()
+  if (args.length !== 1 || !Array.isArray(members))
+    throw machine.error("a set's members", args.map(describe).join(', '))
+  machine.countValues(members.length)
+  return new Set(members)
+}

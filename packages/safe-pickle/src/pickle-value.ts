@@ -1,0 +1,46 @@
+/**
+ * What a pickle can hold here. Lists are arrays, tuples are frozen arrays, dicts are Maps, sets are Sets (keys and members that
+ * are no strings, numbers or booleans are told apart by identity). An int is a number up to 2^53 - 1 and a bigint beyond;
+ * a float is a number. Python's bytes, bytearray and Python 2's str are bytes, which share memory with the pickle read.
+ * What the pickle held once and referred to twice is one object here too.
+ */
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | readonly PickleValue[]
+  | ReadonlyMap<PickleValue, PickleValue>
+  | ReadonlySet<PickleValue>
+  | NumpyArray
+
+export type NumpyType = keyof typeof NUMPY_ITEM_BYTES
+
+/** Bytes per element of the numpy types that are read; all others (objects, records, strings, complex) are refused. */
+export const NUMPY_ITEM_BYTES = {
+  bool: 1,
+  int8: 1,
+  uint8: 1,
+  int16: 2,
+  uint16: 2,
+  int32: 4,
+  uint32: 4,
+  int64: 8,
+  uint64: 8,
+  float16: 2,
+  float32: 4,
+  float64: 8,
+} as const
+
+/** A numpy array: elements little-endian, in C order (the last index runs fastest), whatever order they were pickled in. */
+export interface NumpyArray {
+  dtype: NumpyType
+  shape: readonly number[]
+  data: Uint8Array
+}
+
+export function isNumpyArray(value: PickleValue): value is NumpyArray {
+  return typeof value === 'object' && value !== null && 'dtype' in value
+}
