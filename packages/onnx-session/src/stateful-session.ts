@@ -1,0 +1,131 @@
+import type { OnnxSession } from './open-session.js'
+import { ARRAY_OF, sizeOf, type TensorValues, type TypedTensor, type ValueInfo } from './typed-tensor.js'
+
+/** An input that takes a state, and the output that gives the state after the step. */
+export interface StatePair {
+  input: string
+  output: string
+}
+
+/**
+ * A model whose state (weights, velocities, running statistics) goes in as inputs and comes back as outputs, step after step.
+ *
+ * Each state has two buffers, allocated once and used in turn: a step reads one and writes the other. They are never one
+ * buffer, since a model may write a weight's new value before it has read the old one for the last time. A step that fails
+ * leaves the state as it was.
+ */
+export class StatefulSession {
+  /** The inputs that every step is given: all that hold no state. */
+  readonly inputs: readonly ValueInfo[]
+  /** The outputs that a step gives back: all that hold no state. */
+  readonly outputs: readonly ValueInfo[]
+  /** The states, each under the name of its input. */
+  readonly states: readonly ValueInfo[]
+  readonly #session: OnnxSession
+  readonly #pairs: readonly StatePair[]
+  readonly #unset: Set<string>
+  #current: Record<string, TypedTensor>
+  #next: Record<string, TypedTensor>
+  #stepping = false
+
+  /** @throws TypeError where a pair names what the model lacks, or its two sides differ, or their shape is not fixed */
+  constructor(session: OnnxSession, pairs: readonly StatePair[]) {
+    this.states = pairs.map(pair => stateOf(session, pair))
+    for (const side of ['input', 'output'] as const) {
+      const names = pairs.map(pair => pair[side])
+      const twice = names.find((name, i) => names.indexOf(name) !== i)
+      if (twice !== undefined) throw new TypeError(`${side} ${twice} is named by two states`)
+    }
+    this.#session = session
+    this.#pairs = pairs
+    this.#unset = new Set(pairs.map(pair => pair.input))
+    this.inputs = session.inputs.filter(({ name }) => !pairs.some(pair => pair.input === name))
+    this.outputs = session.outputs.filter(({ name }) => !pairs.some(pair => pair.output === name))
+    this.#current = buffersOf(this.states)
+    this.#next = buffersOf(this.states)
+  }
+
+  /**
+   * Copies `values`, in row-major order, into a state.
+   *
+   * @throws TypeError for a name, an element type or a number of values that is not the state's; Error while a step runs
+   */
+  setState(name: string, values: TensorValues): void {
+    if (this.#stepping) throw new Error(`state ${name}: cannot be set while a step runs`)
+    const { dtype, data } = this.#stateNamed(name)
+    if (!(values instanceof ARRAY_OF[dtype]) || values.length !== data.length)
+      throw new TypeError(
+        `state ${name}: expected ${data.length} values in a ${ARRAY_OF[dtype].name}, found ${values.length} in a ${values.constructor.name}`,
+      )
+    setValues(data, values)
+    this.#unset.delete(name)
+  }
+
+  /** A copy of a state's values as they are after the last step that ended. */
+  getState(name: string): TensorValues {
+    return this.#stateNamed(name).data.slice()
+  }
+
+  /**
+   * One step: reads the state, writes its successor, and gives back the other outputs, in buffers of their own.
+   *
+   * @throws Error when a state was never set or another step still runs; what OnnxSession.run throws
+   */
+  async step(inputs: Readonly<Record<string, TypedTensor>>): Promise<Record<string, TypedTensor>> {
+    if (this.#stepping) throw new Error('a step still runs')
+    const [unset] = this.#unset
+    if (unset !== undefined) throw new Error(`state ${unset} was never set`)
+    const state = this.states.find(({ name }) => Object.hasOwn(inputs, name))
+    if (state) throw new TypeError(`input ${state.name}: is a state; set it with setState`)
+    this.#stepping = true
+    try {
+      const into = Object.fromEntries(this.#pairs.map(pair => [pair.output, this.#next[pair.input]!]))
+      const results = await this.#session.run({ ...inputs, ...this.#current }, into)
+      const done = this.#current
+      this.#current = this.#next
+      this.#next = done
+      return Object.fromEntries(this.outputs.map(({ name }) => [name, results[name]!]))
+    } finally {
+      this.#stepping = false
+    }
+  }
+
+  #stateNamed(name: string): TypedTensor {
+    if (!Object.hasOwn(this.#current, name))
+      throw new TypeError(
+        `state ${name}: the model has no such state (it has ${Object.keys(this.#current).join(', ')})`,
+      )
+    return this.#current[name]!
+  }
+}
+
+function stateOf(session: OnnxSession, pair: StatePair): ValueInfo {
+  const input = session.inputs.find(({ name }) => name === pair.input)
+  const output = session.outputs.find(({ name }) => name === pair.output)
+  if (!input) throw new TypeError(`state ${pair.input}: the model has no such input`)
+  if (!output) throw new TypeError(`state ${pair.input}: the model has no output ${pair.output}`)
+  if (input.shape.includes(null)) throw new TypeError(`state ${pair.input}: its shape [${input.shape}] is not fixed`)
+  const same =
+    input.dtype === output.dtype &&
+    input.shape.length === output.shape.length &&
+    output.shape.every((size, i) => size === null || size === input.shape[i])
+  if (!same)
+    throw new TypeError(
+      `state ${pair.input}: goes in as ${input.dtype} [${input.shape}] and comes back as ${output.dtype} [${output.shape}]`,
+    )
+  return input
+}
+
+function buffersOf(states: readonly ValueInfo[]): Record<string, TypedTensor> {
+  return Object.fromEntries(
+    states.map(({ name, dtype, shape }) => {
+      const fixed = shape as readonly number[]
+      return [name, { dtype, shape: fixed, data: new ARRAY_OF[dtype](sizeOf(fixed)) }]
+    }),
+  )
+}
+
+function setValues(target: TensorValues, values: TensorValues): void {
+  if (target instanceof BigInt64Array) target.set(values as BigInt64Array)
+  else target.set(values as Exclude<TensorValues, BigInt64Array>)
+}

@@ -1,0 +1,37 @@
+/** The element types that models are given and give back here. A bool is one byte, 0 or 1. */
+export type TensorDtype = keyof typeof ARRAY_OF
+
+/** The typed array that holds each element type. */
+export const ARRAY_OF = {
+  uint8: Uint8Array,
+  int32: Int32Array,
+  int64: BigInt64Array,
+  float32: Float32Array,
+  bool: Uint8Array,
+} as const
+
+export type TensorValues<D extends TensorDtype = TensorDtype> = InstanceType<(typeof ARRAY_OF)[D]>
+
+/** Values in row-major order; `data.length` is the product of `shape` (1 for a scalar, whose shape is []). */
+export interface TypedTensor {
+  dtype: TensorDtype
+  shape: readonly number[]
+  data: TensorValues
+}
+
+/** An input or output as the model declares it; null stands for a dimension that may be any size. */
+export interface ValueInfo {
+  name: string
+  dtype: TensorDtype
+  shape: readonly (number | null)[]
+}
+
+/** The number of elements that a shape holds. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((size, dimension) => size * dimension, 1)
+}
+
+/** `float32 [*, 3, 112, 112]` */
+export function describe(value: { dtype: string; shape: readonly (number | null)[] }): string {
+  return `${value.dtype} [${value.shape.map(dimension => dimension ?? '*').join(', ')}]`
+}
