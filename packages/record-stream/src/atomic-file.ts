@@ -1,0 +1,78 @@
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { DataError } from './data-error.js'
+import { writeAll } from './fd.js'
+
+const open = new Set<AtomicFile>()
+
+/**
+ * An output file that carries its final name only when it is whole: written as `NAME.PID.partial` beside it, renamed on
+ * commit. What dead processes left behind under such a name is swept when the same file is opened again.
+ *
+ * @throws DataError where the file exists and `force` was not asked for
+ */
+export class AtomicFile {
+  readonly path: string
+  readonly fd: number
+  readonly #temporary: string
+  #open = true
+
+  constructor(path: string, { force = false }: { force?: boolean } = {}) {
+    this.path = path
+    if (existsSync(path) && !force) throw new DataError({ file: path, message: 'exists already; --force replaces it' })
+    sweepPartials(path)
+    this.#temporary = `${path}.${process.pid}.partial`
+    this.fd = openSync(this.#temporary, 'w')
+    open.add(this)
+  }
+
+  write(bytes: Uint8Array): void {
+    writeAll(this.fd, bytes)
+  }
+
+  /** Makes the file safe on disk and gives it its name. */
+  commit(): void {
+    fsyncSync(this.fd)
+    this.#close()
+    renameSync(this.#temporary, this.path)
+  }
+
+  /** Leaves nothing behind; does nothing after a commit. */
+  abort(): void {
+    if (!this.#open) return
+    this.#close()
+    rmSync(this.#temporary, { force: true })
+  }
+
+  #close(): void {
+    this.#open = false
+    open.delete(this)
+    closeSync(this.fd)
+  }
+}
+
+/** Removes every output that was begun and not committed: what a command does when it fails. */
+export function abortOpenFiles(): void {
+  for (const file of [...open]) file.abort()
+}
+
+/** Removes the temporaries of `path` whose process is gone. */
+function sweepPartials(path: string): void {
+  const folder = dirname(path)
+  const prefix = `${basename(path)}.`
+  for (const name of readdirSync(folder)) {
+    if (!name.startsWith(prefix)) continue
+    const pid = /^(\d+)\.partial$/.exec(name.slice(prefix.length))?.[1]
+    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

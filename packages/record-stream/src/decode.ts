@@ -1,0 +1,205 @@
+/**
+ * MessagePack to maps. `messageEnd` finds where a message ends without decoding it, and bounds what a hostile stream may
+ * ask for; `decodeMap` reads the fields of the hot path by hand and leaves any other map to msgpackr.
+ */
+import { Unpackr } from 'msgpackr'
+import { DataError } from './data-error.js'
+
+/** The largest message that is read: the buffer grows to hold one whole. */
+export const MAX_MESSAGE_BYTES = 1 << 29
+/** How deep maps and arrays may nest. */
+export const MAX_DEPTH = 32
+
+// 'auto' gives a Number up to 2^53 - 1 and a BigInt beyond; msgpackr's own types do not list it.
+const int64AsType = 'auto' as 'number'
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType })
+
+const open = new Float64Array(MAX_DEPTH)
+
+/**
+ * @returns the offset just past the message at `start`, or -1 where the buffer ends before the message does
+ * @throws DataError where the bytes are no MessagePack, use an extension type, or pass a limit; `offset` is into the buffer
+ */
+export function messageEnd(bytes: Buffer, start: number, end: number): number {
+  let at = start
+  let depth = 0
+  let left = 1
+  for (;;) {
+    while (left === 0) {
+      if (depth === 0) return at
+      left = open[--depth]!
+    }
+    if (at >= end) return -1
+    left--
+    const type = bytes[at]!
+    let size = -1
+    let items = 0
+    if (type < 0x80 || type >= 0xe0 || type === 0xc0 || type === 0xc2 || type === 0xc3) at += 1
+    else if (type < 0x90) {
+      items = 2 * (type & 0x0f)
+      at += 1
+    } else if (type < 0xa0) {
+      items = type & 0x0f
+      at += 1
+    } else if (type < 0xc0) at += 1 + (type & 0x1f)
+    else {
+      switch (type) {
+        case 0xcc:
+        case 0xd0:
+          at += 2
+          break
+        case 0xcd:
+        case 0xd1:
+          at += 3
+          break
+        case 0xca:
+        case 0xce:
+        case 0xd2:
+          at += 5
+          break
+        case 0xcb:
+        case 0xcf:
+        case 0xd3:
+          at += 9
+          break
+        case 0xc4:
+        case 0xd9:
+          if (at + 2 > end) return -1
+          size = bytes[at + 1]!
+          at += 2 + size
+          break
+        case 0xc5:
+        case 0xda:
+          if (at + 3 > end) return -1
+          size = bytes.readUInt16BE(at + 1)
+          at += 3 + size
+          break
+        case 0xc6:
+        case 0xdb:
+          if (at + 5 > end) return -1
+          size = bytes.readUInt32BE(at + 1)
+          at += 5 + size
+          break
+        case 0xdc:
+        case 0xde:
+          if (at + 3 > end) return -1
+          items = bytes.readUInt16BE(at + 1) * (type === 0xde ? 2 : 1)
+          at += 3
+          break
+        case 0xdd:
+        case 0xdf:
+          if (at + 5 > end) return -1
+          items = bytes.readUInt32BE(at + 1) * (type === 0xdf ? 2 : 1)
+          at += 5
+          break
+        default:
+          throw new DataError({
+            offset: at,
+            expected: 'MessagePack without extension types',
+            found: `type 0x${type.toString(16)}`,
+          })
+      }
+    }
+    if (at - start > MAX_MESSAGE_BYTES || items > MAX_MESSAGE_BYTES) {
+      throw new DataError({
+        offset: start,
+        expected: `a map of at most ${MAX_MESSAGE_BYTES} bytes`,
+        found: 'a larger one',
+      })
+    }
+    if (items > 0) {
+      if (depth === MAX_DEPTH) {
+        throw new DataError({ offset: at, expected: `at most ${MAX_DEPTH} levels of maps and arrays`, found: 'more' })
+      }
+      open[depth++] = left
+      left = items
+    }
+    if (at > end) return -1
+  }
+}
+
+const HOT_FIELDS = ['id', 'label', 'image', 'payload', 'example'].map(name => ({ name, bytes: Buffer.from(name) }))
+
+/**
+ * Decodes the map in `bytes[start, end)`, which `messageEnd` measured. Bytes in it are views of `bytes`.
+ *
+ * @throws DataError where the message is no map
+ */
+export function decodeMap(bytes: Buffer, start: number, end: number): Record<string, unknown> {
+  const type = bytes[start]!
+  if (type >= 0x80 && type < 0x90) return decodeHot(bytes, start, type & 0x0f) ?? decodeAny(bytes, start, end)
+  if (type === 0xde || type === 0xdf) return decodeAny(bytes, start, end)
+  throw new DataError({
+    offset: start,
+    expected: 'a MessagePack map',
+    found: `type 0x${type.toString(16).padStart(2, '0')}`,
+  })
+}
+
+function decodeAny(bytes: Buffer, start: number, end: number): Record<string, unknown> {
+  try {
+    return unpackr.unpack(bytes.subarray(start, end)) as Record<string, unknown>
+  } catch (cause) {
+    throw new DataError({ offset: start, expected: 'a MessagePack map', found: (cause as Error).message, cause })
+  }
+}
+
+/** @returns undefined as soon as a field is not of the hot path */
+function decodeHot(bytes: Buffer, start: number, fields: number): Record<string, unknown> | undefined {
+  const record: Record<string, unknown> = {}
+  let at = start + 1
+  for (let i = 0; i < fields; i++) {
+    const field = hotField(bytes, at)
+    if (field === undefined) return undefined
+    at += 1 + field.bytes.length
+    const type = bytes[at]!
+    let size: number
+    if (type < 0x80) {
+      record[field.name] = type
+      at += 1
+      continue
+    }
+    switch (type) {
+      case 0xcc:
+        record[field.name] = bytes[at + 1]!
+        at += 2
+        continue
+      case 0xcd:
+        record[field.name] = bytes.readUInt16BE(at + 1)
+        at += 3
+        continue
+      case 0xce:
+        record[field.name] = bytes.readUInt32BE(at + 1)
+        at += 5
+        continue
+      case 0xc4:
+        size = bytes[at + 1]!
+        at += 2
+        break
+      case 0xc5:
+        size = bytes.readUInt16BE(at + 1)
+        at += 3
+        break
+      case 0xc6:
+        size = bytes.readUInt32BE(at + 1)
+        at += 5
+        break
+      default:
+        return undefined
+    }
+    record[field.name] = bytes.subarray(at, at + size)
+    at += size
+  }
+  return record
+}
+
+function hotField(bytes: Buffer, at: number): (typeof HOT_FIELDS)[number] | undefined {
+  for (const field of HOT_FIELDS) {
+    const { length } = field.bytes
+    if (bytes[at] !== (0xa0 | length) || bytes[at + 1] !== field.bytes[0]) continue
+    let same = 1
+    while (same < length && bytes[at + 1 + same] === field.bytes[same]) same++
+    if (same === length) return field
+  }
+  return undefined
+}

@@ -1,0 +1,150 @@
+/**
+ * Maps to MessagePack. The fields of the hot path (integers, strings, bytes) are written by hand into one buffer that is
+ * handed on when it is full; nested values go through msgpackr.
+ */
+import { Packr } from 'msgpackr'
+
+const CAPACITY = 1 << 18
+/** Bytes from here on are handed on as they are instead of being copied into the buffer. */
+const LARGE = CAPACITY >> 1
+/** The longest header of any MessagePack value. */
+const HEADER = 9
+
+const packr = new Packr({ useRecords: false, variableMapSize: true, encodeUndefinedAsNil: false })
+const text = new TextEncoder()
+
+export class Encoder {
+  readonly #sink: (bytes: Uint8Array) => void
+  readonly #buffer = Buffer.allocUnsafeSlow(CAPACITY)
+  #length = 0
+
+  /** @param sink takes each piece of the stream; its bytes are valid only during the call */
+  constructor(sink: (bytes: Uint8Array) => void) {
+    this.#sink = sink
+  }
+
+  /** Writes one map; fields that are undefined are left out. */
+  map(record: object): void {
+    let size = 0
+    for (const field in record) if (record[field as never] !== undefined) size++
+    this.#room(HEADER)
+    if (size < 16) this.#byte(0x80 | size)
+    else this.#header16(0xde, size)
+    for (const field in record) {
+      const value = record[field as never] as unknown
+      if (value === undefined) continue
+      this.#string(field)
+      this.#value(value)
+    }
+  }
+
+  /** Hands on what is buffered. */
+  flush(): void {
+    if (this.#length === 0) return
+    const bytes = this.#buffer.subarray(0, this.#length)
+    this.#length = 0
+    this.#sink(bytes)
+  }
+
+  #value(value: unknown): void {
+    if (typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0)) this.#integer(value)
+    else if (value instanceof Uint8Array) this.#bytes(value)
+    else if (typeof value === 'string') this.#string(value)
+    else this.#raw(packr.pack(exactIntegers(value)))
+  }
+
+  #integer(value: number): void {
+    this.#room(HEADER)
+    const buffer = this.#buffer
+    if (value >= 0) {
+      if (value < 0x80) this.#byte(value)
+      else if (value < 0x100) {
+        this.#byte(0xcc)
+        this.#byte(value)
+      } else if (value < 0x10000) this.#header16(0xcd, value)
+      else if (value < 0x100000000) this.#header32(0xce, value)
+      else {
+        this.#byte(0xcf)
+        this.#length = buffer.writeBigUInt64BE(BigInt(value), this.#length)
+      }
+    } else if (value >= -32) this.#byte(value & 0xff)
+    else if (value >= -0x80000000) this.#header32(0xd2, value >>> 0)
+    else {
+      this.#byte(0xd3)
+      this.#length = buffer.writeBigInt64BE(BigInt(value), this.#length)
+    }
+  }
+
+  #string(value: string): void {
+    // A UTF-16 unit takes at most three bytes of UTF-8.
+    const most = value.length * 3
+    if (most >= LARGE) {
+      this.#raw(packr.pack(value))
+      return
+    }
+    this.#room(HEADER + most)
+    const start = this.#length
+    const header = most < 32 ? 1 : 3
+    const { written } = text.encodeInto(value, this.#buffer.subarray(start + header))
+    if (header === 1) this.#buffer[start] = 0xa0 | written
+    else {
+      this.#buffer[start] = 0xda
+      this.#buffer.writeUInt16BE(written, start + 1)
+    }
+    this.#length = start + header + written
+  }
+
+  #bytes(value: Uint8Array): void {
+    const size = value.byteLength
+    this.#room(HEADER)
+    if (size < 0x100) {
+      this.#byte(0xc4)
+      this.#byte(size)
+    } else if (size < 0x10000) this.#header16(0xc5, size)
+    else this.#header32(0xc6, size)
+    this.#raw(value)
+  }
+
+  #raw(bytes: Uint8Array): void {
+    if (bytes.byteLength >= LARGE) {
+      this.flush()
+      this.#sink(bytes)
+      return
+    }
+    this.#room(bytes.byteLength)
+    this.#buffer.set(bytes, this.#length)
+    this.#length += bytes.byteLength
+  }
+
+  #room(size: number): void {
+    if (this.#length + size > CAPACITY) this.flush()
+  }
+
+  #byte(value: number): void {
+    this.#buffer[this.#length++] = value
+  }
+
+  #header16(type: number, value: number): void {
+    this.#byte(type)
+    this.#length = this.#buffer.writeUInt16BE(value, this.#length)
+  }
+
+  #header32(type: number, value: number): void {
+    this.#byte(type)
+    this.#length = this.#buffer.writeUInt32BE(value, this.#length)
+  }
+}
+
+/** msgpackr writes a Number of 2^32 or more as a float; as a BigInt it stays an integer. */
+function exactIntegers(value: unknown): unknown {
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) && (value >= 0x100000000 || value < -0x80000000) ? BigInt(value) : value
+  }
+  if (value === null || typeof value !== 'object' || value instanceof Uint8Array) return value
+  if (Array.isArray(value)) return value.map(exactIntegers)
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== undefined)
+      .map(([key, inner]) => [key, exactIntegers(inner)]),
+  )
+}
