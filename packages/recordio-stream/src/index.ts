@@ -1,1 +1,6 @@
-export {}
+export { decodeRecordIO } from './decode-recordio.js'
+export { type RecordIndex, readIndex } from './read-index.js'
+export { type ReadOptions, RecordIOReader, readRecordIO } from './read-recordio.js'
+export { MAGIC, MAX_RECORD_BYTES, RecordScanner } from './scan-records.js'
+export type { RecordIOFields } from './unpack-record.js'
+export { RecordIOWriter, type WriteOptions, writeRecordIO } from './write-recordio.js'

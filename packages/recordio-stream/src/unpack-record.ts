@@ -1,0 +1,162 @@
+/**
+ * What MXNet puts into a record (python/mxnet/recordio.py `pack` and `unpack`, struct `IfQQ`; src/io/image_recordio.h), all
+ * little-endian:
+ *
+ *     uint32    flag               0, or the number of labels that follow
+ *     float32   label              the label where flag is 0; else 0, or (im2rec.cc) the first of the labels
+ *     uint64    id
+ *     uint64    id2
+ *     float32   labels[flag]
+ *     byte      payload            an encoded image
+ *
+ * Nothing in a record says that it is laid out so; `recognise` decides by what it holds.
+ *
+ * insightface's datasets (face2rec2.py, image_iter.py) put three kinds of rows into a file, each under its key:
+ *
+ *     0                      header: flag 2, labels [S, E], no payload: where the keys of the identity rows begin and end
+ *     1 … S - 1              images, identity by identity
+ *     S … E - 1              identities: flag 2, labels [first, end] of the keys of its images, no payload
+ */
+import type { DataMap, Label, RecordId, RecordIO, Tensor } from '@tiny-face/record-stream'
+
+export const IR_HEADER_BYTES = 24
+
+/** `RecordIO` of a data map, and the one thing more that a record of im2rec.cc holds. */
+export interface RecordIOFields extends RecordIO {
+  /** IRHeader's own label field, float32 `[1]`, where labels follow and it is not 0 all the same. */
+  first?: Tensor
+}
+
+const word = new Uint32Array(1)
+const float = new Float32Array(word.buffer)
+
+/** Records of one file, in their order, as data maps. Bytes in a map are views of the record. */
+export class RecordUnpacker {
+  readonly #all: boolean
+  #count = 0
+  #insightface = false
+  #leftOut = 0
+
+  /** @param all every record with its `recordio` field, instead of just the images */
+  constructor(all = false) {
+    this.#all = all
+  }
+
+  /** How many records were left out: no image, and no header or identity row either. */
+  get leftOut(): number {
+    return this.#leftOut
+  }
+
+  /** @returns undefined where the record is no image and only images are wanted */
+  unpack(record: Uint8Array, id: RecordId): DataMap | undefined {
+    const isFirst = this.#count++ === 0
+    if (isFirst) this.#insightface = readHeaderRow(record) !== undefined
+    if (this.#all) return unpackRecord(record, id, isFirst, this.#insightface)
+    const image = unpackImage(record, id)
+    if (image === undefined && !(this.#insightface && isRangeRow(record))) this.#leftOut++
+    return image
+  }
+}
+
+/** What only MXNet knows of the record goes into `recordio`: with it the record can be restored byte for byte. */
+function unpackRecord(record: Uint8Array, id: RecordId, isFirst: boolean, insightface: boolean): DataMap {
+  const role = recognise(record, isFirst, insightface)
+  if (role === undefined) return { id, payload: record, recordio: { role: 'raw' } }
+  const recordio = readIRHeader(record, role)
+  if (role === 'header' || role === 'identity') return { id, recordio }
+  const payload = record.subarray(payloadStart(record))
+  const label = labelOf(recordio)
+  return role === 'image' ? { id, label, image: payload, recordio } : { id, label, payload, recordio }
+}
+
+/** Nothing but what a stage that knows no RecordIO can use. */
+function unpackImage(record: Uint8Array, id: RecordId): DataMap | undefined {
+  if (record.length < IR_HEADER_BYTES) return undefined
+  const start = payloadStart(record)
+  if (!isImage(record, start)) return undefined
+  return { id, label: readLabel(record), image: record.subarray(start) }
+}
+
+/** Where the keys of the identity rows begin and end, if a file's first record is a header. */
+export function readHeaderRow(record: Uint8Array): { start: number; end: number } | undefined {
+  if (!isRangeRow(record)) return undefined
+  const start = floatAt(record, IR_HEADER_BYTES)
+  const end = floatAt(record, IR_HEADER_BYTES + 4)
+  return Number.isInteger(start) && Number.isInteger(end) && start >= 1 && end >= start ? { start, end } : undefined
+}
+
+/**
+ * An image is known by the signature of JPEG or PNG where the payload would begin. Anything else is taken to have an
+ * IRHeader if one is plausible there: its labels fit into the record and are finite, and its id is one that people give
+ * (below 2^53; eight bytes of other data are most often more).
+ */
+function recognise(record: Uint8Array, isFirst: boolean, insightface: boolean): RecordIO['role'] | undefined {
+  if (record.length < IR_HEADER_BYTES) return undefined
+  const start = payloadStart(record)
+  if (isImage(record, start)) return 'image'
+  if (insightface && isRangeRow(record)) return isFirst ? 'header' : 'identity'
+  if (start > record.length || typeof idAt(record, 8) === 'bigint') return undefined
+  return hasFiniteLabels(record) ? 'raw' : undefined
+}
+
+function hasFiniteLabels(record: Uint8Array): boolean {
+  const start = payloadStart(record)
+  if (start === IR_HEADER_BYTES) return Number.isFinite(floatAt(record, 4))
+  for (let at = IR_HEADER_BYTES; at < start; at += 4) if (!Number.isFinite(floatAt(record, at))) return false
+  return true
+}
+
+/** Whether a record has the form of a header or identity row. */
+export function isRangeRow(record: Uint8Array): boolean {
+  return record.length === IR_HEADER_BYTES + 8 && wordAt(record, 0) === 2
+}
+
+function payloadStart(record: Uint8Array): number {
+  return IR_HEADER_BYTES + 4 * wordAt(record, 0)
+}
+
+function isImage(bytes: Uint8Array, at: number): boolean {
+  if (bytes[at] === 0xff) return bytes[at + 1] === 0xd8 && bytes[at + 2] === 0xff
+  return bytes[at] === 0x89 && bytes[at + 1] === 0x50 && bytes[at + 2] === 0x4e && bytes[at + 3] === 0x47
+}
+
+function readIRHeader(record: Uint8Array, role: RecordIO['role']): RecordIOFields {
+  const flag = wordAt(record, 0)
+  const first = floats(record, 4, 1)
+  const label = flag === 0 ? first : floats(record, IR_HEADER_BYTES, flag)
+  const recordio: RecordIOFields = { role, flag, label, id: idAt(record, 8), id2: idAt(record, 16) }
+  if (flag > 0 && wordAt(record, 4) !== 0) recordio.first = first
+  return recordio
+}
+
+/** The label as stages know it: a number where there is one, whole or not; a tensor where there are more. */
+function readLabel(record: Uint8Array): Label {
+  const flag = wordAt(record, 0)
+  if (flag === 0) return floatAt(record, 4)
+  return flag === 1 ? floatAt(record, IR_HEADER_BYTES) : floats(record, IR_HEADER_BYTES, flag)
+}
+
+/** The same from a data map's `recordio`. */
+export function labelOf({ label }: RecordIO): Label | undefined {
+  return label?.data.byteLength === 4 ? floatAt(label.data, 0) : label
+}
+
+function floats(record: Uint8Array, at: number, count: number): Tensor {
+  return { dtype: 'float32', shape: [count], data: record.subarray(at, at + 4 * count) }
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
+}
+
+function floatAt(bytes: Uint8Array, at: number): number {
+  word[0] = wordAt(bytes, at)
+  return float[0]!
+}
+
+/** A Number up to 2^53 - 1, a BigInt beyond. */
+function idAt(bytes: Uint8Array, at: number): number | bigint {
+  const low = wordAt(bytes, at)
+  const high = wordAt(bytes, at + 4)
+  return high < 2 ** 21 ? high * 2 ** 32 + low : (BigInt(high) << 32n) | BigInt(low)
+}
