@@ -1,0 +1,38 @@
+// What CI runs: the test command, the linter, the compiler with the tests in view. Closes with one line, `N passed, N failed`:
+// every test that a tap run reports (`# { total: 12, pass: 11, fail: 1 }`) and one for each of the checks.
+import { spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+
+const CHECKS = [
+  ['npm', 'test'],
+  ['npm', 'run', 'typecheck'],
+  ['npm', 'run', 'lint'],
+]
+const TAP_SUMMARY = /^\s*# \{ total: \d+(?:, \w+: \d+)* \}\s*$/
+
+let passed = 0
+let failed = 0
+for (const check of CHECKS) {
+  console.log(`\n$ ${check.join(' ')}`)
+  const { status, counts } = await run(check)
+  passed += counts.pass
+  failed += counts.fail
+  const ranTests = counts.pass + counts.fail > 0
+  if (status !== 0 && counts.fail === 0) failed++
+  else if (check.includes('test') && !ranTests) failed++
+  else if (!check.includes('test')) passed++
+}
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed === 0 ? 0 : 1)
+
+async function run([command, ...args]) {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const closed = new Promise((resolve, reject) => child.on('close', resolve).on('error', reject))
+  const counts = { pass: 0, fail: 0 }
+  for await (const line of createInterface({ input: child.stdout })) {
+    console.log(line)
+    if (!TAP_SUMMARY.test(line)) continue
+    for (const name of ['pass', 'fail']) counts[name] += Number(new RegExp(`\\b${name}: (\\d+)`).exec(line)?.[1] ?? 0)
+  }
+  return { status: await closed, counts }
+}
