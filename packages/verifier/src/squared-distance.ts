@@ -1,0 +1,14 @@
+import { pairwiseSum } from './pairwise-sum.js'
+
+/**
+ * The squared Euclidean distance of two templates `[size]`: 0 to 4, and 2 - 2 cos of the angle between them. The
+ * literature's "distance" of a face pair is this square, and so are all distances and thresholds here.
+ */
+export function squaredDistance(a: Float64Array, b: Float64Array): number {
+  return pairwiseSum(a.map((value, i) => (value - b[i]!) ** 2))
+}
+
+/** The cosine similarity that a squared distance of two templates stands for, -1 to 1. */
+export function cosineOf(distance: number): number {
+  return 1 - distance / 2
+}

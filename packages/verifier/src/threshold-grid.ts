@@ -1,0 +1,7 @@
+/** Templates have length 1, so no squared distance is above 4. */
+const LARGEST_DISTANCE = 4
+
+/** The thresholds to try, `np.arange(0, 4, step)` bit for bit: `i * step`, never a running sum. */
+export function thresholdGrid(step: number): Float64Array {
+  return Float64Array.from({ length: Math.ceil(LARGEST_DISTANCE / step) }, (_, i) => i * step)
+}
