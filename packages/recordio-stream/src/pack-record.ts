@@ -19,19 +19,22 @@ export interface PackedRecord {
  */
 export function packCarried(record: DataMap): PackedRecord {
   const recordio = record.recordio as RecordIOFields
-  const payload = record.image ?? record.payload ?? NOTHING
-  if (recordio.flag === undefined) return { header: NOTHING, payload }
+  if (typeof recordio !== 'object' || recordio === null)
+    throw new DataError({ expected: 'a map recordio', found: `${recordio}` })
+  const payload = bytesOf(record.image ?? record.payload ?? NOTHING)
   const { flag, id = 0, id2 = 0 } = recordio
+  if (flag === undefined) return { header: NOTHING, payload }
   const { label } = record
   if (label !== undefined && !isSame(label, labelOf(recordio))) {
     return { header: packIRHeader(labelBytes(label), id, id2), payload }
   }
-  const labels = recordio.label === undefined ? NOTHING : floatBytes(recordio.label)
-  if (labels.byteLength !== 4 * Math.max(flag, 1)) {
-    throw new DataError({ expected: `${Math.max(flag, 1)} labels for flag ${flag}`, found: `${labels.byteLength / 4}` })
+  const count = Number.isInteger(flag) && flag > 0 ? flag : 1
+  const labels = floatBytes(recordio.label, count)
+  if (flag === 0 || count === flag) {
+    const first = recordio.first === undefined ? undefined : floatBytes(recordio.first, 1)
+    return { header: packIRHeader({ flag, labels, first }, id, id2), payload }
   }
-  const first = recordio.first === undefined ? undefined : floatBytes(recordio.first)
-  return { header: packIRHeader({ flag, labels, first }, id, id2), payload }
+  throw new DataError({ expected: 'a recordio flag that counts labels', found: String(flag) })
 }
 
 /**
@@ -42,7 +45,7 @@ export function packCarried(record: DataMap): PackedRecord {
 export function packImage({ image, label }: DataMap, id: number): PackedRecord {
   if (image === undefined) throw new DataError({ expected: 'an image', found: 'a record without one' })
   if (label === undefined) throw new DataError({ expected: 'a label', found: 'an image without one' })
-  return { header: packIRHeader(labelBytes(label), id, 0), payload: image }
+  return { header: packIRHeader(labelBytes(label), id, 0), payload: bytesOf(image) }
 }
 
 /** A header or identity row: the keys from `start` to before `end`. */
@@ -82,8 +85,10 @@ function setId(view: DataView, at: number, id: number | bigint): void {
 }
 
 function labelBytes(label: Label): Labels {
-  if (typeof label !== 'object') return { flag: 0, labels: float32(Number(label)) }
-  const values = Array.from(tensorValues(label), Number)
+  if (typeof label === 'number' || typeof label === 'bigint') return { flag: 0, labels: float32(Number(label)) }
+  if (!isTensor(label)) throw new DataError({ expected: 'a label that is a number or a tensor', found: typeof label })
+  // The copy is aligned, whatever the wire made of it.
+  const values = Array.from(tensorValues({ ...label, data: Uint8Array.from(label.data) }), Number)
   if (values.length === 0) throw new DataError({ expected: 'at least one label', found: 'an empty tensor' })
   return { flag: values.length, labels: Buffer.concat(values.map(float32)) }
 }
@@ -100,15 +105,26 @@ function float32(label: number): Uint8Array {
   return bytes
 }
 
-function floatBytes(tensor: Tensor): Uint8Array {
-  if (tensor.dtype !== 'float32' || !(tensor.data instanceof Uint8Array)) {
-    throw new DataError({ expected: 'recordio labels of float32', found: String(tensor.dtype) })
+function floatBytes(tensor: Tensor | undefined, count: number): Uint8Array {
+  if (!isTensor(tensor) || tensor.dtype !== 'float32') {
+    throw new DataError({ expected: 'recordio labels: a tensor of float32', found: typeof tensor })
   }
-  return tensor.data
+  if (tensor.data.byteLength === 4 * count) return tensor.data
+  throw new DataError({ expected: `${4 * count} bytes of recordio labels`, found: `${tensor.data.byteLength}` })
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value
+  throw new DataError({ expected: 'an image or payload of bytes', found: typeof value })
+}
+
+function isTensor(value: unknown): value is Tensor {
+  if (typeof value !== 'object' || value === null || !('data' in value) || !('shape' in value)) return false
+  return value.data instanceof Uint8Array && Array.isArray(value.shape)
 }
 
 /** The wire tells 0 from -0 no more than a stage does. */
 function isSame(label: Label, source: Label | undefined): boolean {
-  if (typeof label !== 'object' || typeof source !== 'object') return label === source || Object.is(label, source)
+  if (!isTensor(label) || !isTensor(source)) return label === source || Object.is(label, source)
   return label.dtype === source.dtype && Buffer.compare(label.data, source.data) === 0
 }

@@ -16,6 +16,11 @@ export interface RecordIndex {
 }
 
 const CHUNK_BYTES = 1 << 20
+const NEWLINE = 0x0a
+const TAB = 0x09
+const ZERO = 0x30
+/** So many digits are less than 2^53. */
+const MAX_DIGITS = 15
 /** The longest line: two numbers of 64 bits, or a key that is a name. */
 export const MAX_INDEX_LINE = 4096
 
@@ -40,31 +45,41 @@ export function readIndex(file: string): RecordIndex | undefined {
     throw error
   }
   try {
-    const chunk = new Uint8Array(CHUNK_BYTES)
-    let rest = ''
-    let offset = 0
+    const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    let origin = 0
+    let held = 0
     for (;;) {
-      const size = readChunk(fd, chunk)
-      const lines = (rest + Buffer.from(chunk.buffer, 0, size).toString('latin1')).split('\n')
-      rest = size === 0 ? '' : lines.pop()!
-      for (const line of lines) {
-        if (line.trim() !== '') addLine(index, line, offset)
-        offset += line.length + 1
+      const size = readChunk(fd, chunk, held)
+      const end = held + size
+      let start = 0
+      for (
+        let newline = chunk.indexOf(NEWLINE);
+        newline >= 0 && newline < end;
+        newline = chunk.indexOf(NEWLINE, start)
+      ) {
+        addLine(index, chunk, start, newline, origin)
+        start = newline + 1
       }
-      if (rest.length > MAX_INDEX_LINE) addLine(index, rest, offset)
+      if (size === 0 || end - start > MAX_INDEX_LINE) addLine(index, chunk, start, end, origin)
       if (size === 0) return inOrderOfOffsets(index)
+      chunk.copyWithin(0, start, end)
+      origin += start
+      held = end - start
     }
   } finally {
     closeSync(fd)
   }
 }
 
-/** Entries in the order of their keys, as `MXIndexedRecordIO` users read them. */
+/** Entries in the order of their keys: numbers first, then names. */
 export function inOrderOfKeys({ file, keys, offsets }: RecordIndex): RecordIndex {
-  const order = Array.from(keys, (_, i) => i).sort((a, b) =>
-    keys[a]! < keys[b]! ? -1 : keys[a]! > keys[b]! ? 1 : a - b,
-  )
+  const order = Array.from(keys, (_, i) => i).sort((a, b) => compareKeys(keys[a]!, keys[b]!))
   return { file, keys: order.map(i => keys[i]!), offsets: order.map(i => offsets[i]!) }
+}
+
+function compareKeys(a: RecordId, b: RecordId): number {
+  if ((typeof a === 'string') !== (typeof b === 'string')) return typeof a === 'string' ? 1 : -1
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 function inOrderOfOffsets(index: RecordIndex): RecordIndex {
@@ -74,12 +89,33 @@ function inOrderOfOffsets(index: RecordIndex): RecordIndex {
   return { file, keys: order.map(i => keys[i]!), offsets: order.map(i => offsets[i]!) }
 }
 
-function addLine({ file, keys, offsets }: RecordIndex, line: string, lineOffset: number): void {
-  const tab = line.indexOf('\t')
-  const key = line.slice(0, tab)
-  const offset = line.slice(tab + 1).trim()
-  if (tab < 1 || line.length > MAX_INDEX_LINE || !/^\d{1,15}$/.test(offset)) {
-    const found = JSON.stringify(line.slice(0, 40))
+function addLine(index: RecordIndex, bytes: Buffer, start: number, end: number, origin: number): void {
+  if (!addNumbers(index, bytes, start, end)) addText(index, bytes.subarray(start, end), origin + start)
+}
+
+/** The hot path, a dataset has millions of lines: two whole numbers that a Number holds, and nothing else. */
+function addNumbers({ keys, offsets }: RecordIndex, bytes: Buffer, start: number, end: number): boolean {
+  let at = start
+  let key = 0
+  for (let digit = bytes[at]! - ZERO; at < end && digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO)
+    key = key * 10 + digit
+  const tab = at
+  let offset = 0
+  at++
+  for (let digit = bytes[at]! - ZERO; at < end && digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO)
+    offset = offset * 10 + digit
+  if (tab === start || tab - start > MAX_DIGITS || bytes[tab] !== TAB) return false
+  if (at !== end || at === tab + 1 || at - tab - 1 > MAX_DIGITS) return false
+  keys.push(key)
+  offsets.push(offset)
+  return true
+}
+
+function addText({ file, keys, offsets }: RecordIndex, line: Buffer, lineOffset: number): void {
+  const [key = '', offset = '', ...more] = line.toString('utf8', 0, MAX_INDEX_LINE).trimEnd().split('\t')
+  if (key === '' && offset === '') return
+  if (key === '' || !/^\d{1,15}$/.test(offset) || more.length > 0 || line.length > MAX_INDEX_LINE) {
+    const found = JSON.stringify(line.toString('utf8', 0, 40))
     throw new DataError({
       file,
       offset: lineOffset,
@@ -88,12 +124,11 @@ function addLine({ file, keys, offsets }: RecordIndex, line: string, lineOffset:
       found,
     })
   }
-  keys.push(parseKey(key))
+  keys.push(/^\d{1,20}$/.test(key) ? exactNumber(key) : key)
   offsets.push(Number(offset))
 }
 
-function parseKey(key: string): RecordId {
-  if (!/^\d{1,20}$/.test(key)) return Buffer.from(key, 'latin1').toString('utf8')
-  const number = Number(key)
-  return Number.isSafeInteger(number) ? number : BigInt(key)
+function exactNumber(text: string): number | bigint {
+  const number = Number(text)
+  return Number.isSafeInteger(number) ? number : BigInt(text)
 }

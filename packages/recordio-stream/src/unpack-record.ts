@@ -138,7 +138,7 @@ function readLabel(record: Uint8Array): Label {
 
 /** The same from a data map's `recordio`. */
 export function labelOf({ label }: RecordIO): Label | undefined {
-  return label?.data.byteLength === 4 ? floatAt(label.data, 0) : label
+  return label?.data?.byteLength === 4 ? floatAt(label.data, 0) : label
 }
 
 function floats(record: Uint8Array, at: number, count: number): Tensor {

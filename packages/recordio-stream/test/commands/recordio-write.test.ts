@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { sharedData } from '../../../../test/shared-data.js'
-import { FILES, scratch } from '../fixtures.js'
+import { scratch } from '../fixtures.js'
 
 const data = sharedData()
 const bin = (name: string) => fileURLToPath(new URL(`../../bin/${name}.js`, import.meta.url))
@@ -13,7 +13,7 @@ const run = (name: string, args: string[], input?: Uint8Array) =>
 
 t.test("dump --all and write are each other's inverse", { skip: !data }, t => {
   const folder = scratch(t)
-  for (const name of FILES) {
+  for (const name of ['insightface_orl/train', 'im2rec/orl_pack', 'magic/m', 'raw/raw']) {
     const path = join(data!, 'recordio', `${name}.rec`)
     const copy = join(folder, 'x.rec')
     const { status, stderr } = run('recordio-write', [copy, '--force'], run('recordio-dump', ['--all', path]).stdout)
