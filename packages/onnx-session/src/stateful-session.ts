@@ -1,5 +1,5 @@
 import type { OnnxSession } from './open-session.js'
-import { ARRAY_OF, sizeOf, type TensorValues, type TypedTensor, type ValueInfo } from './typed-tensor.js'
+import { ARRAY_OF, describe, sizeOf, type TensorValues, type TypedTensor, type ValueInfo } from './typed-tensor.js'
 
 /** An input that takes a state, and the output that gives the state after the step. */
 export interface StatePair {
@@ -104,15 +104,13 @@ function stateOf(session: OnnxSession, pair: StatePair): ValueInfo {
   const output = session.outputs.find(({ name }) => name === pair.output)
   if (!input) throw new TypeError(`state ${pair.input}: the model has no such input`)
   if (!output) throw new TypeError(`state ${pair.input}: the model has no output ${pair.output}`)
-  if (input.shape.includes(null)) throw new TypeError(`state ${pair.input}: its shape [${input.shape}] is not fixed`)
+  if (input.shape.includes(null)) throw new TypeError(`state ${pair.input}: ${describe(input)} is not of a fixed shape`)
   const same =
     input.dtype === output.dtype &&
     input.shape.length === output.shape.length &&
     output.shape.every((size, i) => size === null || size === input.shape[i])
   if (!same)
-    throw new TypeError(
-      `state ${pair.input}: goes in as ${input.dtype} [${input.shape}] and comes back as ${output.dtype} [${output.shape}]`,
-    )
+    throw new TypeError(`state ${pair.input}: goes in as ${describe(input)} and comes back as ${describe(output)}`)
   return input
 }
 

@@ -10,7 +10,7 @@ export const ARRAY_OF = {
   bool: Uint8Array,
 } as const
 
-export type TensorValues<D extends TensorDtype = TensorDtype> = InstanceType<(typeof ARRAY_OF)[D]>
+export type TensorValues = Uint8Array | Int32Array | BigInt64Array | Float32Array
 
 /** Values in row-major order; `data.length` is the product of `shape` (1 for a scalar, whose shape is []). */
 export interface TypedTensor {

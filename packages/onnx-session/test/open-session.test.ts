@@ -1,0 +1,181 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { DataError } from '@tiny-face/record-stream'
+import t from 'tap'
+import { openSession, type TypedTensor } from '../src/index.js'
+import { type ModelSpec, onnxModel } from './onnx-model.js'
+
+const VALUES: TypedTensor[] = [
+  { dtype: 'uint8', shape: [3], data: Uint8Array.of(0, 127, 255) },
+  { dtype: 'int32', shape: [2], data: Int32Array.of(-(2 ** 31), 2 ** 31 - 1) },
+  { dtype: 'int64', shape: [2], data: BigInt64Array.of(-(2n ** 63n), 2n ** 63n - 1n) },
+  { dtype: 'float32', shape: [2, 2], data: Float32Array.of(-0, 1e-45, Number.NaN, Number.NEGATIVE_INFINITY) },
+  { dtype: 'float32', shape: [], data: Float32Array.of(7) },
+  { dtype: 'bool', shape: [1, 2], data: Uint8Array.of(1, 0) },
+]
+
+for (const value of VALUES) {
+  t.test(`${value.dtype} [${value.shape}] comes back as it went in`, async t => {
+    const { dtype, shape } = value
+    const session = await openSession(
+      onnxModel({
+        inputs: [{ name: 'x', dtype, shape: [...shape] }],
+        outputs: [{ name: 'y', dtype, shape: [...shape] }],
+        nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
+      }),
+    )
+    t.same(session.inputs, [{ name: 'x', dtype, shape }])
+    const { y } = await session.run({ x: value })
+    t.strictSame(y, value)
+    t.not(y!.data.buffer, value.data.buffer)
+    await session.close()
+  })
+}
+
+/** sum = a + b over any number of rows; picked = the row of a that `row` names. */
+const SUM: ModelSpec = {
+  inputs: [
+    { name: 'a', dtype: 'float32', shape: ['rows', 2] },
+    { name: 'b', dtype: 'float32', shape: [2] },
+    { name: 'row', dtype: 'int64', shape: [] },
+  ],
+  outputs: [
+    { name: 'sum', dtype: 'float32', shape: ['rows', 2] },
+    { name: 'picked', dtype: 'float32', shape: [2] },
+  ],
+  nodes: [
+    { op: 'Add', inputs: ['a', 'b'], outputs: ['sum'] },
+    { op: 'Gather', inputs: ['a', 'row'], outputs: ['picked'], attributes: { axis: 0 } },
+  ],
+  metadata: { key: 'value' },
+}
+const A: TypedTensor = { dtype: 'float32', shape: [3, 2], data: Float32Array.of(1, 2, 3, 4, 5, 6) }
+const B: TypedTensor = { dtype: 'float32', shape: [2], data: Float32Array.of(10, 20) }
+const ROW: TypedTensor = { dtype: 'int64', shape: [], data: BigInt64Array.of(1n) }
+const FEEDS = { a: A, b: B, row: ROW }
+
+t.test('a model from a file, with a dimension of any size', async t => {
+  const file = join(t.testdir(), 'sum.onnx')
+  writeFileSync(file, onnxModel(SUM))
+  const session = await openSession(file, { threads: 1, optimization: 'basic' })
+  t.same(session.metadata, { key: 'value' })
+  t.same(
+    session.inputs.map(({ shape }) => shape),
+    [[null, 2], [2], []],
+  )
+  t.same(session.outputs, [
+    { name: 'sum', dtype: 'float32', shape: [null, 2] },
+    { name: 'picked', dtype: 'float32', shape: [2] },
+  ])
+  t.same(await session.run(FEEDS), {
+    sum: { dtype: 'float32', shape: [3, 2], data: Float32Array.of(11, 22, 13, 24, 15, 26) },
+    picked: { dtype: 'float32', shape: [2], data: Float32Array.of(3, 4) },
+  })
+  const one: TypedTensor = { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) }
+  const { sum } = await session.run({ ...FEEDS, a: one, row: { ...ROW, data: BigInt64Array.of(0n) } })
+  t.same(sum!.data, Float32Array.of(11, 22))
+  await session.close()
+  await session.close()
+  await t.rejects(session.run(FEEDS), { name: 'TypeError', message: /the session is closed/ })
+})
+
+t.test('outputs are written to the buffers given for them', async t => {
+  const session = await openSession(onnxModel(SUM))
+  const memory = new Float32Array(16).fill(-1)
+  const into = { sum: { dtype: 'float32', shape: [3, 2], data: memory.subarray(4, 10) } } as const
+  const results = await session.run(FEEDS, into)
+  t.equal(results.sum, into.sum)
+  t.same([...memory], [-1, -1, -1, -1, 11, 22, 13, 24, 15, 26, -1, -1, -1, -1, -1, -1])
+  t.same(results.picked!.data, Float32Array.of(3, 4))
+
+  const overA = { sum: { ...A, data: (A.data as Float32Array).subarray(0, 6) } }
+  await t.rejects(session.run(FEEDS, overA), { message: 'output sum: shares its buffer with input a' })
+  const twice = { sum: { ...A, data: memory.subarray(0, 6) }, picked: { ...B, data: memory.subarray(5, 7) } }
+  await t.rejects(session.run(FEEDS, twice), { message: 'output picked: shares its buffer with output sum' })
+  await t.rejects(session.run(FEEDS, { total: B }), {
+    message: 'output total: the model has no such output (it has sum, picked)',
+  })
+  await session.close()
+})
+
+t.test('a wrong tensor is named before native code sees it', async t => {
+  const session = await openSession(onnxModel(SUM))
+  const wrong: [feeds: Record<string, TypedTensor>, message: string][] = [
+    [{ a: A, b: B }, 'input row: expected int64 [], found nothing'],
+    [{ ...FEEDS, c: B }, 'input c: the model has no such input (it has a, b, row)'],
+    [
+      { ...FEEDS, b: { ...B, dtype: 'int32', data: Int32Array.of(1, 2) } },
+      'input b: expected float32 [2], found int32 [2]',
+    ],
+    [{ ...FEEDS, b: { ...B, data: Int32Array.of(1, 2) } }, 'input b: expected a Float32Array, found Int32Array'],
+    [{ ...FEEDS, b: { ...B, shape: [1, 2] } }, 'input b: expected float32 [2], found float32 [1, 2]'],
+    [{ ...FEEDS, a: { ...A, shape: [2, 3] } }, 'input a: expected float32 [*, 2], found float32 [2, 3]'],
+    [{ ...FEEDS, a: { ...A, shape: [2, 2] } }, 'input a: expected 4 values for float32 [2, 2], found 6'],
+    [{ ...FEEDS, a: { ...A, shape: [1.5, 2] } }, 'input a: expected whole numbers for a shape, found [1.5, 2]'],
+  ]
+  for (const [feeds, message] of wrong) await t.rejects(session.run(feeds), { name: 'TypeError', message })
+  await session.close()
+})
+
+t.test('a model that fails while it runs says so on one line', async t => {
+  const session = await openSession(onnxModel(SUM))
+  const outside = { ...FEEDS, row: { ...ROW, data: BigInt64Array.of(9n) } }
+  await t.rejects(session.run(outside), {
+    name: 'DataError',
+    message: /^ONNX model: the model failed: [^\n]*idx=9[^\n]*$/,
+  })
+  t.same((await session.run(FEEDS)).picked!.data, Float32Array.of(3, 4))
+  await session.close()
+})
+
+t.test('every model with one byte damaged opens, or is a DataError of one line', async t => {
+  const model = onnxModel(SUM)
+  let refused = 0
+  for (let i = 0; i < model.length; i++) {
+    const damaged = Uint8Array.from(model)
+    damaged[i]! ^= 1 << (i % 8)
+    try {
+      await (await openSession(damaged)).close()
+    } catch (error) {
+      refused++
+      if (!(error instanceof DataError) || error.message.includes('\n')) t.fail(`byte ${i}: ${error}`)
+    }
+  }
+  t.ok(refused > model.length / 4, `${refused} of ${model.length} refused`)
+})
+
+t.test('an input that is no known tensor is refused', async t => {
+  const value = { dtype: 'float64', shape: [1] } as const
+  const model = onnxModel({
+    inputs: [{ name: 'x', ...value, shape: [1] }],
+    outputs: [{ name: 'y', ...value, shape: [1] }],
+    nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
+  })
+  await t.rejects(openSession(model), {
+    name: 'DataError',
+    message: 'ONNX model: expected input x of uint8, int32, int64, float32, bool, found float64',
+  })
+})
+
+t.test('nothing is printed, whatever goes wrong', async t => {
+  const script = `
+    import { openSession } from ${JSON.stringify(new URL('../src/index.ts', import.meta.url).href)}
+    const model = Uint8Array.from(Buffer.from(${JSON.stringify(Buffer.from(onnxModel(SUM)).toString('base64'))}, 'base64'))
+    const session = await openSession(model)
+    const f32 = (shape, ...data) => ({ dtype: 'float32', shape, data: Float32Array.from(data) })
+    const failed = session.run({ a: f32([1, 2], 1, 2), b: f32([2], 1, 2), row: { dtype: 'int64', shape: [], data: BigInt64Array.of(9n) } })
+    console.log(await failed.then(() => 'ran', error => error.name))
+    const damaged = Buffer.from(model)
+    damaged.write('Gathen', damaged.indexOf('Gather'))
+    console.log(await openSession(damaged).then(() => 'opened', error => error.name))`
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ['--import=tsx', '--input-type=module', '--eval', script],
+    { cwd: fileURLToPath(new URL('.', import.meta.url)) },
+  )
+  t.equal(stdout, 'DataError\nDataError\n')
+  t.equal(stderr, '')
+})
