@@ -4,6 +4,8 @@ export { equalErrorRate } from './equal-error-rate.js'
 export { euclideanNorm, faceTemplate } from './face-template.js'
 export { type FoldResult, foldAccuracy } from './fold-accuracy.js'
 export { FOLDS, type FoldRange, foldRanges } from './fold-ranges.js'
+export { type FullRoc, fullRoc } from './full-roc.js'
+export { HardestPairs, type HardPair } from './hardest-pairs.js'
 export { meanRoc, type Roc } from './mean-roc.js'
 export {
   type Face,
@@ -13,6 +15,7 @@ export {
   measurePairs,
 } from './measure-pairs.js'
 export { type MeasuredRecord, measureRecord } from './measure-record.js'
+export { type Report, reportPage } from './report/report-page.js'
 export { resultJson } from './result-json.js'
 export { resultNotes } from './result-notes.js'
 export { resultTable } from './result-table.js'

@@ -70,14 +70,16 @@ export function measurePairs(
       const image = images ? imageOf(record) : undefined
       if (other === undefined) {
         const kept =
-          image !== undefined && waitingBytes + image.length <= MAX_WAITING_IMAGE_BYTES ? image.slice() : undefined
+          image !== undefined && waitingBytes + image.length <= MAX_WAITING_IMAGE_BYTES
+            ? new Uint8Array(image)
+            : undefined
         waitingBytes += kept?.length ?? 0
         waiting.set(index, { ...measured, id, image: kept, record: number })
       } else {
         mustComplete(measured, other)
         waiting.delete(index)
         waitingBytes -= other.image?.length ?? 0
-        const here = { ...measured, id, image: image?.slice() }
+        const here = { ...measured, id, image: image && new Uint8Array(image) }
         const [left, right] = side === 0 ? [here, other] : [other, here]
         const distance = squaredDistance(left.template, right.template)
         const pair = { index, same, distance, norms: [...left.norms, ...right.norms] }

@@ -60,7 +60,8 @@ function vectorOf(field: 'embedding' | 'flipped', tensor: Tensor | undefined, hi
   if (dtype !== 'float32' || shape.length !== 1 || shape[0]! < 1) {
     throw new DataError({ expected: wanted, found: `${String(dtype)} of shape [${shape.join(', ')}]` })
   }
-  const vector = tensorValues(tensor) as Float32Array
+  // A copy is aligned; the stream's own bytes seldom are.
+  const vector = tensorValues({ ...tensor, data: new Uint8Array(data) }) as Float32Array
   const bad = vector.findIndex(value => !Number.isFinite(value))
   if (bad >= 0) throw new DataError({ expected: `finite numbers in ${field}`, found: `${vector[bad]} at [${bad}]` })
   if (vector.every(value => value === 0)) {

@@ -9,7 +9,7 @@ export function resultNotes(verification: Verification): string[] {
   if (finer.length > 0) {
     notes.push(
       `FAR ${finer.join(' and ')}: finer than ${pairs - verification.same} different pairs can tell. One false accept in ` +
-        `nine folds is already a FAR of ${finest.toExponential(1)}; the threshold lies just below that pair.`,
+        `nine folds is already a FAR of ${finest.toExponential(1)}; the threshold is that of the closest different pair, to 0.001.`,
     )
   }
   const oneKind = folds.flatMap(({ pairs, same }, fold) => (same === 0 || same === pairs ? [fold + 1] : []))

@@ -1,11 +1,17 @@
 import { AtomicFile, progressBar, runCommand, stdinRecords, writeAll } from '@tiny-face/record-stream'
+import { HardestPairs } from '../hardest-pairs.js'
 import { measurePairs } from '../measure-pairs.js'
+import { reportPage } from '../report/report-page.js'
 import { resultJson } from '../result-json.js'
 import { resultTable } from '../result-table.js'
 import { verify } from '../verify.js'
 
+/** How many pairs of each kind the report shows. */
+const SHOWN = 20
+
 interface Options {
   json?: string
+  report?: string
   unframed?: boolean
   force?: boolean
 }
@@ -18,19 +24,30 @@ await runCommand<Options>({
   configure: program =>
     program
       .option('--json <file>', 'write the figures as JSON too; - writes JSON to stdout and the table to stderr')
+      .option('--report <file>', 'write an HTML report: ROC curve, distances, folds, the hardest pairs as pictures')
       .option('--unframed', 'read bare data maps, with no begin and end around them')
       .option('--force', 'replace files that exist'),
-  run: (_, { json, unframed, force }) => {
-    const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
+  run: (_, { json, report, unframed, force }) => {
     const records = stdinRecords({ unframed })
-    const { count } = records.begin
+    const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
+    const reportFile = report === undefined ? undefined : new AtomicFile(report, { force })
+    const { count, source } = records.begin
     const bar = progressBar({ unit: 'pairs', total: count === undefined ? undefined : count / 2 })
-    const pairs = measurePairs(records, { onPair: () => bar.advance(1) })
+    const hardest = new HardestPairs(SHOWN)
+    const pairs = measurePairs(records, {
+      images: reportFile !== undefined,
+      onPair: (pair, faces) => {
+        bar.advance(1)
+        hardest.add(pair, faces)
+      },
+    })
     bar.done()
     const verification = verify(pairs)
-    writeAll(json === '-' ? 2 : 1, Buffer.from(resultTable(verification)))
-    if (json === '-') writeAll(1, Buffer.from(resultJson(verification)))
+    reportFile?.write(Buffer.from(reportPage({ verification, pairs, hardest, source })))
     jsonFile?.write(Buffer.from(resultJson(verification)))
+    reportFile?.commit()
     jsonFile?.commit()
+    if (json === '-') writeAll(1, Buffer.from(resultJson(verification)))
+    writeAll(json === '-' ? 2 : 1, Buffer.from(resultTable(verification)))
   },
 })

@@ -1,0 +1,84 @@
+import { foldRanges } from '../fold-ranges.js'
+import type { HardestPairs, HardPair } from '../hardest-pairs.js'
+import type { Face, MeasuredPair } from '../measure-pairs.js'
+import type { Verification } from '../verify.js'
+import { escaped } from './markup.js'
+
+/** Pictures larger than this are left out of the page. */
+export const MAX_PICTURE_BYTES = 1 << 20
+
+/** The hardest pairs of both kinds, as pictures where the stream had images; each one marked where its fold got it wrong. */
+export function hardestGallery(
+  hardest: HardestPairs,
+  pairs: readonly MeasuredPair[],
+  verification: Verification,
+): string {
+  const { folds } = verification
+  const ranges = foldRanges(pairs.length)
+  const thresholdOf = (pair: HardPair) => {
+    const place = pairs.findIndex(({ index }) => index === pair.index)
+    return folds[ranges.findIndex(({ to }) => place < to)]!.threshold
+  }
+  const total = (count: 'falseAccepts' | 'falseRejects') => folds.reduce((sum, fold) => sum + fold[count], 0)
+  const accepts = total('falseAccepts')
+  const rejects = total('falseRejects')
+  return `<section>
+<h2>Hardest pairs</h2>
+${group({
+  title: 'Different people, taken for one',
+  count: `${accepts} false ${accepts === 1 ? 'accept' : 'accepts'} among ${verification.pairs - verification.same} different pairs; the closest first`,
+  pairs: hardest.different,
+  isWrong: pair => pair.distance < thresholdOf(pair),
+  wrong: 'false accept',
+  right: 'rejected',
+})}
+${group({
+  title: 'One person, taken for two',
+  count: `${rejects} false ${rejects === 1 ? 'reject' : 'rejects'} among ${verification.same} same pairs; the farthest first`,
+  pairs: hardest.same,
+  isWrong: pair => !(pair.distance < thresholdOf(pair)),
+  wrong: 'false reject',
+  right: 'accepted',
+})}
+</section>`
+}
+
+interface Group {
+  title: string
+  count: string
+  pairs: readonly HardPair[]
+  isWrong: (pair: HardPair) => boolean
+  wrong: string
+  right: string
+}
+
+function group({ title, count, pairs, isWrong, wrong, right }: Group): string {
+  const cards = pairs.map(pair => card(pair, isWrong(pair) ? `<b class="wrong">${wrong}</b>` : `<span>${right}</span>`))
+  return `<h3>${title}</h3>
+<p>${count}.</p>
+<ol class="pairs">
+${cards.join('\n')}
+</ol>`
+}
+
+function card({ index, distance, faces }: HardPair, verdict: string): string {
+  const pictures = faces.map((face, side) => picture(face, `Pair ${index}, ${side === 0 ? 'left' : 'right'} face`))
+  const ids = faces.map(face => face.id).filter(id => id !== undefined)
+  const caption = ids.length === 0 ? '' : `<small>${ids.map(id => escaped(String(id))).join(' · ')}</small>`
+  const shown = pictures.some(html => html !== '')
+  return `<li>${shown ? `<div class="faces">${pictures.map(html => html || '<i>no picture</i>').join('')}</div>` : ''}
+<p><strong>${distance.toFixed(3)}</strong> ${verdict}<small>pair ${index}</small>${caption}</p></li>`
+}
+
+function picture({ id, image }: Face, alt: string): string {
+  const type = image === undefined || image.length > MAX_PICTURE_BYTES ? undefined : imageType(image)
+  if (image === undefined || type === undefined) return ''
+  const text = id === undefined ? alt : `${alt}, ${id}`
+  return `<img src="data:${type};base64,${Buffer.from(image).toString('base64')}" alt="${escaped(text)}">`
+}
+
+function imageType(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xd8) return 'image/jpeg'
+  if (bytes[0] === 0x89 && bytes[1] === 0x50 && bytes[2] === 0x4e && bytes[3] === 0x47) return 'image/png'
+  return undefined
+}

@@ -1,0 +1,94 @@
+import { type FullRoc, fullRoc } from '../full-roc.js'
+import type { MeasuredPair } from '../measure-pairs.js'
+import { isTooFine } from '../result-notes.js'
+import { FARS, type Verification } from '../verify.js'
+import { BOTTOM, bottomAxis, chart, LEFT, leftAxis, RIGHT, scale, TOP } from './chart.js'
+import { coordinate, percent, powerOfTen } from './markup.js'
+
+/**
+ * The ROC of all pairs over a logarithmic false accept rate, as verification is operated and the literature plots it: a
+ * linear axis would hide all that matters in its first pixel. Down to one false accept the curve is measured; to its left
+ * nothing is, and it is drawn dashed.
+ */
+export function rocChart(pairs: readonly MeasuredPair[], verification: Verification): string {
+  const roc = fullRoc(pairs)
+  const finest = Math.floor(Math.log10(1 / roc.different) - 1e-9)
+  const decades = Array.from({ length: -finest + 1 }, (_, i) => finest + i)
+  const tarAtNone = roc.acceptedSame[0]! / roc.same
+  const floor = Math.min(0.9, Math.max(0, Math.floor((tarAtNone - 0.02) * 10) / 10))
+  const logX = scale(finest, 0, LEFT, RIGHT)
+  const x = (far: number) => logX(Math.log10(far))
+  const y = scale(floor, 1, BOTTOM, TOP)
+  const yStep = [0.01, 0.02, 0.05, 0.1, 0.2].find(step => (1 - floor) / step <= 6) ?? 0.2
+  const yTicks = Array.from({ length: Math.round((1 - floor) / yStep) + 1 }, (_, i) => floor + i * yStep)
+  const resolved = FARS.filter(far => !isTooFine(far, verification))
+  const points = resolved.map(far => {
+    const { mean, std } = verification.tar[far]
+    const [at, low, high] = [x(Number(far)), y(Math.max(floor, mean - std)), y(Math.min(1, mean + std))].map(coordinate)
+    const name = `TAR ${percent(mean)} ± ${(std * 100).toFixed(2)} at FAR ${far}, over the folds`
+    return `<g><title>${name}</title><line class="whisker" x1="${at}" x2="${at}" y1="${low}" y2="${high}"/>
+<circle class="point" cx="${at}" cy="${coordinate(y(Math.max(floor, mean)))}" r="4.5"/></g>`
+  })
+  const eer = verification.eer
+  const showsEer = eer >= 10 ** finest && 1 - eer >= floor
+  const [eerX, eerY] = [x(eer), y(1 - eer)].map(coordinate)
+  const body = `${bottomAxis(
+    'false accept rate (log)',
+    decades.map(exponent => ({ at: logX(exponent), label: powerOfTen(exponent) })),
+  )}
+${leftAxis(
+  'true accept rate',
+  yTicks.map(tar => ({ at: y(tar), label: percent(tar, 0) })),
+)}
+<path class="guess" d="${guessing(10 ** finest, x, y)}"/>
+<path class="roc" d="${measuredCurve(roc, x, y)}"/>
+<path class="roc dashed" d="M${LEFT} ${coordinate(y(tarAtNone))}H${coordinate(x(1 / roc.different))}"/>
+${points.join('\n')}
+${
+  showsEer
+    ? `<g><title>equal error rate ${percent(eer)}</title><path class="eer" d="M${eerX} ${eerY}m-6 0l6 -6l6 6l-6 6z"/>
+<text class="label" x="${coordinate(x(eer) + 10)}" y="${coordinate(y(1 - eer) + 18)}">EER ${percent(eer)}</text></g>`
+    : ''
+}`
+  return chart({
+    id: 'roc',
+    title: 'ROC',
+    caption: `All ${roc.same + roc.different} pairs. Dots: mean ± deviation of the folds. Dashed: below one false accept, unmeasured.`,
+    description:
+      `True accept rate over false accept rate. With no false accept ${percent(tarAtNone)} of the same pairs are accepted. ` +
+      resolved.map(far => `TAR ${percent(verification.tar[far].mean)} at FAR ${far}. `).join('') +
+      `Equal error rate ${percent(eer)}.`,
+    key: '<p class="key"><span>○ TAR at FAR, folds</span><span>◆ equal error rate</span><span>┄ guessing</span></p>',
+    body,
+  })
+}
+
+type Scale = (value: number) => number
+
+/** The staircase from one false accept on; steps too small to be seen are left out, so a path has at most some hundred. */
+function measuredCurve({ same, different, acceptedSame }: FullRoc, x: Scale, y: Scale): string {
+  const height = (falseAccepts: number) => y(acceptedSame[falseAccepts]! / same)
+  let path = `M${coordinate(x(1 / different))} ${coordinate(clamped(height(0)))}`
+  let lastX = x(1 / different)
+  let lastY = height(0)
+  for (let k = 1; k <= different; k++) {
+    const [atX, atY] = [x(k / different), height(k)]
+    if (k < different && atX - lastX < 0.5 && Math.abs(atY - lastY) < 0.5) continue
+    if (atY !== lastY || k === different) {
+      path += `H${coordinate(atX)}V${coordinate(clamped(atY))}`
+      lastX = atX
+      lastY = atY
+    }
+  }
+  return path
+}
+
+/** What guessing would give: TAR = FAR. */
+function guessing(from: number, x: Scale, y: Scale): string {
+  const visible = Array.from({ length: 61 }, (_, i) => from ** (1 - i / 60)).filter(far => y(far) <= BOTTOM)
+  return visible.map((far, i) => `${i === 0 ? 'M' : 'L'}${coordinate(x(far))} ${coordinate(y(far))}`).join('')
+}
+
+function clamped(atY: number): number {
+  return Math.min(BOTTOM, Math.max(TOP, atY))
+}
