@@ -58,7 +58,7 @@ export function part(cflag: number, payload: Uint8Array | string): Buffer {
 }
 
 /** A record of MXNet's: IRHeader, labels, payload. */
-export function irRecord(label: number | number[], id: number, payload: Uint8Array): Buffer {
+export function irRecord(label: number | number[], id: number | bigint, payload: Uint8Array): Buffer {
   const labels = typeof label === 'number' ? [] : label
   const header = Buffer.alloc(24 + 4 * labels.length)
   header.writeUInt32LE(labels.length, 0)

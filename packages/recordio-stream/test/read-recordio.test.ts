@@ -238,11 +238,21 @@ t.test('roles are told by what records hold', t => {
   t.same(role(irRecord([0.5, 3], 0, empty)), ['raw'], 'keys are whole')
   t.same(role(irRecord(5, 1, Buffer.from('text'))), ['raw'])
   t.same(role(Buffer.from('{"some": "json, and long enough"}'), tinyImage(1, 100)), ['raw bytes', 'raw bytes'])
+  t.same(role(irRecord(5, 2n ** 53n, Buffer.from('text'))), ['raw bytes'], 'an id that nobody gives')
   t.same(role(Buffer.alloc(24, 0xff), Buffer.alloc(23)), ['raw bytes', 'raw bytes'])
   t.same(role(irRecord(Number.NaN, 1, Buffer.from('text')), irRecord([1, Infinity], 1, empty)), [
     'raw bytes',
     'raw bytes',
   ])
+  t.end()
+})
+
+t.test('ids are exact: Number to 2^53 - 1, BigInt beyond', t => {
+  const path = join(scratch(t), 'x.rec')
+  const ids = [2n ** 32n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 53n + 1n, 2n ** 64n - 1n]
+  writeFileSync(path, Buffer.concat(ids.map(id => part(0, irRecord(0, id, tinyImage(1))))))
+  const read = Array.from(readRecordIO(path, { all: true }), ({ recordio }) => recordio!.id)
+  t.strictSame(read, [2 ** 32, 2 ** 53 - 1, ...ids.slice(2)])
   t.end()
 })
 

@@ -112,6 +112,18 @@ t.test('an order found out late, after megabytes of rows, some of them in parts'
   t.equal(copies(readRecordIO(path, { index: true })).length, 300)
 })
 
+t.test('an order found out with the last row: files end where their rows end', async t => {
+  const path = join(scratch(t), 'x.rec')
+  const labels = [...Array.from({ length: 3000 }, (_, i) => i), 0]
+  await writeRecordIO(
+    path,
+    labels.map(label => ({ label, image: tinyImage(1, 4) })),
+  )
+  const row = part(0, irRecord(0, 0, tinyImage(1, 4))).length
+  t.equal(readFileSync(path).length, labels.length * row)
+  t.equal(readFileSync(path.replace('.rec', '.idx'), 'utf8'), labels.map((_, key) => `${key}\t${key * row}\n`).join(''))
+})
+
 t.test('records that hold the magic number are cut as dmlc-core cuts them', async t => {
   const path = join(scratch(t), 'x.rec')
   const magic = Buffer.from('0a23d7ce', 'hex')
