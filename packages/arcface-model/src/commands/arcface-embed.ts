@@ -1,0 +1,45 @@
+import { parseWhole, progressBar, runCommand, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
+import { DEFAULT_BATCH_SIZE, embedRecords } from '../embed.js'
+import { openModel } from '../open-model.js'
+import { PRESETS, type PreprocessName } from '../preprocess.js'
+
+interface Options {
+  model: string
+  preprocess?: PreprocessName
+  flip?: true
+  batchSize: number
+  threads?: number
+  unframed?: true
+}
+
+await runCommand<Options>({
+  name: 'arcface-embed',
+  summary: 'Adds to each record the embedding of its image.',
+  example: 'bin-dump lfw.bin | arcface-embed --model runs/r50 --flip | face-verify',
+  configure: program =>
+    program
+      .requiredOption('--model <file|run>', "the network: an ONNX file, or a training run's folder")
+      .addOption(
+        program
+          .createOption('--preprocess <name>', 'how its input is normalised, where the model does not say so itself')
+          .choices(Object.keys(PRESETS)),
+      )
+      .option('--flip', 'embed the mirror image as well')
+      .option('--batch-size <n>', 'images in one run of the network', parseWhole('--batch-size', 1), DEFAULT_BATCH_SIZE)
+      .option('--threads <n>', 'threads that the network runs on', parseWhole('--threads', 1))
+      .option('--unframed', 'take bare records, with no begin and no end'),
+  async run(_args, { model: modelOrRun, preprocess, flip, batchSize, threads, unframed }) {
+    const model = await openModel(modelOrRun, { preprocess, threads })
+    const reader = stdinRecords({ unframed })
+    const { begin: _, ...begin } = reader.begin
+    const writer = stdoutRecords(begin)
+    const bar = progressBar({ unit: 'images', total: begin.count })
+    for await (const record of embedRecords(reader, model, { flip, batchSize, source: begin.source })) {
+      writer.write(record)
+      bar.advance(1)
+    }
+    writer.end()
+    bar.done()
+    await model.session.close()
+  },
+})

@@ -1,0 +1,150 @@
+import { decodeImage } from '@tiny-face/image-stream'
+import { copyRecord, DataError, type DataMap, type Tensor, tensorOf } from '@tiny-face/record-stream'
+import type { FaceModel } from './open-model.js'
+import { type InputShape, inputFiller } from './preprocess.js'
+
+export interface EmbedOptions {
+  /** Also embeds each image mirrored left to right. */
+  flip?: boolean
+  /** Images for one run of the network where it takes any number. */
+  batchSize?: number
+  /** What the records come from, for messages. */
+  source?: string
+}
+
+export const DEFAULT_BATCH_SIZE = 32
+
+/**
+ * Adds to every record the network's raw output for its image as `embedding` (float32 `[size]`, not normalised), and with
+ * `flip` that for its mirror image as `flipped`. All other fields are passed on. While the network runs one batch, the
+ * images of the next are decoded on other threads; no more than two batches of records are held.
+ *
+ * @throws DataError, naming the record, where there is no image, or one that cannot be decoded or is not of the size that the
+ *   network takes
+ */
+export async function* embedRecords(
+  records: Iterable<DataMap>,
+  model: FaceModel,
+  { flip = false, batchSize = DEFAULT_BATCH_SIZE, source }: EmbedOptions = {},
+): AsyncGenerator<DataMap> {
+  const embed = embedder(model)
+  const place = source === undefined ? {} : { file: source }
+  let waiting: LoadedBatch | undefined
+  for (const batch of batches(records, batchSize)) {
+    const loading = loadBatch(batch, model.shape, place)
+    if (waiting) yield* finish(await waiting)
+    waiting = loading
+  }
+  if (waiting) yield* finish(await waiting)
+
+  async function* finish(batch: Loaded[]): AsyncGenerator<DataMap> {
+    const pixels = batch.map(({ pixels }) => pixels)
+    const embeddings = await embed(pixels, false)
+    const mirrored = flip ? await embed(pixels, true) : undefined
+    for (const [i, { record }] of batch.entries()) {
+      // A mirrored embedding that came in belongs to another network's.
+      const { flipped: _, ...rest } = record
+      yield { ...rest, embedding: embeddings[i]!, ...(mirrored && { flipped: mirrored[i]! }) }
+    }
+  }
+}
+
+/**
+ * The network as a function of images: RGB pixels `[height, width, 3]` of the model's size, any number of them, to one raw
+ * output each.
+ */
+export function embedder(model: FaceModel): (images: readonly Uint8Array[], mirrored: boolean) => Promise<Tensor[]> {
+  const { session, input, output, batch } = model
+  const { layout, height, width } = model.shape
+  const fill = inputFiller(model.normalisation, model.shape)
+  return async (images, mirrored) => {
+    const embeddings: Tensor[] = []
+    const size = batch ?? images.length
+    const shape = layout === 'nchw' ? [size, 3, height, width] : [size, height, width, 3]
+    const data = new Float32Array(size * 3 * height * width)
+    while (embeddings.length < images.length) {
+      // Where a fixed batch is not filled, what is left of the one before stays in it, and its outputs are not read.
+      const chunk = images.slice(embeddings.length, embeddings.length + size)
+      for (const [slot, pixels] of chunk.entries()) fill(data, slot, pixels, mirrored)
+      const results = await session.run({ [input]: { dtype: 'float32', shape, data } })
+      embeddings.push(...rowsOf(model, results[output]!.data as Float32Array, size).slice(0, chunk.length))
+    }
+    return embeddings
+  }
+}
+
+function rowsOf({ file, output }: FaceModel, values: Float32Array, rows: number): Tensor[] {
+  const size = values.length / rows
+  if (!Number.isInteger(size) || size === 0)
+    throw new DataError({ file, expected: `${rows} rows of output ${output}`, found: `${values.length} values` })
+  return Array.from({ length: rows }, (_, row) => tensorOf(values.slice(row * size, (row + 1) * size)))
+}
+
+interface Loaded {
+  record: DataMap
+  pixels: Uint8Array
+}
+type LoadedBatch = Promise<Loaded[]>
+type Place = { file?: string }
+
+function* batches(records: Iterable<DataMap>, size: number): Generator<{ record: DataMap; number: number }[]> {
+  let batch: { record: DataMap; number: number }[] = []
+  let number = 0
+  for (const record of records) {
+    batch.push({ record: copyRecord(record), number: number++ })
+    if (batch.length < size) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}
+
+function loadBatch(batch: { record: DataMap; number: number }[], shape: InputShape, place: Place): LoadedBatch {
+  const loading = Promise.all(
+    batch.map(async ({ record, number }) => {
+      const at = { ...place, record: number, ...(record.id !== undefined && { id: record.id }) }
+      return { record, pixels: await pixelsOf(record, shape, at) }
+    }),
+  )
+  // It is awaited after the batch before it; a failure until then is no unhandled one.
+  loading.catch(() => {})
+  return loading
+}
+
+async function pixelsOf(
+  record: DataMap,
+  { height, width }: InputShape,
+  at: ConstructorParameters<typeof DataError>[0],
+): Promise<Uint8Array> {
+  const image = record.pixels ? fromTensor(record.pixels, at) : await decoded(record.image, at)
+  if (image.height !== height || image.width !== width)
+    throw new DataError({
+      ...at,
+      expected: `an image of ${width}x${height} pixels, which the network takes`,
+      found: `${image.width}x${image.height}`,
+    })
+  return image.pixels
+}
+
+function fromTensor({ dtype, shape, data }: Tensor, at: ConstructorParameters<typeof DataError>[0]) {
+  const [height, width, channels] = shape
+  if (dtype !== 'uint8' || shape.length !== 3 || channels !== 3 || height! * width! * 3 !== data.length)
+    throw new DataError({
+      ...at,
+      expected: 'pixels of uint8 [height, width, 3]',
+      found: `${dtype} [${shape.join(', ')}] in ${data.length} bytes`,
+    })
+  return { pixels: data, height: height!, width: width! }
+}
+
+async function decoded(image: Uint8Array | undefined, at: ConstructorParameters<typeof DataError>[0]) {
+  if (image === undefined) throw new DataError({ ...at, expected: 'a record with an image', found: 'none in it' })
+  try {
+    return await decodeImage(image)
+  } catch (error) {
+    throw new DataError({
+      ...(error instanceof DataError ? error.fault : { message: String(error), cause: error }),
+      ...at,
+    })
+  }
+}

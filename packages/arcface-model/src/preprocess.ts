@@ -1,0 +1,126 @@
+/*
+ * What a network's input is made of, kept in the ONNX model's metadata_props under the key `tiny_face.preprocess` as JSON:
+ *
+ *   {"order": "rgb",                 order of the colour channels, "rgb" or "bgr"
+ *    "mean": [127.5, 127.5, 127.5],  for each channel in that order, in units of 0…255
+ *    "std": [128, 128, 128],         likewise; input = (x - mean) / std
+ *    "layout": "nchw",               "nchw" [batch, 3, height, width] or "nhwc" [batch, height, width, 3]
+ *    "size": 112}                    height and width of the image
+ */
+import { DataError } from '@tiny-face/record-stream'
+
+/** The key in a model's metadata. */
+export const PREPROCESS_KEY = 'tiny_face.preprocess'
+
+export type Layout = 'nchw' | 'nhwc'
+type PerChannel = readonly [number, number, number]
+
+/** How a colour value of 0…255 becomes an input value: (x - mean) / std, the channels in `order`. */
+export interface Normalisation {
+  order: 'rgb' | 'bgr'
+  mean: PerChannel
+  std: PerChannel
+}
+
+/** Where the values of an image lie in the network's input. */
+export interface InputShape {
+  layout: Layout
+  height: number
+  width: number
+}
+
+export interface Preprocess extends Normalisation {
+  layout: Layout
+  /** Height and width of the image. */
+  size: number
+}
+
+/** The normalisations that published networks were trained with. */
+export const PRESETS = {
+  /** deepinsight/insightface, recognition/arcface_torch: (x - 127.5) / 127.5 */
+  arcface: { order: 'rgb', mean: [127.5, 127.5, 127.5], std: [127.5, 127.5, 127.5] },
+  /** deepinsight/insightface, the MXNet networks: (x - 127.5) * 0.0078125 */
+  mxnet: { order: 'rgb', mean: [127.5, 127.5, 127.5], std: [128, 128, 128] },
+  /** Tiny-Face-Recognition: the same, in the order that OpenCV decodes to */
+  seed: { order: 'bgr', mean: [127.5, 127.5, 127.5], std: [128, 128, 128] },
+  /** torchvision: (x / 255 - mean) / std with the mean and deviation of ImageNet */
+  imagenet: {
+    order: 'rgb',
+    mean: [0.485 * 255, 0.456 * 255, 0.406 * 255],
+    std: [0.229 * 255, 0.224 * 255, 0.225 * 255],
+  },
+} as const satisfies Record<string, Normalisation>
+
+export type PreprocessName = keyof typeof PRESETS
+
+/** A preset with the layout that ONNX networks have; with a `size` it is a Preprocess. */
+export function preprocessOf(name: PreprocessName): Omit<Preprocess, 'size'> {
+  return { ...PRESETS[name], layout: 'nchw' }
+}
+
+/** The value to store under PREPROCESS_KEY. */
+export function formatPreprocess({ order, mean, std, layout, size }: Preprocess): string {
+  return JSON.stringify({ order, mean, std, layout, size })
+}
+
+/**
+ * Reads what formatPreprocess wrote.
+ *
+ * @param file the model's name, for the message
+ * @throws DataError where the text is no such JSON
+ */
+export function parsePreprocess(text: string, file: string): Preprocess {
+  const fault = (expected: string, found: unknown) =>
+    new DataError({ file, expected: `${PREPROCESS_KEY} with ${expected}`, found: JSON.stringify(found) ?? 'nothing' })
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new DataError({ file, expected: `JSON in ${PREPROCESS_KEY}`, found: text.slice(0, 80), cause })
+  }
+  if (typeof value !== 'object' || value === null) throw fault('an object', value)
+  const { order, mean, std, layout, size } = value as Record<string, unknown>
+  if (order !== 'rgb' && order !== 'bgr') throw fault('order "rgb" or "bgr"', order)
+  if (!isPerChannel(mean)) throw fault('mean of 3 numbers', mean)
+  if (!isPerChannel(std) || !std.every(deviation => deviation > 0)) throw fault('std of 3 numbers over 0', std)
+  if (layout !== 'nchw' && layout !== 'nhwc') throw fault('layout "nchw" or "nhwc"', layout)
+  if (!isSize(size)) throw fault('size, a whole number of pixels', size)
+  return { order, mean, std, layout, size }
+}
+
+/** Writes one image as the network's input. */
+export type FillInput = (input: Float32Array, slot: number, pixels: Uint8Array, mirrored: boolean) => void
+
+/**
+ * Prepares the writing of images into a batch: a function of the batch's values, the image's place in it, its RGB pixels
+ * `[height, width, 3]` of 0…255, and whether to mirror it left to right.
+ */
+export function inputFiller({ order, mean, std }: Normalisation, { layout, height, width }: InputShape): FillInput {
+  const area = height * width
+  const channelStride = layout === 'nchw' ? area : 1
+  const pixelStride = layout === 'nchw' ? 1 : 3
+  const source = order === 'rgb' ? [0, 1, 2] : [2, 1, 0]
+  const tables = mean.map((m, channel) => Float32Array.from({ length: 256 }, (_, x) => (x - m) / std[channel]!))
+  return (input, slot, pixels, mirrored) => {
+    for (const [channel, table] of tables.entries()) {
+      let to = slot * area * 3 + channel * channelStride
+      for (let y = 0; y < height; y++) {
+        let from = (mirrored ? (y + 1) * width - 1 : y * width) * 3 + source[channel]!
+        const step = mirrored ? -3 : 3
+        for (let x = 0; x < width; x++) {
+          input[to] = table[pixels[from]!]!
+          to += pixelStride
+          from += step
+        }
+      }
+    }
+  }
+}
+
+function isPerChannel(value: unknown): value is PerChannel {
+  return Array.isArray(value) && value.length === 3 && value.every(Number.isFinite)
+}
+
+function isSize(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0
+}
