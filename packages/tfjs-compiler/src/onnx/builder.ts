@@ -1,0 +1,186 @@
+/**
+ * What the lowering tables write to: ONNX nodes and initializers, and for each value of the graph the names under which its
+ * tensor exists, by layout. A rule asks for its inputs in the layout it works in and says in which one its output lies;
+ * whatever permutation that takes is written here, once, and counted.
+ *
+ * The same node over the same inputs is written once (all operators used are pure): a gradient that needs what its forward
+ * kernel computed simply writes it again.
+ */
+import { type DType, type GraphNode, type Layout, sizeOf, type Value } from '../graph.js'
+import type { ElementType, OnnxAttribute, OnnxNode, OnnxTensor } from './model.js'
+
+/** What the machine and the purpose allow. */
+export interface Target {
+  /** `com.microsoft` operators of onnxruntime, or only those of the standard. */
+  readonly contrib: boolean
+  /** Channels to a block of onnxruntime's blocked convolutions (8 with AVX2, 16 with AVX-512); 0 where it has none. */
+  readonly block: number
+}
+
+/** Only operators of the standard: what an exported model is made of. */
+export const STANDARD: Target = { contrib: false, block: 0 }
+
+export type Rule = (node: GraphNode, builder: Builder) => void
+export type Rules = Readonly<Record<string, Rule>>
+
+/** From tfjs's own order to the layout's: axis i of the layout is axis `order[i]` of the plain shape. */
+const ORDERS: Readonly<Record<Exclude<Layout, 'plain' | 'blocked'>, readonly number[]>> = {
+  nchw: [0, 3, 1, 2],
+  oihw: [3, 2, 0, 1],
+}
+
+/** The order of a layout's axes in terms of the plain ones. */
+export function layoutOrder(layout: Layout, rank: number): readonly number[] {
+  if (layout === 'plain') return Array.from({ length: rank }, (_, axis) => axis)
+  if (layout === 'blocked') throw new Error('internal: the blocked layout is not lowered yet')
+  if (rank !== 4) throw new Error(`internal: layout ${layout} of a tensor of rank ${rank}`)
+  return ORDERS[layout]
+}
+
+/** The shape as it lies in memory. */
+export function physicalShape(shape: readonly number[], layout: Layout): number[] {
+  return layoutOrder(layout, shape.length).map(axis => shape[axis]!)
+}
+
+export class Builder {
+  readonly nodes: OnnxNode[] = []
+  readonly initializers: OnnxTensor[] = []
+  readonly target: Target
+  readonly #batch: number | undefined
+  readonly #names = new Map<Value, Map<Layout, string>>()
+  readonly #written = new Map<string, readonly string[]>()
+  #count = 0
+
+  /** `batch`: the extent that stands for a batch of any size. */
+  constructor(target: Target, batch?: number) {
+    this.target = target
+    this.#batch = batch
+  }
+
+  /** A standard operator with one output. */
+  op(op: string, inputs: readonly string[], attributes: Record<string, OnnxAttribute> = {}): string {
+    return this.operator('', op, inputs, attributes, 1)[0]!
+  }
+
+  operator(
+    domain: string,
+    op: string,
+    inputs: readonly string[],
+    attributes: Record<string, OnnxAttribute>,
+    outputs: number,
+  ) {
+    const key = JSON.stringify([domain, op, inputs, attributes, outputs])
+    let names = this.#written.get(key)
+    if (!names) {
+      names = Array.from({ length: outputs }, () => `t${this.#count++}`)
+      this.#written.set(key, names)
+      this.nodes.push({ op, domain, inputs, outputs: names, attributes })
+    }
+    return names
+  }
+
+  /** The tensor of a graph's value in a layout; permuted here when it exists only in another. */
+  get(value: Value, layout: Layout = 'plain'): string {
+    const names = this.#names.get(value)
+    if (!names) throw new Error('internal: a value is used before it is produced')
+    const known = names.get(layout)
+    if (known !== undefined) return known
+    const [from, name] = [...names][0]!
+    const source = layoutOrder(from, value.shape.length)
+    const order = layoutOrder(layout, value.shape.length).map(axis => source.indexOf(axis))
+    const permuted = this.transpose(name, physicalShape(value.shape, from), order)
+    names.set(layout, permuted)
+    return permuted
+  }
+
+  /** The same for an operand that broadcasts against tensors of `rank` in `layout`. */
+  getBroadcast(value: Value, layout: Layout, rank: number): string {
+    if (layout === 'plain' || sizeOf(value.shape) === 1) return this.get(value, [...this.#names.get(value)!.keys()][0])
+    if (value.shape.length === rank) return this.get(value, layout)
+    const padded = [...Array<number>(rank - value.shape.length).fill(1), ...value.shape]
+    return this.transpose(this.reshape(this.get(value), padded), padded, layoutOrder(layout, rank))
+  }
+
+  /** Says where a rule put its output. */
+  set(value: Value, name: string, layout: Layout = 'plain'): void {
+    const names = this.#names.get(value) ?? new Map<Layout, string>()
+    names.set(layout, name)
+    this.#names.set(value, names)
+  }
+
+  /** The layout a value exists in: the one asked for by the passes where several do. */
+  layoutOf(value: Value): Layout {
+    const names = this.#names.get(value)
+    if (!names || names.has(value.layout)) return value.layout
+    return [...names.keys()][0]!
+  }
+
+  /** Transposes; where only axes of extent 1 move, a Reshape, which costs nothing. */
+  transpose(name: string, shape: readonly number[], order: readonly number[]): string {
+    if (order.every((axis, index) => axis === index)) return name
+    const moving = order.filter(axis => shape[axis] !== 1)
+    const permuted = order.map(axis => shape[axis]!)
+    if (moving.every((axis, index) => index === 0 || axis > moving[index - 1]!)) return this.reshape(name, permuted)
+    return this.op('Transpose', [name], { perm: order })
+  }
+
+  reshape(name: string, shape: readonly number[]): string {
+    return this.op('Reshape', [name, this.int64(this.dynamic(shape))])
+  }
+
+  /** The shape with -1 where the batch is. */
+  dynamic(shape: readonly number[]): number[] {
+    const batch = this.#batch
+    if (batch === undefined) return [...shape]
+    const symbolic = shape.map(extent => (extent !== 0 && extent % batch === 0 ? -1 : extent))
+    if (symbolic.filter(extent => extent === -1).length > 1)
+      throw new Error(`a shape holds the batch twice: [${shape}]`)
+    return symbolic
+  }
+
+  /** Throws where a shape that must be written as numbers holds the batch. */
+  fixed(shape: readonly number[]): number[] {
+    if (this.dynamic(shape).includes(-1))
+      throw new Error(`a tensor of shape [${shape}] cannot be made for a batch of any size`)
+    return [...shape]
+  }
+
+  /** Dimensions as a model's inputs and outputs declare them. */
+  declared(shape: readonly number[]): (number | string)[] {
+    return this.dynamic(shape).map((extent, axis) =>
+      extent === -1 ? (shape[axis] === this.#batch ? 'batch' : `batch_${axis}`) : extent,
+    )
+  }
+
+  int64(values: readonly number[]): string {
+    return this.initializer('int64', BigInt64Array.from(values, BigInt), [values.length])
+  }
+
+  scalar(dtype: DType, value: number): string {
+    return this.initializer(dtype, valuesOf(dtype, [value]), [])
+  }
+
+  floats(values: readonly number[], shape: readonly number[] = [values.length]): string {
+    return this.initializer('float32', Float32Array.from(values), shape)
+  }
+
+  /** A constant; small ones are kept once. */
+  initializer(type: ElementType, data: ArrayBufferView, shape: readonly number[], name?: string): string {
+    const small = data.byteLength <= 256 && name === undefined
+    const key = small
+      ? `${type}[${shape}]${Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('hex')}`
+      : ''
+    const known = small ? this.#written.get(key) : undefined
+    if (known) return known[0]!
+    const fresh = name ?? `c${this.#count++}`
+    if (small) this.#written.set(key, [fresh])
+    this.initializers.push({ name: fresh, type, shape, data })
+    return fresh
+  }
+}
+
+/** Numbers as a typed array of a graph's type; bool as bytes 0 and 1. */
+export function valuesOf(dtype: DType, values: readonly number[]): Float32Array | Int32Array | Uint8Array {
+  if (dtype === 'float32') return Float32Array.from(values)
+  return dtype === 'int32' ? Int32Array.from(values) : Uint8Array.from(values)
+}

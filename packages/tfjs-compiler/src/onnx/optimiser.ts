@@ -1,0 +1,32 @@
+/** The update of a parameter and of a running statistic. */
+import type { Value } from '../graph.js'
+import { numberOf } from './attributes.js'
+import type { Builder, Rule, Rules } from './builder.js'
+
+const scaled = (b: Builder, x: string, factor: number) =>
+  factor === 1 ? x : b.op('Mul', [x, b.scalar('float32', factor)])
+
+/** PyTorch's SGD: g += weightDecay p; v = momentum v + g; p -= learningRate v. In the layout the parameter is kept in. */
+const momentumUpdate: Rule = (node, b) => {
+  const [parameter, velocity, gradient, learningRate] = node.inputs as [Value, Value, Value, Value]
+  const [newParameter, newVelocity] = node.outputs as [Value, Value]
+  const layout = b.layoutOf(parameter)
+  const p = b.get(parameter, layout)
+  const decay = numberOf(node, 'weightDecay', 0)
+  const g = b.get(gradient, layout)
+  const decayed = decay === 0 ? g : b.op('Add', [g, scaled(b, p, decay)])
+  const v = b.op('Add', [scaled(b, b.get(velocity, layout), numberOf(node, 'momentum')), decayed])
+  const rate = b.reshape(b.get(learningRate), [])
+  b.set(newVelocity, v, layout)
+  b.set(newParameter, b.op('Sub', [p, b.op('Mul', [v, rate])]), layout)
+}
+
+/** running decay + batch (1 - decay); the batch's value times `correction` first (n / (n - 1) makes a variance unbiased). */
+const movingAverage: Rule = (node, b) => {
+  const [running, batch] = node.inputs as [Value, Value]
+  const decay = numberOf(node, 'decay')
+  const fresh = scaled(b, b.get(batch), (1 - decay) * numberOf(node, 'correction', 1))
+  b.set(node.outputs[0]!, b.op('Add', [scaled(b, b.get(running), decay), fresh]))
+}
+
+export const optimiserRules: Rules = { MomentumUpdate: momentumUpdate, MovingAverage: movingAverage }
