@@ -8,7 +8,7 @@ export function resultNotes(verification: Verification): string[] {
   const finer = FARS.filter(far => Number(far) < finest)
   if (finer.length > 0) {
     notes.push(
-      `FAR ${finer.join(' and ')}: finer than ${pairs - verification.same} different pairs can tell. One false accept in ` +
+      `FAR ${finer.join(', ')}: finer than ${pairs - verification.same} different pairs can tell. One false accept in ` +
         `nine folds is already a FAR of ${finest.toExponential(1)}; the threshold is that of the closest different pair, to 0.001.`,
     )
   }

@@ -1,10 +1,10 @@
-import { AtomicFile, progressBar, runCommand, stdinRecords, writeAll } from '@tiny-face/record-stream'
+import { AtomicFile, DataError, progressBar, runCommand, stdinRecords, writeAll } from '@tiny-face/record-stream'
 import { HardestPairs } from '../hardest-pairs.js'
-import { measurePairs } from '../measure-pairs.js'
+import { type MeasuredPair, measurePairs } from '../measure-pairs.js'
 import { reportPage } from '../report/report-page.js'
 import { resultJson } from '../result-json.js'
 import { resultTable } from '../result-table.js'
-import { verify } from '../verify.js'
+import { type Verification, verify } from '../verify.js'
 
 /** How many pairs of each kind the report shows. */
 const SHOWN = 20
@@ -42,7 +42,7 @@ await runCommand<Options>({
       },
     })
     bar.done()
-    const verification = verify(pairs)
+    const verification = verifyNamed(pairs, source)
     reportFile?.write(Buffer.from(reportPage({ verification, pairs, hardest, source })))
     jsonFile?.write(Buffer.from(resultJson(verification)))
     reportFile?.commit()
@@ -51,3 +51,12 @@ await runCommand<Options>({
     writeAll(json === '-' ? 2 : 1, Buffer.from(resultTable(verification)))
   },
 })
+
+/** Verifies, and has what is wrong with the set as a whole named by the set's source. */
+function verifyNamed(pairs: readonly MeasuredPair[], source: string | undefined): Verification {
+  try {
+    return verify(pairs)
+  } catch (error) {
+    throw error instanceof DataError ? new DataError({ ...error.fault, file: source }) : error
+  }
+}

@@ -3,7 +3,7 @@ import { coordinate, escaped } from './markup.js'
 /** The frame that both charts share, in SVG units. */
 export const WIDTH = 560
 export const HEIGHT = 380
-export const LEFT = 56
+export const LEFT = 68
 export const RIGHT = 544
 export const TOP = 40
 export const BOTTOM = 326
@@ -29,6 +29,7 @@ export function chart(options: {
 <title id="${id}-title">${escaped(title)}</title>
 <desc id="${id}-desc">${escaped(description)}</desc>
 ${body}
+<line class="axis" x1="${LEFT}" x2="${RIGHT}" y1="${BOTTOM}" y2="${BOTTOM}"/>
 </svg>
 </figure>`
 }
@@ -42,7 +43,6 @@ export function bottomAxis(name: string, ticks: readonly Tick[]): string {
         `<text class="tick" x="${coordinate(at)}" y="${BOTTOM + 18}" text-anchor="middle">${label}</text>`,
     )
     .join('')}
-<line class="axis" x1="${LEFT}" x2="${RIGHT}" y1="${BOTTOM}" y2="${BOTTOM}"/>
 <text class="name" x="${(LEFT + RIGHT) / 2}" y="${BOTTOM + 42}" text-anchor="middle">${name}</text>`
 }
 

@@ -25,16 +25,16 @@ export function hardestGallery(
   return `<section>
 <h2>Hardest pairs</h2>
 ${group({
-  title: 'Different people, taken for one',
-  count: `${accepts} false ${accepts === 1 ? 'accept' : 'accepts'} among ${verification.pairs - verification.same} different pairs; the closest first`,
+  title: 'Different people, the closest first',
+  count: `${accepts} false ${accepts === 1 ? 'accept' : 'accepts'} among ${verification.pairs - verification.same} different pairs`,
   pairs: hardest.different,
   isWrong: pair => pair.distance < thresholdOf(pair),
   wrong: 'false accept',
   right: 'rejected',
 })}
 ${group({
-  title: 'One person, taken for two',
-  count: `${rejects} false ${rejects === 1 ? 'reject' : 'rejects'} among ${verification.same} same pairs; the farthest first`,
+  title: 'One person, the farthest first',
+  count: `${rejects} false ${rejects === 1 ? 'reject' : 'rejects'} among ${verification.same} same pairs`,
   pairs: hardest.same,
   isWrong: pair => !(pair.distance < thresholdOf(pair)),
   wrong: 'false reject',
@@ -64,10 +64,10 @@ ${cards.join('\n')}
 function card({ index, distance, faces }: HardPair, verdict: string): string {
   const pictures = faces.map((face, side) => picture(face, `Pair ${index}, ${side === 0 ? 'left' : 'right'} face`))
   const ids = faces.map(face => face.id).filter(id => id !== undefined)
-  const caption = ids.length === 0 ? '' : `<small>${ids.map(id => escaped(String(id))).join(' · ')}</small>`
+  const caption = [`pair ${index}`, ...ids.map(id => escaped(String(id)))].join(' · ')
   const shown = pictures.some(html => html !== '')
   return `<li>${shown ? `<div class="faces">${pictures.map(html => html || '<i>no picture</i>').join('')}</div>` : ''}
-<p><strong>${distance.toFixed(3)}</strong> ${verdict}<small>pair ${index}</small>${caption}</p></li>`
+<p><strong>${distance.toFixed(3)}</strong> ${verdict}<small>${caption}</small></p></li>`
 }
 
 function picture({ id, image }: Face, alt: string): string {

@@ -31,6 +31,7 @@ export function rocChart(pairs: readonly MeasuredPair[], verification: Verificat
   })
   const eer = verification.eer
   const showsEer = eer >= 10 ** finest && 1 - eer >= floor
+  const nearRight = x(eer) > RIGHT - 100
   const [eerX, eerY] = [x(eer), y(1 - eer)].map(coordinate)
   const body = `${bottomAxis(
     'false accept rate (log)',
@@ -40,14 +41,13 @@ ${leftAxis(
   'true accept rate',
   yTicks.map(tar => ({ at: y(tar), label: percent(tar, 0) })),
 )}
-<path class="guess" d="${guessing(10 ** finest, x, y)}"/>
 <path class="roc" d="${measuredCurve(roc, x, y)}"/>
 <path class="roc dashed" d="M${LEFT} ${coordinate(y(tarAtNone))}H${coordinate(x(1 / roc.different))}"/>
 ${points.join('\n')}
 ${
   showsEer
     ? `<g><title>equal error rate ${percent(eer)}</title><path class="eer" d="M${eerX} ${eerY}m-6 0l6 -6l6 6l-6 6z"/>
-<text class="label" x="${coordinate(x(eer) + 10)}" y="${coordinate(y(1 - eer) + 18)}">EER ${percent(eer)}</text></g>`
+<text class="label" x="${coordinate(nearRight ? x(eer) - 10 : x(eer) + 10)}" y="${coordinate(y(1 - eer) + 18)}" text-anchor="${nearRight ? 'end' : 'start'}">EER ${percent(eer)}</text></g>`
     : ''
 }`
   return chart({
@@ -58,7 +58,7 @@ ${
       `True accept rate over false accept rate. With no false accept ${percent(tarAtNone)} of the same pairs are accepted. ` +
       resolved.map(far => `TAR ${percent(verification.tar[far].mean)} at FAR ${far}. `).join('') +
       `Equal error rate ${percent(eer)}.`,
-    key: '<p class="key"><span>○ TAR at FAR, folds</span><span>◆ equal error rate</span><span>┄ guessing</span></p>',
+    key: '<p class="key"><span>○ TAR at FAR, folds</span><span>◆ equal error rate</span></p>',
     body,
   })
 }
@@ -81,12 +81,6 @@ function measuredCurve({ same, different, acceptedSame }: FullRoc, x: Scale, y: 
     }
   }
   return path
-}
-
-/** What guessing would give: TAR = FAR. */
-function guessing(from: number, x: Scale, y: Scale): string {
-  const visible = Array.from({ length: 61 }, (_, i) => from ** (1 - i / 60)).filter(far => y(far) <= BOTTOM)
-  return visible.map((far, i) => `${i === 0 ? 'M' : 'L'}${coordinate(x(far))} ${coordinate(y(far))}`).join('')
 }
 
 function clamped(atY: number): number {

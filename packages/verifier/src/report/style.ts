@@ -28,12 +28,12 @@ figcaption p { min-height: 42px }
 svg { display: block; width: 100%; height: auto; margin-top: 8px }
 svg text { fill: var(--soft); font-size: 13px } svg .label { fill: var(--ink); font-weight: 600; paint-order: stroke;
   stroke: var(--card); stroke-width: 4px; stroke-linejoin: round }
-.grid { stroke: var(--line) } .axis { stroke: var(--soft) }
+.grid { stroke: var(--line) } .axis { stroke: var(--soft); stroke-width: 1.5 }
 .roc { fill: none; stroke: var(--same); stroke-width: 2.25; stroke-linejoin: round } .dashed { stroke-dasharray: 3 4 }
-.guess { fill: none; stroke: var(--soft); stroke-dasharray: 2 4 } .whisker { stroke: var(--ink); stroke-width: 1.5 }
+.whisker { stroke: var(--ink); stroke-width: 1.5 }
 .point { fill: var(--card); stroke: var(--ink); stroke-width: 2 } .eer { fill: var(--different); stroke: var(--card) }
 .area { stroke-width: 1.5; fill-opacity: .22 } .area.same { fill: var(--same); stroke: var(--same) }
-.area.different { fill: var(--different); stroke: var(--different); stroke-dasharray: 5 2 } .cut { fill: var(--ink) }
+.area.different { fill: var(--different); stroke: var(--different); stroke-dasharray: 5 2 } .cut { fill: var(--ink); fill-opacity: .25; stroke: var(--ink); stroke-width: 1.5 }
 .key { display: flex; gap: 18px; font-size: 14px; margin-top: 6px }
 .key i { display: inline-block; width: 22px; height: 10px; margin-right: 6px; border: 1.5px solid } .key .same { color: var(--same) }
 .key .different { color: var(--different); border-style: dashed } .key .same, .key .different { background: color-mix(in srgb, currentColor 22%, transparent) }
@@ -51,6 +51,8 @@ tbody th { font-weight: 500 } tfoot th, tfoot td { border-top: 2px solid var(--l
 .wrong { color: var(--wrong); background: var(--wrong-paper); border-radius: 4px; padding: 0 5px; font-weight: 600 }
 footer { margin-top: 20px } footer p + p { margin-top: 6px } 
 @media print { body { font-size: 12px } main { padding: 0; max-width: none } figure, section, .figures div { break-inside: avoid }
-  section.long { break-inside: auto } .columns { grid-template-columns: 1fr 1fr } .pairs { grid-template-columns: repeat(5, 1fr) }
+  section:last-of-type { break-inside: auto } table { font-size: 10px } th, td { padding: 3px 4px }
+  .figures { grid-template-columns: repeat(5, 1fr); margin-top: 16px } .figures div { padding: 8px 12px } dd b { font-size: 20px }
+  dt, dd span, figcaption p, .key, .notes, .pairs p, footer { font-size: 11px } .pairs small { font-size: 9px } h3 { break-after: avoid } .columns { grid-template-columns: 1fr 1fr } .pairs { grid-template-columns: repeat(5, 1fr) }
   .area, .faces img, .wrong, .key i { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
 `

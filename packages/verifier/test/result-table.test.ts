@@ -1,0 +1,40 @@
+import { test } from 'tap'
+import { resultJson } from '../src/result-json.js'
+import { resultTable } from '../src/result-table.js'
+import { verify } from '../src/verify.js'
+import { measuredPairs } from './pairs.js'
+
+const apart = measuredPairs(2000, i => ({ same: i % 2 === 0, distance: i % 2 === 0 ? 0.5 : 1.5 }))
+
+test('a table for people', async t => {
+  const table = resultTable(verify(apart))
+  t.match(table, '2000 pairs, 1000 same and 1000 different, without mirror images\n')
+  t.match(table, /^accuracy +1\.0000 ± 0\.0000 +10 folds$/m)
+  t.match(table, /^threshold +0\.51 +squared distance; cosine 0\.745$/m)
+  t.match(
+    table,
+    /^TAR@FAR=1e-2 .* FAR on the folds tested 1\.0000$/m,
+    'all different pairs are tied, so all are accepted',
+  )
+  t.match(table, /^TAR@FAR=1e-3 .* \*$/m, 'one false accept in 900 is more than 1e-3')
+  t.match(table, /^\* FAR 1e-3, 1e-4: finer than 1000 different pairs can tell/m)
+})
+
+test('says where folds lack a kind and where pairs are lost', async t => {
+  const sorted = measuredPairs(40, i => ({ same: i < 20, distance: 1 }))
+  t.match(resultTable(verify(sorted)), /^Fold 1, 2, 3, 4, 5, 6, 7, 8, 9, 10: pairs of one kind only/m)
+  t.match(resultTable(verify(apart.slice(3))), /^3 of 2000 pairs did not come/m)
+})
+
+test('JSON for programs, every digit', async t => {
+  const verification = verify(apart)
+  const text = resultJson(verification)
+  t.equal(text.trim().split('\n').length, 1)
+  const json = JSON.parse(text) as Record<string, unknown>
+  const fields = 'pairs same flip accuracy thresholds auc auc_exact eer tar xnorm'.split(' ')
+  t.strictSame(Object.keys(json).sort(), fields.sort())
+  t.strictSame(json.accuracy, { mean: 1, std: 0, folds: Array(10).fill(1) })
+  t.strictSame(json.thresholds, Array(10).fill(0.51))
+  t.strictSame(Object.keys(json.tar as object), ['1e-1', '1e-2', '1e-3', '1e-4'])
+  t.strictSame((json.tar as Record<string, unknown>)['1e-1'], { mean: 1, std: 0, far: verification.tar['1e-1'].far })
+})
