@@ -142,9 +142,7 @@ async function decoded(image: Uint8Array | undefined, at: ConstructorParameters<
   try {
     return await decodeImage(image)
   } catch (error) {
-    throw new DataError({
-      ...(error instanceof DataError ? error.fault : { message: String(error), cause: error }),
-      ...at,
-    })
+    if (error instanceof DataError) throw new DataError({ ...error.fault, ...at })
+    throw error
   }
 }
