@@ -1,0 +1,26 @@
+import { runCommand, stdinRecords, stdoutRecords, UsageError } from '@tiny-face/record-stream'
+import { parseLabelRanges } from '../label-ranges.js'
+import { selectLabels } from '../select-labels.js'
+
+await runCommand<{ labels?: string; except?: string; renumber?: boolean; unframed?: boolean }>({
+  name: 'record-select',
+  summary: 'Keeps the records of some identities.',
+  example: 'recordio-dump train.rec | record-select --labels 0-29,35 --renumber | tfrecord-write --out shards',
+  configure: program =>
+    program
+      .option('--labels <ranges>', 'labels to keep, such as 0-29,35')
+      .option('--except <ranges>', 'labels to leave out')
+      .option('--renumber', 'map the kept labels to 0 … n - 1, in ascending order')
+      .option('--unframed', 'read a bare sequence of data maps'),
+  run(_, { labels, except, renumber, unframed }) {
+    if (labels === undefined && except === undefined) throw new UsageError('needs --labels or --except (see --help)')
+    const selected = selectLabels(stdinRecords({ unframed }), {
+      labels: labels === undefined ? undefined : parseLabelRanges(labels),
+      except: except === undefined ? undefined : parseLabelRanges(except),
+      renumber,
+    })
+    const writer = stdoutRecords(selected.begin)
+    for (const record of selected.records) writer.write(record)
+    writer.end()
+  },
+})

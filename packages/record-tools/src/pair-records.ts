@@ -1,0 +1,61 @@
+import { copyRecord, DataError, type DataMap } from '@tiny-face/record-stream'
+import { type DrawnPair, drawPairs, type PairOptions } from './draw-pairs.js'
+
+/** The bytes of images and embeddings that are held at once: 4 GiB. */
+export const MAX_HELD_BYTES = 2 ** 32
+
+/**
+ * Draws verification pairs from labelled images (or their pixels or embeddings) by the rule of `drawPairs`, and yields two
+ * data maps for each, in order: side 0, then side 1. All fields of the record pass through. Records that carry no face
+ * (headers and rows of formats) are left out.
+ *
+ * @throws DataError where a face has no whole number as its label, where they exceed `MAX_HELD_BYTES`, or where there are
+ *   not as many pairs as asked for
+ */
+export function pairRecords(
+  records: Iterable<DataMap>,
+  options: PairOptions & { source?: string | undefined; maxBytes?: number },
+): { pairs: DrawnPair[]; records: Iterable<DataMap> } {
+  const { source: file, maxBytes = MAX_HELD_BYTES } = options
+  const faces: DataMap[] = []
+  const labels: number[] = []
+  let bytes = 0
+  let index = -1
+  for (const record of records) {
+    index++
+    const size = faceBytes(record)
+    if (size === 0) continue
+    const { id, label } = record
+    if (typeof label !== 'number' || !Number.isInteger(label)) {
+      const found = label === undefined ? 'none' : typeof label === 'object' ? 'a tensor' : `${label}`
+      throw new DataError({ file, record: index, id, expected: 'a whole number as label', found })
+    }
+    bytes += size
+    if (bytes > maxBytes) {
+      const expected = `at most ${maxBytes} bytes of faces to draw pairs from`
+      throw new DataError({ file, record: index, id, expected, found: 'more; record-select picks fewer people' })
+    }
+    faces.push(copyRecord(record))
+    labels.push(label)
+  }
+  try {
+    const pairs = drawPairs(labels, options)
+    return { pairs, records: sides(faces, pairs) }
+  } catch (error) {
+    throw error instanceof DataError ? new DataError({ ...error.fault, file }) : error
+  }
+}
+
+function* sides(faces: DataMap[], pairs: DrawnPair[]): Generator<DataMap> {
+  for (const [index, { left, right, same }] of pairs.entries()) {
+    yield { ...faces[left], pair: { index, side: 0, same } }
+    yield { ...faces[right], pair: { index, side: 1, same } }
+  }
+}
+
+function faceBytes({ image, pixels, embedding, flipped }: DataMap): number {
+  return (
+    (image?.byteLength ?? 0) +
+    [pixels, embedding, flipped].reduce((sum, tensor) => sum + (tensor?.data.byteLength ?? 0), 0)
+  )
+}
