@@ -1,0 +1,28 @@
+import { DataError, type DataMap } from '@tiny-face/record-stream'
+import { decodeExample } from './decode-example.js'
+import type { Example } from './example.js'
+import { exampleFields } from './example-record.js'
+
+/**
+ * The data map of one record: `image` and `label` of its Example; with `all` also `example`, the bytes themselves, or
+ * `payload` where they are no Example.
+ *
+ * @param id the record's running index
+ * @returns undefined where the record holds no image, unless all are asked for
+ */
+export function dumpRecord(data: Uint8Array, id: number, all = false): DataMap | undefined {
+  const example = exampleOrUndefined(data)
+  if (example === undefined) return all ? { id, payload: data } : undefined
+  const fields = exampleFields(example)
+  if (all) return { id, ...fields, example: data }
+  return fields.image === undefined ? undefined : { id, ...fields }
+}
+
+function exampleOrUndefined(data: Uint8Array): Example | undefined {
+  try {
+    return decodeExample(data)
+  } catch (error) {
+    if (error instanceof DataError) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,100 @@
+import { closeSync, openSync, readSync } from 'node:fs'
+import { DataError } from '@tiny-face/record-stream'
+import { decodeExample } from './decode-example.js'
+import { exampleFields, LABEL_FEATURE } from './example-record.js'
+import { findShards } from './find-shards.js'
+import { readTFRecord } from './read-tfrecord.js'
+import { FOOTER_BYTES, frameData, HEADER_BYTES } from './tfrecord.js'
+
+/** Labelled images at random, from TFRecord files. */
+export interface ShardReader {
+  /** The number of images. */
+  readonly count: number
+  /** From the manifest, where there is one: labels are 0 … classes - 1. */
+  readonly classes?: number | undefined
+  /** The classes' names, likewise. */
+  readonly names?: readonly string[] | undefined
+  /** Image `index` of 0 … count - 1, as encoded in the record; it owns its bytes. */
+  read(index: number): { image: Uint8Array; label: number }
+  label(index: number): number
+  close(): void
+}
+
+/**
+ * Opens TFRecord files of labelled images for random access. Reads every file once, checks both CRCs of every record and
+ * keeps where each lies (16 bytes of memory) and its label; records without an image are passed over.
+ *
+ * @param paths folders of shards and files, as `findShards` takes them
+ * @throws DataError where a record is damaged, an image has no label that is a whole number of at least 0, or a file is
+ *   compressed
+ */
+export function openShards(paths: string | readonly string[]): ShardReader {
+  const { files, manifest } = findShards(typeof paths === 'string' ? [paths] : paths)
+  const shards: number[] = []
+  const records: number[] = []
+  const offsets: number[] = []
+  const lengths: number[] = []
+  const labels: number[] = []
+  for (const [shard, { path, count }] of files.entries()) {
+    let record = 0
+    for (const { offset, data } of readTFRecord(path)) {
+      const place = { file: path, offset, record: record++ }
+      const { image, label } = fieldsAt(data, place)
+      if (image === undefined) continue
+      if (typeof label !== 'number' || !Number.isInteger(label) || label < 0) {
+        const found = label === undefined ? 'none' : typeof label === 'object' ? 'several' : `${label}`
+        throw new DataError({ ...place, expected: `a whole number of at least 0 as ${LABEL_FEATURE}`, found })
+      }
+      shards.push(shard)
+      records.push(place.record)
+      offsets.push(offset)
+      lengths.push(data.byteLength)
+      labels.push(label)
+    }
+    if (count !== undefined && record !== count) {
+      throw new DataError({ file: path, expected: `${count} records, as the manifest says`, found: `${record}` })
+    }
+  }
+  const fds = files.map(({ path }) => openSync(path, 'r'))
+  return {
+    count: labels.length,
+    classes: manifest?.classes,
+    names: manifest?.names,
+    label(index) {
+      return labels[checked(index)]!
+    },
+    read(index) {
+      const shard = shards[checked(index)]!
+      const place = { file: files[shard]!.path, offset: offsets[index]!, record: records[index]! }
+      const frame = Buffer.allocUnsafeSlow(HEADER_BYTES + lengths[index]! + FOOTER_BYTES)
+      const size = readSync(fds[shard]!, frame, 0, frame.length, place.offset)
+      if (size < frame.length)
+        throw new DataError({ ...place, expected: `${frame.length} bytes of a record`, found: `${size}` })
+      return { image: fieldsAt(frameData(frame, place), place).image!, label: labels[index]! }
+    },
+    close() {
+      for (const fd of fds.splice(0)) closeSync(fd)
+    },
+  }
+
+  function checked(index: number): number {
+    if (!(index >= 0 && index < labels.length)) throw new RangeError(`image ${index}: there are ${labels.length}`)
+    return index
+  }
+}
+
+function fieldsAt(data: Uint8Array, place: { file: string; offset: number; record: number }) {
+  try {
+    return exampleFields(decodeExample(data))
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error
+    const { offset = 0, expected, found } = error
+    throw new DataError({
+      ...place,
+      message: `no tf.train.Example at byte ${offset} of its data`,
+      expected: expected ?? '',
+      found: found ?? '',
+      cause: error,
+    })
+  }
+}
