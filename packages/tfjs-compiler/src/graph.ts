@@ -25,13 +25,25 @@ export interface Value {
   layout: Layout
 }
 
-export type Attribute = number | string | boolean | null | undefined | readonly (number | string | boolean | null)[]
+/** Paddings are pairs in a list; everything else is a single value or a flat list. */
+export type Attribute =
+  | number
+  | string
+  | boolean
+  | null
+  | undefined
+  | readonly (number | string | boolean | null | readonly number[])[]
+
+export type Attributes = Readonly<Record<string, Attribute>>
 
 export interface GraphNode {
   readonly op: string
   readonly inputs: readonly Value[]
   readonly outputs: readonly Value[]
-  readonly attributes: Readonly<Record<string, Attribute>>
+  /** As tfjs gave them: axes, paddings and shapes speak of the logical shape, whatever the layout. */
+  readonly attributes: Attributes
+  /** The tfjs function that recorded the kernel, for messages. */
+  readonly source?: string
 }
 
 export type ConstantData = Float32Array | Int32Array | Uint8Array

@@ -1,0 +1,42 @@
+/**
+ * Whole operations as kernels of their own, so that a target sees them in one piece.
+ *
+ * tfjs keeps kernels per backend. The recording backend knows every kernel; on an eager backend the first call registers
+ * the twin, composed of tfjs's own functions, under the same name. So a network's code runs on both without a change.
+ */
+
+import * as tf from '@tensorflow/tfjs-core'
+import type { Attributes } from '../graph.js'
+
+export type NamedTensors = Record<string, tf.Tensor>
+
+type EagerTwin = (inputs: NamedTensors, attributes: Attributes) => tf.Tensor[]
+
+const twins = new Map<string, EagerTwin>()
+
+/** Makes a kernel known together with its twin for eager backends. */
+export function defineWholeKernel(name: string, twin: EagerTwin): void {
+  twins.set(name, twin)
+}
+
+/** Registers the twin of a whole kernel on the current backend, unless that has the kernel already. */
+export function ensureKernel(name: string): void {
+  const twin = twins.get(name)
+  const backendName = tf.getBackend()
+  if (!twin || tf.getKernel(name, backendName)) return
+  tf.registerKernel({
+    kernelName: name,
+    backendName,
+    // Inside a kernel the tape is off, and what tf.tidy returns is tracked by the caller.
+    kernelFunc: ({ inputs, attrs }) => tf.tidy(() => twin(inputs as NamedTensors, attrs as unknown as Attributes)),
+  })
+}
+
+/** Runs a kernel on the current backend; its outputs in a list, also where there is only one. */
+export function runKernel(name: string, inputs: NamedTensors | tf.Tensor[], attributes: Attributes): tf.Tensor[] {
+  ensureKernel(name)
+  const outputs = tf
+    .engine()
+    .runKernel(name, inputs as unknown as tf.NamedTensorMap, attributes as unknown as tf.NamedAttrMap)
+  return Array.isArray(outputs) ? outputs : [outputs as tf.Tensor]
+}

@@ -1,0 +1,65 @@
+/** What a shape rule is: the names of a kernel's inputs in tfjs's own order, and the types of its outputs. */
+
+import type { Attribute, Attributes, DType } from '../graph.js'
+
+export interface TensorType {
+  readonly shape: readonly number[]
+  readonly dtype: DType
+}
+
+export interface ShapeRule {
+  /** `'list'` where the kernel takes any number of tensors (Concat, AddN, Pack). */
+  readonly inputs: readonly string[] | 'list'
+  /** Throws where shapes do not fit together. */
+  readonly outputs: (attributes: Attributes, ...inputs: TensorType[]) => TensorType[]
+}
+
+export type ShapeRules = Readonly<Record<string, ShapeRule>>
+
+/** One table entry for several kernels. */
+export function sameRule(kernels: readonly string[], rule: ShapeRule): ShapeRules {
+  return Object.fromEntries(kernels.map(kernel => [kernel, rule]))
+}
+
+export const f32 = (shape: readonly number[]): TensorType => ({ shape, dtype: 'float32' })
+
+/** A list of numbers; a bare number is a list of one. */
+export function numbers(attribute: Attribute): number[] {
+  const list = typeof attribute === 'number' ? [attribute] : attribute
+  if (!Array.isArray(list) || !list.every(item => typeof item === 'number')) {
+    throw new Error(`expected a list of numbers, found ${JSON.stringify(attribute)}`)
+  }
+  return list
+}
+
+export function whole(attribute: Attribute): number {
+  if (typeof attribute !== 'number') throw new Error(`expected a number, found ${JSON.stringify(attribute)}`)
+  return attribute
+}
+
+/** Axes counted from the front; null or undefined means all of them. */
+export function axesOf(attribute: Attribute, rank: number): number[] {
+  if (attribute == null) return Array.from({ length: rank }, (_, axis) => axis)
+  return numbers(attribute).map(axis => {
+    const fromFront = axis < 0 ? axis + rank : axis
+    if (!(fromFront >= 0 && fromFront < rank)) throw new Error(`axis ${axis} is outside a tensor of rank ${rank}`)
+    return fromFront
+  })
+}
+
+/** The shape of NumPy-style broadcasting of two shapes. */
+export function broadcast(a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length)
+  return Array.from({ length: rank }, (_, axis) => {
+    const left = a[axis - rank + a.length] ?? 1
+    const right = b[axis - rank + b.length] ?? 1
+    if (left !== right && left !== 1 && right !== 1) throw new Error(`shapes [${a}] and [${b}] do not broadcast`)
+    return left === 1 ? right : left
+  })
+}
+
+export function expectSameShape(what: string, found: readonly number[], expected: readonly number[]): void {
+  if (found.length !== expected.length || found.some((extent, axis) => extent !== expected[axis])) {
+    throw new Error(`${what} should be [${expected}], found [${found}]`)
+  }
+}
