@@ -9,7 +9,7 @@ import { pairwiseSum } from './pairwise-sum.js'
  * @see insightface, src/eval/verification.py, `test`
  */
 export function faceTemplate(embedding: ArrayLike<number>, flipped?: ArrayLike<number>): Float64Array {
-  const template = Float64Array.from(embedding)
+  const template = new Float64Array(embedding)
   if (flipped !== undefined) for (let i = 0; i < template.length; i++) template[i]! += flipped[i]!
   const length = euclideanNorm(template)
   if (length > 0) for (let i = 0; i < template.length; i++) template[i]! /= length
@@ -18,5 +18,7 @@ export function faceTemplate(embedding: ArrayLike<number>, flipped?: ArrayLike<n
 
 /** The length of a vector, in double precision. */
 export function euclideanNorm(vector: ArrayLike<number>): number {
-  return Math.sqrt(pairwiseSum(Float64Array.from(vector, value => value * value)))
+  const squares = new Float64Array(vector.length)
+  for (let i = 0; i < squares.length; i++) squares[i] = vector[i]! * vector[i]!
+  return Math.sqrt(pairwiseSum(squares))
 }

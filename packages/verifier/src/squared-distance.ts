@@ -5,7 +5,9 @@ import { pairwiseSum } from './pairwise-sum.js'
  * literature's "distance" of a face pair is this square, and so are all distances and thresholds here.
  */
 export function squaredDistance(a: Float64Array, b: Float64Array): number {
-  return pairwiseSum(a.map((value, i) => (value - b[i]!) ** 2))
+  const squares = new Float64Array(a.length)
+  for (let i = 0; i < squares.length; i++) squares[i] = (a[i]! - b[i]!) ** 2
+  return pairwiseSum(squares)
 }
 
 /** The cosine similarity that a squared distance of two templates stands for, -1 to 1. */

@@ -95,7 +95,7 @@ function foldTable({ folds, accuracy }: Verification): string {
 <div class="scroll"><table>
 <thead><tr><th scope="col">Fold</th><th scope="col">Same + different</th><th scope="col">Threshold</th><th scope="col">Accuracy</th><th scope="col">False accepts</th><th scope="col">False rejects</th></tr></thead>
 <tbody>${rows.join('\n')}</tbody>
-<tfoot><tr><th scope="row">All</th><td></td><td></td><td>${percent(accuracy.mean)} ± ${(accuracy.std * 100).toFixed(2)}</td><td>${sum('falseAccepts')}</td><td>${sum('falseRejects')}</td></tr></tfoot>
+<tfoot><tr><th scope="row">All</th><td colspan="3">${percent(accuracy.mean)} ± ${(accuracy.std * 100).toFixed(2)}</td><td>${sum('falseAccepts')}</td><td>${sum('falseRejects')}</td></tr></tfoot>
 </table></div>
 </section>`
 }

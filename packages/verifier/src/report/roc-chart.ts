@@ -5,6 +5,9 @@ import { FARS, type Verification } from '../verify.js'
 import { BOTTOM, bottomAxis, chart, LEFT, leftAxis, RIGHT, scale, TOP } from './chart.js'
 import { coordinate, percent, powerOfTen } from './markup.js'
 
+/** Where the true accept rate's axis may begin: as high as still shows the whole curve. */
+const FLOORS = [0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0]
+
 /**
  * The ROC of all pairs over a logarithmic false accept rate, as verification is operated and the literature plots it: a
  * linear axis would hide all that matters in its first pixel. Down to one false accept the curve is measured; to its left
@@ -15,13 +18,14 @@ export function rocChart(pairs: readonly MeasuredPair[], verification: Verificat
   const finest = Math.floor(Math.log10(1 / roc.different) - 1e-9)
   const decades = Array.from({ length: -finest + 1 }, (_, i) => finest + i)
   const tarAtNone = roc.acceptedSame[0]! / roc.same
-  const floor = Math.min(0.9, Math.max(0, Math.floor((tarAtNone - 0.02) * 10) / 10))
+  const resolved = FARS.filter(far => !isTooFine(far, verification))
+  const lowest = Math.min(tarAtNone, ...resolved.map(far => verification.tar[far].mean - verification.tar[far].std))
+  const floor = FLOORS.find(tar => tar <= lowest) ?? 0
   const logX = scale(finest, 0, LEFT, RIGHT)
   const x = (far: number) => logX(Math.log10(far))
   const y = scale(floor, 1, BOTTOM, TOP)
-  const yStep = [0.01, 0.02, 0.05, 0.1, 0.2].find(step => (1 - floor) / step <= 6) ?? 0.2
+  const yStep = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2].find(step => (1 - floor) / step <= 6) ?? 0.2
   const yTicks = Array.from({ length: Math.round((1 - floor) / yStep) + 1 }, (_, i) => floor + i * yStep)
-  const resolved = FARS.filter(far => !isTooFine(far, verification))
   const points = resolved.map(far => {
     const { mean, std } = verification.tar[far]
     const [at, low, high] = [x(Number(far)), y(Math.max(floor, mean - std)), y(Math.min(1, mean + std))].map(coordinate)
@@ -39,7 +43,7 @@ export function rocChart(pairs: readonly MeasuredPair[], verification: Verificat
   )}
 ${leftAxis(
   'true accept rate',
-  yTicks.map(tar => ({ at: y(tar), label: percent(tar, 0) })),
+  yTicks.map(tar => ({ at: y(tar), label: percent(tar, yStep < 0.01 ? 1 : 0) })),
 )}
 <path class="roc" d="${measuredCurve(roc, x, y)}"/>
 <path class="roc dashed" d="M${LEFT} ${coordinate(y(tarAtNone))}H${coordinate(x(1 / roc.different))}"/>

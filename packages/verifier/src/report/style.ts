@@ -53,6 +53,6 @@ footer { margin-top: 20px } footer p + p { margin-top: 6px }
 @media print { body { font-size: 12px } main { padding: 0; max-width: none } figure, section, .figures div { break-inside: avoid }
   section:last-of-type { break-inside: auto } table { font-size: 10px } th, td { padding: 3px 4px }
   .figures { grid-template-columns: repeat(5, 1fr); margin-top: 16px } .figures div { padding: 8px 12px } dd b { font-size: 20px }
-  dt, dd span, figcaption p, .key, .notes, .pairs p, footer { font-size: 11px } .pairs small { font-size: 9px } h3 { break-after: avoid } .columns { grid-template-columns: 1fr 1fr } .pairs { grid-template-columns: repeat(5, 1fr) }
+  dt, dd span, figcaption p, section > p, .key, .notes, .pairs p, footer { font-size: 11px } .pairs small { font-size: 9px } h3 { break-after: avoid } .columns { grid-template-columns: 1fr 1fr } .pairs { grid-template-columns: repeat(6, 1fr); gap: 8px 10px }
   .area, .faces img, .wrong, .key i { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
 `
