@@ -23,13 +23,11 @@ export function checkFetches(
   feeds: Readonly<Record<string, TypedTensor>>,
 ): void {
   checkTensors('output', outputs, into)
-  const written: [string, TensorValues][] = []
+  const taken = Object.entries(feeds).map(([name, { data }]) => ({ value: `input ${name}`, data }))
   for (const [name, { data }] of Object.entries(into)) {
-    const input = Object.entries(feeds).find(([, feed]) => overlap(feed.data, data))
-    if (input) throw new TypeError(`output ${name}: shares its buffer with input ${input[0]}`)
-    const other = written.find(([, earlier]) => overlap(earlier, data))
-    if (other) throw new TypeError(`output ${name}: shares its buffer with output ${other[0]}`)
-    written.push([name, data])
+    const other = taken.find(earlier => overlap(earlier.data, data))
+    if (other) throw new TypeError(`output ${name}: shares its buffer with ${other.value}`)
+    taken.push({ value: `output ${name}`, data })
   }
 }
 
@@ -38,8 +36,9 @@ function checkTensors(
   declared: readonly ValueInfo[],
   tensors: Readonly<Record<string, TypedTensor>>,
 ): void {
+  const values = new Map(declared.map(value => [value.name, value]))
   for (const [name, tensor] of Object.entries(tensors)) {
-    const value = declared.find(value => value.name === name)
+    const value = values.get(name)
     if (!value) {
       const names = declared.map(value => value.name).join(', ')
       throw new TypeError(`${kind} ${name}: the model has no such ${kind} (it has ${names})`)
