@@ -1,0 +1,82 @@
+import { join } from 'node:path'
+import type { DataMap } from '@tiny-face/record-stream'
+import { test } from 'tap'
+import { sharedData } from '../../../test/shared-data.js'
+import { binRecords, parseBin, readBin, writeBin } from '../src/index.js'
+
+const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
+
+function written(records: Iterable<DataMap>): Uint8Array {
+  const pieces: Uint8Array[] = []
+  writeBin(records, piece => void pieces.push(Uint8Array.from(piece)), 'source')
+  return new Uint8Array(Buffer.concat(pieces))
+}
+
+function record(index: number, side: 0 | 1, same: boolean, image = `${index}${side}`): DataMap {
+  return { id: `${index}/${side}`, image: bytes(image), pair: { index, side, same } }
+}
+
+test('the bytes are a pickle of protocol 3', async t => {
+  const pairs = [record(0, 0, true, 'a'), record(0, 1, true, 'b'), record(1, 0, false, 'c'), record(1, 1, false, '')]
+  // Python 3.11 loads these as ([b'a', b'b', b'c', b''], [True, False]), with and without encoding='bytes'.
+  const images = '284201000000614201000000626528420100000063420000000065'
+  t.equal(Buffer.from(written(pairs)).toString('hex'), `80035d${images}5d28888965862e`)
+})
+
+test('no pair at all is a set of none', async t => {
+  t.strictSame(parseBin(written([])), { images: [], same: [] })
+})
+
+test('sides come in either order, and gaps are closed', async t => {
+  const records = [record(3, 1, true), record(3, 0, true), record(10, 0, false), record(10, 1, false)]
+  t.strictSame(parseBin(written(records)), { images: ['30', '31', '100', '101'].map(bytes), same: [true, false] })
+})
+
+test("a reader's buffers may change with the next record", async t => {
+  function* reused(): Generator<DataMap> {
+    const image = bytes('x')
+    for (const side of [0, 1] as const) {
+      image[0] = 65 + side
+      yield { image, pair: { index: 0, side, same: true } }
+    }
+  }
+  t.strictSame(parseBin(written(reused())).images, [bytes('A'), bytes('B')])
+})
+
+test('real sets come back as they were', async t => {
+  const data = sharedData()
+  if (!data) return
+  for (const name of ['insightface_small_lfw.bin', 'lfw_dev.bin', 'py3_proto4.bin']) {
+    const set = readBin(join(data, 'bin', name))
+    t.strictSame(parseBin(written(binRecords(set))), set, name)
+  }
+})
+
+test('what is no stream of whole pairs', async t => {
+  const cases: [records: DataMap[], message: string][] = [
+    [[{ id: 7, image: bytes('x') }], 'source: record 0 (id 7): expected a pair (as record-pairs gives it), found none'],
+    [[{ id: 7, pair: { index: 0, side: 0, same: true } }], 'source: record 0 (id 7): expected an image, found none'],
+    [
+      [{ image: bytes('x'), pair: { index: 0, side: 2 as 1, same: true } }],
+      'source: record 0: expected a pair of index (whole number), side (0 or 1) and same (boolean), found {"index":0,"side":2,"same":true}',
+    ],
+    [[record(4, 1, true)], 'source: the stream ends within pair 4, of which it has only side 1'],
+    [
+      [record(0, 0, true), record(1, 0, true)],
+      'source: id 1/0: expected side 1 of pair 0 (same), found side 0 of pair 1 (same)',
+    ],
+    [
+      [record(0, 0, true), record(0, 0, true)],
+      'source: id 0/0: expected side 1 of pair 0 (same), found side 0 of pair 0 (same)',
+    ],
+    [
+      [record(0, 1, true), record(0, 0, false)],
+      'source: id 0/0: expected side 0 of pair 0 (same), found side 0 of pair 0 (different)',
+    ],
+    [
+      [record(1, 0, true), record(1, 1, true), record(0, 0, true)],
+      'source: id 0/0: expected a pair after pair 1, found side 0 of pair 0 (same)',
+    ],
+  ]
+  for (const [records, message] of cases) t.throws(() => written(records), { name: 'DataError', message })
+})
