@@ -2,6 +2,7 @@
 // every test that a tap run reports (`# { total: 12, pass: 11, fail: 1 }`) and one for each of the checks.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { stripVTControlCharacters } from 'node:util'
 
 const CHECKS = [
   ['npm', 'test'],
@@ -29,8 +30,9 @@ async function run([command, ...args]) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   const closed = new Promise((resolve, reject) => child.on('close', resolve).on('error', reject))
   const counts = { pass: 0, fail: 0 }
-  for await (const line of createInterface({ input: child.stdout })) {
-    console.log(line)
+  for await (const printed of createInterface({ input: child.stdout })) {
+    console.log(printed)
+    const line = stripVTControlCharacters(printed)
     if (!TAP_SUMMARY.test(line)) continue
     for (const name of ['pass', 'fail']) counts[name] += Number(new RegExp(`\\b${name}: (\\d+)`).exec(line)?.[1] ?? 0)
   }

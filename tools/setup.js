@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const installedStamp = join(root, 'node_modules/.tiny-face-installed')
 const builtStamp = join(root, 'node_modules/.tiny-face-built')
 
 checkNode()
@@ -22,22 +21,36 @@ function checkNode() {
 
 /** `npm ci`, unless node_modules was made from this very lock file. */
 function installDependencies() {
-  const lock = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex')
-  if (existsSync(installedStamp) && readFileSync(installedStamp, 'utf8') === lock) return
-  say('installing dependencies (npm ci)')
-  // Under `npm run` npm says where it is; beside that, it is a shell script on Windows.
-  const npm = process.env.npm_execpath?.endsWith('npm-cli.js') ? [process.execPath, process.env.npm_execpath] : ['npm']
-  run([...npm, 'ci', '--ignore-scripts'], { what: 'npm ci', shell: npm[0] === 'npm' && process.platform === 'win32' })
-  writeFileSync(installedStamp, lock)
+  once('node_modules/.tiny-face-installed', 'package-lock.json', () => {
+    say('installing dependencies (npm ci)')
+    // Under `npm run` npm says where it is; beside that, it is a shell script on Windows.
+    const npm = process.env.npm_execpath?.endsWith('npm-cli.js')
+      ? [process.execPath, process.env.npm_execpath]
+      : ['npm']
+    run([...npm, 'ci', '--ignore-scripts'], {
+      what: 'npm ci',
+      shell: npm[0] === 'npm' && process.platform === 'win32',
+    })
+  })
 }
 
-/** tap's class of assertions is generated for the plugins of .taprc: its install script would, and none may run. */
+/** tap generates its class of assertions for the plugins of .taprc; left to the test runs, two at a time would race for it. */
 function buildTap() {
-  if (existsSync(join(root, 'node_modules/@tapjs/test/test-built/package.json'))) return
-  say('building the test runner (tap build)')
-  run(nodeCommand('tap', 'build'), { what: 'tap build', quiet: true })
+  once('node_modules/@tapjs/test/test-built/.tiny-face-built', '.taprc', () => {
+    say('building the test runner (tap build)')
+    run(nodeCommand('tap', 'build'), { what: 'tap build', quiet: true })
+  })
+}
+
+/** Does `action` unless `stamp`, a file that goes with what the action makes, says it was done for the same `source`. */
+function once(stamp, source, action) {
+  const hash = createHash('sha256')
+    .update(readFileSync(join(root, source)))
+    .digest('hex')
+  const path = join(root, stamp)
+  if (existsSync(path) && readFileSync(path, 'utf8') === hash) return
+  action()
+  writeFileSync(path, hash)
 }
 
 /** Nx builds what changed and takes the rest from its cache; it is asked only if a file is newer than the last build. */

@@ -1,0 +1,106 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { sharedData } from './shared-data.js'
+import { feed, killWhileReading, killWhileWriting, shell } from './shell.js'
+
+// Whichever stage dies, nothing carries its final name, and what is downstream fails.
+const data = sharedData()
+if (data === undefined) t.pass('skipped')
+else {
+  const train = join(data, 'recordio/lfw_min10/train.rec')
+  const bin = join(data, 'bin/lfw_dev.bin')
+  const images = (await feed('recordio-dump', [train], '.', Buffer.of())).stdout
+  const pairs = (await feed('bin-dump', [bin], '.', Buffer.of())).stdout
+  // More than every buffer on the way, and cut in the middle of a record.
+  const half = (stream: Buffer) => stream.subarray(0, stream.length >> 1)
+
+  const sources = [
+    { command: 'recordio-dump', args: [train] },
+    { command: 'tfrecord-dump', args: [join(data, 'tfrecord/faces.tfrecord')] },
+    { command: 'bin-dump', args: [bin] },
+    { command: 'record-select', args: ['--labels', '0-200'], input: images },
+    { command: 'record-shuffle', args: ['--seed', '1'], input: images },
+  ]
+  const sinks = [
+    { command: 'recordio-write', args: ['out.rec'], input: images },
+    { command: 'tfrecord-write', args: ['--out', 'out', '--shards', '2'], input: images },
+    { command: 'tfrecord-write', args: ['--out', 'out', '--shards', '2', '--shuffle', '1'], input: images },
+    { command: 'bin-write', args: ['out.bin'], input: pairs },
+  ]
+
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    for (const { command, args, input } of sources) {
+      t.test(`${signal} to ${command} while it writes`, async t => {
+        const cwd = t.testdir()
+        const killed = await killWhileWriting(command, args, cwd, { input, signal })
+        t.equal(killed.signal, signal)
+        t.ok(killed.stdout.length > 0)
+        const sink = await feed('recordio-write', ['out.rec'], cwd, killed.stdout)
+        t.equal(sink.code, 1, 'the sink fails')
+        t.match(sink.stderr, /^recordio-write: [^\n]+\n$/)
+        t.same(readdirSync(cwd), [], 'and leaves nothing')
+      })
+    }
+
+    for (const { command, args, input } of sinks) {
+      t.test(`${signal} to ${[command, ...args].join(' ')} while it reads`, async t => {
+        const cwd = t.testdir()
+        const killed = await killWhileReading(command, args, cwd, { input: half(input), signal })
+        t.equal(killed.signal, signal)
+        t.same(finished(cwd), [], 'nothing carries its final name')
+
+        const again = await feed(command, args, cwd, input)
+        t.equal(again.code, 0, again.stderr)
+        t.ok(finished(cwd).length > 0)
+        t.same(unfinished(cwd), [], 'the next run sweeps what the killed one left')
+      })
+    }
+  }
+
+  t.test('SIGTERM to a stage that waits for its input', async t => {
+    for (const [command, ...args] of [
+      ['record-select', '--labels', '0'],
+      ['record-shuffle', '--seed', '1'],
+      ['record-pairs', '--seed', '1'],
+      ['face-verify'],
+    ]) {
+      const killed = await killWhileReading(command!, args, t.testdir(), { input: half(pairs), signal: 'SIGTERM' })
+      t.equal(killed.signal, 'SIGTERM', `${command}`)
+    }
+  })
+
+  t.test('a reader that closes the pipe early ends the writer quietly', async t => {
+    for (const source of [
+      `recordio-dump ${train}`,
+      `recordio-dump --all ${train}`,
+      `tfrecord-dump ${data}/tfrecord/faces.tfrecord`,
+      `bin-dump ${bin}`,
+    ]) {
+      const { stages, stderr } = shell(`${source} | head -c 1000 >/dev/null`, t.testdir())
+      t.same({ stages, stderr }, { stages: [0, 0], stderr: '' }, source)
+    }
+    const { stages, stderr } = shell(
+      `recordio-dump ${train} | record-select --labels 0-200 | head -c 1000 >/dev/null`,
+      t.testdir(),
+    )
+    t.same({ stages, stderr }, { stages: [0, 0, 0], stderr: '' })
+  })
+}
+
+function files(cwd: string): string[] {
+  return readdirSync(cwd, { recursive: true, encoding: 'utf8' }).sort()
+}
+
+/** What a reader would take for whole: a file's final name, or a folder's manifest. */
+function finished(cwd: string): string[] {
+  return files(cwd).filter(name => !isTemporary(name) && !/^out(\/[^/]*\.tfrecord)?$/.test(name))
+}
+
+function unfinished(cwd: string): string[] {
+  return files(cwd).filter(isTemporary)
+}
+
+function isTemporary(name: string): boolean {
+  return name.split('/').some(part => part.endsWith('.partial'))
+}
