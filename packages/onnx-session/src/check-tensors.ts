@@ -23,11 +23,18 @@ export function checkFetches(
   feeds: Readonly<Record<string, TypedTensor>>,
 ): void {
   checkTensors('output', outputs, into)
-  const taken = Object.entries(feeds).map(([name, { data }]) => ({ value: `input ${name}`, data }))
+  const taken = new Map<ArrayBufferLike, { value: string; data: TensorValues }[]>()
+  for (const [name, { data }] of Object.entries(feeds)) take(`input ${name}`, data)
   for (const [name, { data }] of Object.entries(into)) {
-    const other = taken.find(earlier => overlap(earlier.data, data))
+    const other = taken.get(data.buffer)?.find(earlier => overlap(earlier.data, data))
     if (other) throw new TypeError(`output ${name}: shares its buffer with ${other.value}`)
-    taken.push({ value: `output ${name}`, data })
+    take(`output ${name}`, data)
+  }
+
+  function take(value: string, data: TensorValues): void {
+    const others = taken.get(data.buffer)
+    if (others) others.push({ value, data })
+    else taken.set(data.buffer, [{ value, data }])
   }
 }
 
@@ -58,10 +65,9 @@ function checkTensors(
   }
 }
 
+/** Whether two views of one buffer have bytes in common. */
 function overlap(a: TensorValues, b: TensorValues): boolean {
-  return (
-    a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
-  )
+  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
 }
 
 function nameOf(data: unknown): string {
