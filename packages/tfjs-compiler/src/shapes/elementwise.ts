@@ -43,7 +43,6 @@ const arithmetic = [
   'Sub',
   'Multiply',
   'RealDiv',
-  'FloorDiv',
   'Mod',
   'Pow',
   'Maximum',
@@ -72,6 +71,8 @@ export const elementwiseShapes: ShapeRules = {
     inputs: ['a', 'b'],
     outputs: (_, a, b) => [{ shape: broadcast(a!.shape, b!.shape), dtype: 'bool' }],
   }),
+  // Whole numbers whatever the operands' type, as tfjs has it.
+  FloorDiv: { inputs: ['a', 'b'], outputs: (_, a, b) => [{ shape: broadcast(a!.shape, b!.shape), dtype: 'int32' }] },
   AddN: {
     inputs: 'list',
     outputs: (_, ...terms) => [{ shape: terms.map(term => term.shape).reduce(broadcast), dtype: terms[0]!.dtype }],
