@@ -26,7 +26,7 @@ export function trace(
     const placeholders = Object.entries(inputs).map(([name, type]) => [name, backend.placeholder(type)] as const)
     const values = placeholders.map(([name, info]) => [name, backend.graphValue(info)!] as const)
     const tensors = placeholders.map(([name, info]) => [name, tf.engine().makeTensorFromTensorInfo(info)] as const)
-    const outputs = tf.tidy(() => fn(Object.fromEntries(tensors)))
+    const outputs = tf.tidy(() => synchronous(fn(Object.fromEntries(tensors))))
     return {
       inputs: new Map(values),
       constants: backend.constants,
@@ -34,6 +34,12 @@ export function trace(
       outputs: new Map(Object.entries(outputs).map(([name, tensor]) => [name, outputValue(backend, name, tensor)])),
     }
   })
+}
+
+function synchronous<T>(outputs: T): T {
+  if (outputs instanceof Promise)
+    throw new Error('a traced function should be synchronous, this one returned a promise')
+  return outputs
 }
 
 function outputValue(backend: RecordingBackend, name: string, tensor: unknown): Value {
