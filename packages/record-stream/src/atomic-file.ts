@@ -22,7 +22,7 @@ export class AtomicFile {
     if (existsSync(path) && !force) throw new DataError({ file: path, message: 'exists already; --force replaces it' })
     sweepPartials(path)
     this.#temporary = `${path}.${process.pid}.partial`
-    this.fd = openSync(this.#temporary, 'w')
+    this.fd = openSync(this.#temporary, 'w+')
     open.add(this)
   }
 

@@ -44,6 +44,8 @@ export interface RecordIO {
   role: 'image' | 'header' | 'identity' | 'raw'
   flag?: number
   label?: Tensor
+  /** The header's own label field, where it is not 0 though a vector follows (C++ im2rec writes it). */
+  first?: Tensor
   id?: number | bigint
   id2?: number | bigint
 }
@@ -126,7 +128,8 @@ export function tensorValues(tensor: Tensor): TensorValues {
   if (data.byteOffset % ArrayType.BYTES_PER_ELEMENT === 0) {
     return new ArrayType(data.buffer as ArrayBuffer, data.byteOffset, length)
   }
-  return new ArrayType(data.slice().buffer as ArrayBuffer, 0, length)
+  // Not data.slice(): a Buffer's slice is a view.
+  return new ArrayType(Uint8Array.from(data).buffer as ArrayBuffer, 0, length)
 }
 
 function typeOf(values: TensorValues): TensorType {
