@@ -10,6 +10,6 @@ for (const command of stubs.keys()) {
 
     const wrong = await feed(command, ['--no-such-flag'], '.', Buffer.of())
     t.same({ code: wrong.code, stdout: wrong.stdout.toString() }, { code: 2, stdout: '' })
-    t.match(wrong.stderr, new RegExp(`^${command}: [^\\n]*--no-such-flag[^\\n]*\\n$`))
+    t.match(wrong.stderr, new RegExp(`^${command}: [^\\n]+ \\(see --help\\)\\n$`))
   })
 }

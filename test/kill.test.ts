@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { type DataMap, encodeRecords, tensorOf } from '@tiny-face/record-stream'
 import t from 'tap'
 import { sharedData } from './shared-data.js'
-import { feed, killWhileReading, killWhileWriting, shell } from './shell.js'
+import { collect, feed, killWhileReading, killWhileWriting, shell } from './shell.js'
 
 // Whichever stage dies, nothing carries its final name, and what is downstream fails.
 const data = sharedData()
@@ -10,6 +11,7 @@ if (data === undefined) t.pass('skipped')
 else {
   const train = join(data, 'recordio/lfw_min10/train.rec')
   const bin = join(data, 'bin/lfw_dev.bin')
+  const model = join(data, 'models/foamliu_MobileFaceNet.onnx')
   const images = (await feed('recordio-dump', [train], '.', Buffer.of())).stdout
   const pairs = (await feed('bin-dump', [bin], '.', Buffer.of())).stdout
   // More than every buffer on the way, and cut in the middle of a record.
@@ -58,15 +60,20 @@ else {
     }
   }
 
-  t.test('SIGTERM to a stage that waits for its input', async t => {
-    for (const [command, ...args] of [
-      ['record-select', '--labels', '0'],
-      ['record-shuffle', '--seed', '1'],
-      ['record-pairs', '--seed', '1'],
-      ['face-verify'],
-    ]) {
-      const killed = await killWhileReading(command!, args, t.testdir(), { input: half(pairs), signal: 'SIGTERM' })
-      t.equal(killed.signal, 'SIGTERM', `${command}`)
+  t.test('SIGTERM to a stage that waits for more input', async t => {
+    const embedded = await collect(encodeRecords(embeddings(2000)))
+    const stages = [
+      { command: 'record-pairs', args: ['--seed', '1'], input: half(images) },
+      {
+        command: 'arcface-embed',
+        args: ['--model', model, '--preprocess', 'imagenet'],
+        input: pairs.subarray(0, 300_000),
+      },
+      { command: 'face-verify', args: [], input: half(embedded) },
+    ]
+    for (const { command, args, input } of stages) {
+      const killed = await killWhileReading(command, args, t.testdir(), { input, signal: 'SIGTERM' })
+      t.same({ signal: killed.signal, stderr: killed.stderr }, { signal: 'SIGTERM', stderr: '' }, command)
     }
   })
 
@@ -103,4 +110,11 @@ function unfinished(cwd: string): string[] {
 
 function isTemporary(name: string): boolean {
   return name.split('/').some(part => part.endsWith('.partial'))
+}
+
+function* embeddings(count: number): Generator<DataMap> {
+  for (let id = 0; id < count; id++) {
+    const pair = { index: id >> 1, side: (id & 1) as 0 | 1, same: id % 4 < 2 }
+    yield { id, embedding: tensorOf(Float32Array.from({ length: 128 }, (_, i) => Math.sin(id + i))), pair }
+  }
 }

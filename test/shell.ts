@@ -14,13 +14,16 @@ for (const name of readdirSync(packages)) {
   for (const [command, stub] of Object.entries<string>(bin)) stubs.set(command, join(packages, name, stub))
 }
 
-// What a person has on PATH after an install; `exec` makes the process that of the command itself.
+// What a person has on PATH after an install; `exec` makes the process that of the command itself. tap would load its own
+// module into every Node below a test (by NODE_OPTIONS), whose signal handlers keep a busy command alive.
 const path = mkdtempSync(join(tmpdir(), 'tiny-face-bin-'))
 for (const [command, stub] of stubs) {
-  writeFileSync(join(path, command), `#!/bin/sh\nexec '${process.execPath}' '${stub}' "$@"\n`, { mode: 0o755 })
+  writeFileSync(join(path, command), `#!/bin/sh\nunset NODE_OPTIONS\nexec '${process.execPath}' '${stub}' "$@"\n`, {
+    mode: 0o755,
+  })
 }
 process.on('exit', () => rmSync(path, { recursive: true, force: true }))
-const env = { ...process.env, PATH: `${path}:${process.env.PATH}`, NODE_OPTIONS: '' }
+const env = { ...process.env, PATH: `${path}:${process.env.PATH}` }
 
 export interface ShellResult {
   status: number | null
@@ -48,7 +51,7 @@ export type Stage = ChildProcessByStdio<Writable, Readable, Readable>
 
 /** Starts one command with all three of its descriptors in the test's hands. */
 export function start(command: string, args: string[], cwd: string): Stage {
-  const stage = spawn(process.execPath, [stubs.get(command)!, ...args], { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
+  const stage = spawn(join(path, command), args, { cwd, env, stdio: ['pipe', 'pipe', 'pipe'] })
   // A stage that was killed takes no more input: that is what these tests are about.
   stage.stdin.on('error', () => {})
   return stage
@@ -112,8 +115,8 @@ export async function killWhileReading(
   return ended
 }
 
-async function collect(stream: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = []
+export async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
   for await (const chunk of stream) chunks.push(chunk)
   return Buffer.concat(chunks)
 }
