@@ -1,1 +1,9 @@
-export {}
+export { decodeImage } from './decode-image.js'
+export { encodePng } from './encode-png.js'
+export { type ImageFormat, imageFormat } from './image-format.js'
+export { imageRecords } from './image-records.js'
+export { mirror } from './mirror.js'
+export { MAX_PGM_HEADER, readPgm, writePgm } from './pgm.js'
+export { MAX_IMAGE_PIXELS, type Pixels } from './pixels.js'
+export { type ImageFile, type ImageFolder, readImageFolder } from './read-image-folder.js'
+export { resizeImage } from './resize-image.js'
