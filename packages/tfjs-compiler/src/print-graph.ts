@@ -52,7 +52,7 @@ function shortest(value: number): string {
     const text = String(Number(value.toPrecision(digits)))
     if (Object.is(Math.fround(Number(text)), value)) return text
   }
-  return String(value)
+  return Object.is(value, -0) ? '-0' : String(value)
 }
 
 const MAX_PRINTED_ELEMENTS = 8

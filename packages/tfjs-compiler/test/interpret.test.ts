@@ -20,3 +20,24 @@ for (const [name, network] of Object.entries({ mobileFaceBlock, bottleneck })) {
     if (process.env.PRINT_GRAPH) console.log(printGraph(cleaned))
   })
 }
+
+t.test('inputs of another shape or type, or none, are refused by name', async t => {
+  const graph = trace(({ x }) => ({ y: x! }), { x: { shape: [2], dtype: 'float32' } })
+  const cases: [tf.Tensor | undefined, string][] = [
+    [undefined, 'nothing'],
+    [tf.zeros([3]), 'float32[3]'],
+    [tf.zeros([2], 'int32'), 'int32[2]'],
+  ]
+  for (const [x, found] of cases) {
+    t.throws(() => interpret(graph, { x: x! }), { message: `input x: expected float32[2], found ${found}` })
+  }
+})
+
+t.test('frees what it made, keeps what it was given', async t => {
+  const inputs = randomInputs(bottleneck.shapes)
+  const graph = trace(bottleneck.run, typesOf(bottleneck.shapes))
+  const before = tf.memory().numTensors
+  tf.dispose(interpret(graph, inputs))
+  t.equal(tf.memory().numTensors, before)
+  t.notOk(Object.values(inputs).some(tensor => tensor.isDisposed))
+})
