@@ -1,5 +1,6 @@
-// What CI runs: the test command, the compiler with the tests in view, the linter, the chain on Node 24. Closes with one line, `N passed, N failed`:
-// every test that a tap run reports (`# { total: 12, pass: 11, fail: 1 }`) and one for each of the checks.
+// What CI runs: the test command, the compiler with the tests in view, the linter, the chain on Node 24. Closes with one
+// line, `N passed, N failed`: every test that a tap run reports (`# { total: 12, pass: 11, fail: 1 }`), and one for each check
+// that is no test run.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { stripVTControlCharacters } from 'node:util'
