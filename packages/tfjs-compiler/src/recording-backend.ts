@@ -32,7 +32,7 @@ export class RecordingBackend extends tf.KernelBackend {
     if (kernel === 'Identity') return [this.#alias((inputs as { x: tf.TensorInfo }).x)]
     const named = orderInputs(kernel, inputs, source)
     const values = named.map(([name, tensor]) => {
-      const value = tensor && this.graphValue(tensor)
+      const value = tensor ? this.graphValue(tensor) : this.#default(kernel, name, inputs)
       if (value) return value
       const why = tensor ? 'does not belong to this trace or was disposed: pass it as an input' : 'is missing'
       throw new Error(`tf.${source ?? kernel}: input ${name} of kernel ${kernel} ${why}`)
@@ -40,6 +40,18 @@ export class RecordingBackend extends tf.KernelBackend {
     if (kernel === 'Cast' && values[0]!.dtype === attributes.dtype) return [this.#alias(named[0]![1]!)]
     const types = inferOutputs(kernel, values, attributes, source)
     return this.#add(kernel, values, normalise(kernel, attributes, values, types), types, source)
+  }
+
+  /** What an input that tfjs lets out stands for. */
+  #default(kernel: string, name: string, inputs: KernelInputs): Value | undefined {
+    const value = kernel === 'FusedBatchNorm' ? { scale: 1, offset: 0 }[name] : undefined
+    const like = (inputs as Record<string, tf.TensorInfo | undefined>).mean
+    if (value === undefined || !like) return undefined
+    return this.graphValue(this.#fill({ shape: like.shape, dtype: 'float32' }, value))
+  }
+
+  #fill(type: TensorType, value: number): tf.TensorInfo {
+    return this.#add('Fill', [], { shape: [...type.shape], value, dtype: type.dtype }, [type])[0]!
   }
 
   #add(op: string, inputs: Value[], attributes: Attributes, types: TensorType[], source?: string): tf.TensorInfo[] {
@@ -65,8 +77,7 @@ export class RecordingBackend extends tf.KernelBackend {
     const type = { shape, dtype: graphType(dtype) }
     const data = values as ConstantData
     if (shape.length > 0 && isUniform(data)) {
-      return this.#add('Fill', [], { shape: [...shape], value: Number(data[0] ?? 0), dtype: type.dtype }, [type])[0]!
-        .dataId
+      return this.#fill(type, Number(data[0] ?? 0)).dataId
     }
     const value = newValue(type)
     this.constants.set(value, typedCopy(data, type.dtype))

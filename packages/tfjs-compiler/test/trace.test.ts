@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import t from 'tap'
 import { cleanGraph, detach, type Graph, interpret, printGraph, trace } from '../src/index.js'
-import { mobileFaceBlock, typesOf } from './networks.js'
+import { mobileFaceBlock, randomInputs, typesOf, valuesOf } from './networks.js'
 
 const PAIR = { x: { shape: [2, 3], dtype: 'float32' as const } }
 
@@ -210,4 +210,29 @@ t.test('tracing a whole step is quick', async t => {
   const start = performance.now()
   trace(mobileFaceBlock.run, typesOf(mobileFaceBlock.shapes))
   t.ok(performance.now() - start < 1000)
+})
+
+t.test('batch norm for inference without scale and offset has them as Fill nodes', async t => {
+  const run = ({ x, mean, variance }: Record<string, tf.Tensor>) => ({
+    y: tf.batchNorm(x as tf.Tensor4D, mean as tf.Tensor1D, variance as tf.Tensor1D),
+  })
+  const shapes = { x: [2, 3, 3, 4], mean: [4], variance: [4] }
+  const graph = trace(run, typesOf(shapes))
+  const { inputs } = graph.nodes.find(({ op }) => op === 'FusedBatchNorm')!
+  t.same(
+    inputs.map(({ shape }) => shape),
+    [[2, 3, 3, 4], [4], [4], [4], [4]],
+  )
+  const values = randomInputs(shapes)
+  t.same(valuesOf(interpret(graph, values)), valuesOf(run(values)))
+})
+
+t.test("tfjs's own losses trace with their gradients", async t => {
+  const run = ({ logits, weights }: Record<string, tf.Tensor>) => ({
+    gradient: tf.grad(logits => tf.losses.softmaxCrossEntropy(tf.softmax(weights!), logits))(logits!),
+    squared: tf.grad(logits => tf.losses.meanSquaredError(weights!, logits))(logits!),
+  })
+  const shapes = { logits: [3, 5], weights: [3, 5] }
+  const values = randomInputs(shapes)
+  t.same(valuesOf(interpret(cleanGraph(trace(run, typesOf(shapes))), values)), valuesOf(run(values)))
 })

@@ -53,6 +53,9 @@ t.test('no gradient flows through the statistics', async t => {
   }
   const alone = (x: tf.Tensor) => tf.sum(tf.square(whole(x, scale!, offset!)))
   t.same([...tf.grad(through)(x!).dataSync()], [...tf.grad(alone)(x!).dataSync()])
+  const mean = (x: tf.Tensor) =>
+    tf.sum(batchNormTraining(x as tf.Tensor2D, scale as tf.Tensor1D, offset as tf.Tensor1D, EPSILON).mean)
+  t.throws(() => tf.grad(mean)(x!), { message: /Cannot compute gradient/ }, 'and asking for one fails aloud')
 })
 
 t.test('leaves no tensors behind', async t => {

@@ -51,6 +51,7 @@ t.test('identities: x + 0, a broadcasting factor and a real cast stay', async t 
   const run: Network = ({ x }) => ({
     zero: tf.add(x!, 0),
     wide: tf.mul(tf.slice(x!, [0, 0], [1, 3]), tf.ones([2, 3])),
+    wider: tf.mul(tf.ones([2, 3]), tf.slice(x!, [1, 0], [1, 3])),
     cast: tf.cast(x!, 'int32'),
   })
   const printed = after(t, removeIdentities, run)
