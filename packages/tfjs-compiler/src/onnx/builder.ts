@@ -24,15 +24,16 @@ export type Rule = (node: GraphNode, builder: Builder) => void
 export type Rules = Readonly<Record<string, Rule>>
 
 /** From tfjs's own order to the layout's: axis i of the layout is axis `order[i]` of the plain shape. */
-const ORDERS: Readonly<Record<Exclude<Layout, 'plain' | 'blocked'>, readonly number[]>> = {
+const ORDERS: Readonly<Record<Exclude<Layout, 'plain'>, readonly number[]>> = {
   nchw: [0, 3, 1, 2],
+  /** As onnxruntime declares it; within, the channels are in blocks. */
+  blocked: [0, 3, 1, 2],
   oihw: [3, 2, 0, 1],
 }
 
 /** The order of a layout's axes in terms of the plain ones. */
 export function layoutOrder(layout: Layout, rank: number): readonly number[] {
   if (layout === 'plain') return Array.from({ length: rank }, (_, axis) => axis)
-  if (layout === 'blocked') throw new Error('internal: the blocked layout is not lowered yet')
   if (rank !== 4) throw new Error(`internal: layout ${layout} of a tensor of rank ${rank}`)
   return ORDERS[layout]
 }
@@ -72,7 +73,7 @@ export class Builder {
     const key = JSON.stringify([domain, op, inputs, attributes, outputs])
     let names = this.#written.get(key)
     if (!names) {
-      names = Array.from({ length: outputs }, () => `t${this.#count++}`)
+      names = Array.from({ length: outputs }, () => `%${this.#count++}`)
       this.#written.set(key, names)
       this.nodes.push({ op, domain, inputs, outputs: names, attributes })
     }
@@ -85,12 +86,29 @@ export class Builder {
     if (!names) throw new Error('internal: a value is used before it is produced')
     const known = names.get(layout)
     if (known !== undefined) return known
-    const [from, name] = [...names][0]!
+    const made = this.#convert(value, names, layout)
+    names.set(layout, made)
+    return made
+  }
+
+  #convert(value: Value, names: ReadonlyMap<Layout, string>, layout: Layout): string {
+    if (layout === 'blocked') return this.#reorder('ReorderInput', this.get(value, 'nchw'), value)
+    const [from, name] = [...names].find(([known]) => known !== 'blocked') ?? [undefined, '']
+    if (from === undefined) {
+      const nchw = this.#reorder('ReorderOutput', names.get('blocked')!, value)
+      this.set(value, nchw, 'nchw')
+      return this.get(value, layout)
+    }
     const source = layoutOrder(from, value.shape.length)
     const order = layoutOrder(layout, value.shape.length).map(axis => source.indexOf(axis))
-    const permuted = this.transpose(name, physicalShape(value.shape, from), order)
-    names.set(layout, permuted)
-    return permuted
+    return this.transpose(name, physicalShape(value.shape, from), order)
+  }
+
+  /** Into blocks of channels and out of them; an image of one pixel is the same either way. */
+  #reorder(op: 'ReorderInput' | 'ReorderOutput', name: string, { shape }: Value): string {
+    if (shape[1] === 1 && shape[2] === 1) return name
+    const attributes: Record<string, OnnxAttribute> = op === 'ReorderOutput' ? { channels: shape[3]! } : {}
+    return this.operator('com.microsoft.nchwc', op, [name], attributes, 1)[0]!
   }
 
   /** The same for an operand that broadcasts against tensors of `rank` in `layout`. */
@@ -108,11 +126,18 @@ export class Builder {
     this.#names.set(value, names)
   }
 
-  /** The layout a value exists in: the one asked for by the passes where several do. */
+  /** The layout a value exists in; in blocks of channels where it exists so, since that is how the machine works. */
   layoutOf(value: Value): Layout {
     const names = this.#names.get(value)
-    if (!names || names.has(value.layout)) return value.layout
-    return [...names.keys()][0]!
+    if (!names) return value.layout
+    if (names.has('blocked')) return 'blocked'
+    return names.has(value.layout) ? value.layout : [...names.keys()][0]!
+  }
+
+  /** The same for a rule that must have the channels on one axis. */
+  unblockedLayoutOf(value: Value): Layout {
+    const layout = this.layoutOf(value)
+    return layout === 'blocked' ? 'nchw' : layout
   }
 
   /** Transposes; where only axes of extent 1 move, a Reshape, which costs nothing. */
@@ -122,6 +147,11 @@ export class Builder {
     const permuted = order.map(axis => shape[axis]!)
     if (moving.every((axis, index) => index === 0 || axis > moving[index - 1]!)) return this.reshape(name, permuted)
     return this.op('Transpose', [name], { perm: order })
+  }
+
+  /** Whether a value can be kept in blocks of channels: an image whose channels fill them. */
+  blocks(value: Value): boolean {
+    return this.target.block > 0 && value.shape.length === 4 && value.shape[3]! % this.target.block === 0
   }
 
   reshape(name: string, shape: readonly number[]): string {
@@ -172,7 +202,7 @@ export class Builder {
       : ''
     const known = small ? this.#written.get(key) : undefined
     if (known) return known[0]!
-    const fresh = name ?? `c${this.#count++}`
+    const fresh = name ?? `%${this.#count++}`
     if (small) this.#written.set(key, [fresh])
     this.initializers.push({ name: fresh, type, shape, data })
     return fresh

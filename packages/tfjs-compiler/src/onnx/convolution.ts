@@ -1,7 +1,8 @@
 /** Convolutions and their gradients, in NCHW with filters OIHW. */
 import type { Value } from '../graph.js'
 import { listOf } from './attributes.js'
-import type { Builder, Rule, Rules } from './builder.js'
+import { blockedConv, blockedFilter, depthwiseFilter, exchangedFilter, pictureFilter } from './blocked.js'
+import { type Builder, physicalShape, type Rule, type Rules } from './builder.js'
 import { matmul } from './reduction.js'
 import {
   convAttributes,
@@ -10,18 +11,27 @@ import {
   inputGradientWindow,
   isPointwise,
   outputPadding,
+  spreadWindow,
   type Window,
 } from './window.js'
 
+/**
+ * In blocks where the machine has them; a picture's few channels go in as they are. Else, and always with a bias from a
+ * fused kernel, ONNX's Conv.
+ */
 const conv2d: Rule = (node, b) => {
   const [x, filter] = node.inputs as [Value, Value]
+  const output = node.outputs[0]!
   const window = convWindow(node, x.shape, filter.shape, false)
   const bias = node.inputs[2] ? [b.get(node.inputs[2])] : []
-  b.set(
-    node.outputs[0]!,
-    b.op('Conv', [b.get(x, 'nchw'), b.get(filter, 'oihw'), ...bias], convAttributes(window)),
-    'nchw',
-  )
+  const [w, oihw] = [b.get(filter, 'oihw'), physicalShape(filter.shape, 'oihw')]
+  if (b.blocks(output) && (b.blocks(x) || x.shape[3]! < b.target.block)) {
+    const inputs = b.blocks(x)
+      ? { x: b.get(x, 'blocked'), filter: blockedFilter(b, w, oihw) }
+      : { x: b.get(x, 'nchw'), filter: pictureFilter(b, w, oihw) }
+    return b.set(output, blockedConv(b, { ...inputs, offset: bias[0] }, window, 1, oihw[0]!), 'blocked')
+  }
+  b.set(output, b.op('Conv', [b.get(x, 'nchw'), w, ...bias], convAttributes(window)), 'nchw')
 }
 
 /** Height and width reversed. */
@@ -31,19 +41,39 @@ function flipped(b: Builder, filter: string, window: Window): string {
   return b.op('Slice', [filter, back, end, axes, back])
 }
 
-/** Stride 1: dy convolved with the flipped filter, input and output channels exchanged; else ONNX's ConvTranspose. */
+/**
+ * dy convolved with the flipped filter, input and output channels exchanged; where the stride is not 1 over dy spread out by it,
+ * or, if no blocks are to be had, by ONNX's ConvTranspose.
+ */
 const conv2dInputGradient: Rule = (node, b) => {
   const [dy, filter] = node.inputs as [Value, Value]
+  const dx = node.outputs[0]!
   const window = convWindow(node, listOf(node, 'inputShape'), filter.shape, false)
+  const [w, oihw] = [b.get(filter, 'oihw'), physicalShape(filter.shape, 'oihw')]
+  const spread = spreadWindow(window)
+  if (spread && b.blocks(dx) && b.blocks(dy)) {
+    const inputs = { x: spreadOut(b, dy, window), filter: exchangedFilter(b, flipped(b, w, window), oihw) }
+    return b.set(dx, blockedConv(b, inputs, spread, 1, oihw[1]!), 'blocked')
+  }
   const back = inputGradientWindow(window)
-  const [kh, kw, ci, co] = filter.shape as [number, number, number, number]
-  const [g, w] = [b.get(dy, 'nchw'), b.get(filter, 'oihw')]
   if (back) {
-    const exchanged = b.transpose(flipped(b, w, window), [co, ci, kh, kw], [1, 0, 2, 3])
-    return b.set(node.outputs[0]!, b.op('Conv', [g, exchanged], convAttributes(back)), 'nchw')
+    const exchanged = b.transpose(flipped(b, w, window), oihw, [1, 0, 2, 3])
+    return b.set(dx, b.op('Conv', [b.get(dy, 'nchw'), exchanged], convAttributes(back)), 'nchw')
   }
   const attributes = { ...convAttributes(window), output_padding: outputPadding(window) }
-  b.set(node.outputs[0]!, b.op('ConvTranspose', [g, w], attributes), 'nchw')
+  b.set(dx, b.op('ConvTranspose', [b.get(dy, 'nchw'), w], attributes), 'nchw')
+}
+
+/** dy in blocks with stride - 1 zeros after each row and column, which makes the gradient one of stride 1. */
+function spreadOut(b: Builder, dy: Value, { strides }: Window): string {
+  const image = b.get(dy, 'blocked')
+  if (strides.every(stride => stride === 1)) return image
+  const [n, height, width, channels] = dy.shape as [number, number, number, number]
+  const block = b.target.block
+  const rows = b.reshape(image, [(n * channels) / block, height, 1, width, block])
+  const zeros = [0, 0, strides[0] - 1, 0, block * (strides[1] - 1)]
+  const padded = b.op('Pad', [rows, b.int64([0, 0, 0, 0, 0, ...zeros])])
+  return b.reshape(padded, [n, channels, height * strides[0], width * strides[1]])
 }
 
 /** One product of dy [co, pixels] and the windows' contents [taps ci, pixels] for each image, then the sum over images. */
@@ -55,13 +85,15 @@ const conv2dFilterGradient: Rule = (node, b) => {
   const n = x.shape[0]!
   const pixels = window.output[0] * window.output[1]
   const columns = isPointwise(window) ? b.reshape(b.get(x, 'nchw'), [n, ci, pixels]) : tapColumns(b, x, window)
-  const product = matmul(
-    b,
-    { name: b.reshape(b.get(dy, 'nchw'), [n, co, pixels]), shape: [n, co, pixels], transposed: false },
-    { name: columns, shape: [n, kh * kw * ci, pixels], transposed: true },
-  )
+  const gradient = { name: b.reshape(b.get(dy, 'nchw'), [n, co, pixels]), shape: [n, co, pixels] }
+  const seen = { name: columns, shape: [n, kh * kw * ci, pixels] }
+  // the product that has the more rows is the quicker
+  const byOutput = co >= kh * kw * ci
+  const [left, right] = byOutput ? [gradient, seen] : [seen, gradient]
+  const product = matmul(b, { ...left, transposed: false }, { ...right, transposed: true })
   const sum = b.op('ReduceSum', [product, b.int64([0])], { keepdims: 0 })
-  b.set(node.outputs[0]!, b.transpose(b.reshape(sum, [co, kh, kw, ci]), [co, kh, kw, ci], [0, 3, 1, 2]), 'oihw')
+  const shape = byOutput ? [co, kh, kw, ci] : [kh, kw, ci, co]
+  b.set(node.outputs[0]!, b.transpose(b.reshape(sum, shape), shape, byOutput ? [0, 3, 1, 2] : [3, 2, 0, 1]), 'oihw')
 }
 
 /** What every tap of the filter sees: [batch, taps ci, pixels], one strided slice of the padded input per tap. */
@@ -97,21 +129,36 @@ function groupedFilter(b: Builder, filter: Value): string {
 const depthwise: Rule = (node, b) => {
   const [x, filter] = node.inputs as [Value, Value]
   const window = convWindow(node, x.shape, filter.shape, true)
-  const bias = node.inputs[2] ? [b.get(node.inputs[2])] : []
-  const attributes = convAttributes(window, x.shape[3]!)
-  b.set(node.outputs[0]!, b.op('Conv', [b.get(x, 'nchw'), groupedFilter(b, filter), ...bias], attributes), 'nchw')
+  const [bias, channels] = [node.inputs[2] ? [b.get(node.inputs[2])] : [], x.shape[3]!]
+  const w = groupedFilter(b, filter)
+  if (b.blocks(x) && filter.shape[3] === 1) {
+    const inputs = {
+      x: b.get(x, 'blocked'),
+      filter: depthwiseFilter(b, w, [channels, ...window.kernel]),
+      offset: bias[0],
+    }
+    return b.set(node.outputs[0]!, blockedConv(b, inputs, window, channels, channels), 'blocked')
+  }
+  b.set(node.outputs[0]!, b.op('Conv', [b.get(x, 'nchw'), w, ...bias], convAttributes(window, channels)), 'nchw')
 }
 
 const depthwiseInputGradient: Rule = (node, b) => {
   const [dy, filter] = node.inputs as [Value, Value]
+  const dx = node.outputs[0]!
   const window = convWindow(node, listOf(node, 'inputShape'), filter.shape, true)
-  const back = inputGradientWindow(window)
-  const [g, w, channels] = [b.get(dy, 'nchw'), groupedFilter(b, filter), filter.shape[2]!]
-  if (back && filter.shape[3] === 1) {
-    return b.set(node.outputs[0]!, b.op('Conv', [g, flipped(b, w, window)], convAttributes(back, channels)), 'nchw')
+  const [w, channels] = [groupedFilter(b, filter), filter.shape[2]!]
+  const single = filter.shape[3] === 1
+  const spread = spreadWindow(window)
+  if (single && spread && b.blocks(dx)) {
+    const blocked = depthwiseFilter(b, flipped(b, w, window), [channels, ...window.kernel])
+    const inputs = { x: spreadOut(b, dy, window), filter: blocked }
+    return b.set(dx, blockedConv(b, inputs, spread, channels, channels), 'blocked')
   }
+  const back = inputGradientWindow(window)
+  if (back && single)
+    return b.set(dx, b.op('Conv', [b.get(dy, 'nchw'), flipped(b, w, window)], convAttributes(back, channels)), 'nchw')
   const attributes = { ...convAttributes(window, channels), output_padding: outputPadding(window) }
-  b.set(node.outputs[0]!, b.op('ConvTranspose', [g, w], attributes), 'nchw')
+  b.set(dx, b.op('ConvTranspose', [b.get(dy, 'nchw'), w], attributes), 'nchw')
 }
 
 /** Every image's channel convolved with its own dy as the filter, then the sum over images. */
@@ -122,12 +169,48 @@ const depthwiseFilterGradient: Rule = (node, b) => {
   const back = filterGradientWindow(window)
   const [kh, kw, channels, multiplier] = filterShape as [number, number, number, number]
   const n = x.shape[0]!
+  if (multiplier === 1 && b.blocks(x)) {
+    const taps = blockedTaps(b, x, dy, window)
+    const sum = b.op('ReduceSum', [taps, b.int64([0])], { keepdims: 0 })
+    const block = b.target.block
+    const split = b.reshape(sum, [channels / block, kh * kw, block])
+    return b.set(
+      node.outputs[0]!,
+      b.reshape(b.op('Transpose', [split], { perm: [0, 2, 1] }), [1, channels, kh, kw]),
+      'oihw',
+    )
+  }
   const image = b.reshape(b.get(x, 'nchw'), [1, n * channels, ...window.input])
   const filters = b.reshape(b.get(dy, 'nchw'), [n * channels * multiplier, 1, ...window.output])
   const whole = b.op('Conv', [image, filters], convAttributes(back, n * channels))
   const cut = cutTo(b, whole, back.output, [kh, kw])
   const sum = b.op('ReduceSum', [b.reshape(cut, [n, channels, multiplier, kh, kw]), b.int64([0])], { keepdims: 0 })
   b.set(node.outputs[0]!, b.transpose(sum, [channels, multiplier, kh, kw], [1, 0, 2, 3]), 'oihw')
+}
+
+/**
+ * The products of an image's channel with its dy for every tap, in blocks: [batch, channels/b, kh kw, b]. The columns are padded
+ * beforehand, not by the convolution: it computes what touches its own padding one by one, twice as slowly.
+ */
+function blockedTaps(b: Builder, x: Value, dy: Value, window: Window): string {
+  const back = filterGradientWindow(window)
+  const [n, height, width, channels] = x.shape as [number, number, number, number]
+  const [block, lanes] = [b.target.block, n * channels]
+  const [left, right] = [back.before[1], back.after[1]]
+  const image = b.reshape(b.get(x, 'blocked'), [(lanes * height) / block, width * block])
+  const padded = left + right === 0 ? image : b.op('Pad', [image, b.int64([0, left * block, 0, right * block])])
+  const view = b.reshape(padded, [1, lanes, height, left + width + right])
+  const filter = b.reshape(b.get(dy, 'blocked'), [lanes, 1, ...window.output])
+  const widened: Window = { ...back, before: [back.before[0], 0], after: [back.after[0], 0] }
+  const taps = blockedConv(b, { x: view, filter }, widened, lanes, lanes)
+  const [rows, columns] = back.output
+  const [kh, kw] = window.kernel
+  const blocks = [n, channels / block, rows, columns * block]
+  const cut =
+    rows === kh && columns === kw
+      ? taps
+      : b.op('Slice', [b.reshape(taps, blocks), b.int64([0, 0]), b.int64([kh, kw * block]), b.int64([2, 3])])
+  return b.reshape(cut, [n, channels / block, kh * kw, block])
 }
 
 /** The first rows and columns of an image in NCHW. */

@@ -1,18 +1,22 @@
 /** Kernels that work element by element; broadcasting as in NumPy, in whatever layout the larger operand has. */
-import type { DType, GraphNode, Layout, Value } from '../graph.js'
+import { type DType, type GraphNode, type Layout, sizeOf, type Value } from '../graph.js'
 import { numberOf } from './attributes.js'
 import type { Builder, Rule, Rules } from './builder.js'
 import { ELEMENT_TYPES, float, type OnnxAttribute } from './model.js'
 
-/** The layout that saves permuting: the one the passes gave the output, else that of an operand of the output's shape. */
+/**
+ * The layout that saves permuting: that of an operand of the output's shape, else the one the passes gave the output. In
+ * blocks only where no operand is broadcast but a scalar.
+ */
 export function sharedLayout(node: GraphNode, b: Builder): Layout {
   const output = node.outputs[0]!
   if (output.shape.length !== 4) return 'plain'
+  const isWhole = (input: Value) => String(input.shape) === String(output.shape)
+  const layouts = node.inputs.filter(isWhole).map(input => b.layoutOf(input))
+  const blockable = node.inputs.every(input => isWhole(input) || sizeOf(input.shape) === 1)
+  if (layouts.includes('blocked')) return blockable ? 'blocked' : 'nchw'
   if (output.layout !== 'plain') return output.layout
-  const whole = node.inputs
-    .filter(input => String(input.shape) === String(output.shape))
-    .map(input => b.layoutOf(input))
-  return whole.find(layout => layout !== 'plain') ?? 'plain'
+  return layouts.find(layout => layout !== 'plain') ?? 'plain'
 }
 
 /** All operands in one layout, handed to `write`, whose result is the output. */

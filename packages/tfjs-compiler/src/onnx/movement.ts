@@ -17,7 +17,7 @@ const layoutChange: Rule = (node, b) => {
 const inLayout =
   (write: (b: Builder, name: string, order: readonly number[], node: GraphNode) => string): Rule =>
   (node, b) => {
-    const layout = b.layoutOf(node.inputs[0]!)
+    const layout = b.unblockedLayoutOf(node.inputs[0]!)
     const order = layoutOrder(layout, node.inputs[0]!.shape.length)
     b.set(node.outputs[0]!, write(b, b.get(node.inputs[0]!, layout), order, node), layout)
   }
@@ -54,7 +54,7 @@ const reverse = inLayout((b, x, order, node) => {
 
 const concat: Rule = (node, b) => {
   const output = node.outputs[0]!
-  const layout = b.layoutOf(node.inputs[0]!)
+  const layout = b.unblockedLayoutOf(node.inputs[0]!)
   const axis = numberOf(node, 'axis')
   const place = layoutOrder(layout, output.shape.length).indexOf(axis < 0 ? axis + output.shape.length : axis)
   b.set(

@@ -22,7 +22,7 @@ const reduce =
     const [input, output] = [node.inputs[0]!, node.outputs[0]!]
     const axes = axesOf(node)
     const rank = input.shape.length
-    const layout = b.layoutOf(input)
+    const layout = b.unblockedLayoutOf(input)
     const order = layoutOrder(layout, rank)
     const x = input.dtype === output.dtype ? b.get(input, layout) : cast(b, b.get(input, layout), output.dtype)
     const keep = flagOf(node, 'keepDims') && rank === 4

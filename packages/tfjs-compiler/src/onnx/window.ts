@@ -106,6 +106,21 @@ export function inputGradientWindow(window: Window): Window | undefined {
 }
 
 /**
+ * The same where dy is first spread out, stride - 1 zeros after every row and column: a stride of 1 then, with less padding at
+ * the end for the zeros that follow the last row, or a little more for rows that the forward pass left out.
+ */
+export function spreadWindow(window: Window): Window | undefined {
+  const { kernel, strides, dilations, before, input, output } = window
+  const spread = [output[0] * strides[0], output[1] * strides[1]] as const
+  const start = ([0, 1] as const).map(side => (kernel[side] - 1) * dilations[side] - before[side]) as [number, number]
+  const end = ([0, 1] as const).map(
+    side => input[side] - spread[side] - start[side] + (kernel[side] - 1) * dilations[side],
+  ) as [number, number]
+  if (Math.min(...start, ...end) < 0) return undefined
+  return { kernel, strides: [1, 1], dilations, before: start, after: end, input: spread, output: input }
+}
+
+/**
  * The window of the gradient by the filter: x convolved with dy as the filter, the stride and the dilation exchanged. The
  * result is at least as large as the filter (`output`), larger where the forward pass left the last rows or columns out.
  */
@@ -130,4 +145,11 @@ export function outputPadding({ kernel, strides, dilations, before, after, input
       input[side] -
       ((output[side] - 1) * strides[side] + (kernel[side] - 1) * dilations[side] + 1 - before[side] - after[side]),
   )
+}
+
+/** A window of its own, without padding, stride or dilation. */
+export function windowOf(kernel: readonly [number, number], input: readonly number[]): Window {
+  const [height, width] = input as [number, number]
+  const output = [height - kernel[0] + 1, width - kernel[1] + 1] as const
+  return { kernel, strides: [1, 1], dilations: [1, 1], before: [0, 0], after: [0, 0], input: [height, width], output }
 }

@@ -2,13 +2,13 @@ import { openSession } from '@tiny-face/onnx-session'
 import t from 'tap'
 import { exportOnnx } from '../../src/onnx/export.js'
 import { decodeModel } from '../../src/onnx/model.js'
-import { graphOf, near, randomValues, runGraph, TARGETS, valueOf } from './one-kernel.js'
+import { graphOf, near, randomValues, runGraph, TARGETS, tensorValue } from './one-kernel.js'
 
 const BATCH = 7919
 
 /** conv 3x3 -> PReLU -> flatten -> matmul. */
 function network(batch: number) {
-  const value = (shape: number[], layout?: 'nchw') => valueOf({ shape, layout })
+  const value = (shape: number[], layout?: 'nchw') => tensorValue({ shape, layout })
   const [input, w, alpha, dense] = [value([batch, 6, 5, 3]), value([3, 3, 3, 4]), value([4]), value([1, 120, 8])]
   const [image, y, z, back] = [
     value([batch, 6, 5, 3], 'nchw'),
@@ -84,7 +84,7 @@ t.test('what cannot be exported is said', async t => {
   t.throws(() => exportOnnx(network(BATCH), { weights: { v: randomValues(1) }, dynamicBatch: BATCH }), {
     message: /weight v is no input/,
   })
-  const [x, y] = [valueOf({ shape: [BATCH, 3] }), valueOf({ shape: [BATCH, 3] })]
+  const [x, y] = [tensorValue({ shape: [BATCH, 3] }), tensorValue({ shape: [BATCH, 3] })]
   const graph = graphOf([{ op: 'ZerosLike', inputs: [x], outputs: [y], attributes: {} }], { x }, { y })
   t.throws(() => exportOnnx(graph, { weights: {}, dynamicBatch: BATCH }), {
     message: /cannot be made for a batch of any size/,

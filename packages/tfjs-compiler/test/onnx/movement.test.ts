@@ -1,5 +1,5 @@
 import t from 'tap'
-import { compareKernel, graphOf, near, randomValues, runGraph, TARGETS, valueOf } from './one-kernel.js'
+import { compareKernel, graphOf, near, randomValues, runGraph, TARGETS, tensorValue } from './one-kernel.js'
 
 const image = { shape: [2, 3, 5, 4] }
 const indices = { shape: [4], dtype: 'int32' as const, values: Int32Array.of(2, 0, 1, 2) }
@@ -40,8 +40,8 @@ t.test('OneHot leaves a row off where the index is out of range', async t => {
 })
 
 t.test('Fill, Concat', async t => {
-  const [filled, joined] = [valueOf(image), valueOf({ shape: [2, 3, 5, 8] })]
-  const x = valueOf(image)
+  const [filled, joined] = [tensorValue(image), tensorValue({ shape: [2, 3, 5, 8] })]
+  const x = tensorValue(image)
   const nodes = [
     { op: 'Fill', inputs: [], outputs: [filled], attributes: { shape: [2, 3, 5, 4], value: 0.5, dtype: 'float32' } },
     { op: 'Concat', inputs: [x, filled], outputs: [joined], attributes: { axis: 3 } },
@@ -53,7 +53,7 @@ t.test('Fill, Concat', async t => {
 })
 
 t.test('LayoutChange there and back gives the same, and a state may keep a filter in OIHW', async t => {
-  const [x, nchw, back] = [valueOf(image), valueOf({ ...image, layout: 'nchw' }), valueOf(image)]
+  const [x, nchw, back] = [tensorValue(image), tensorValue({ ...image, layout: 'nchw' }), tensorValue(image)]
   const nodes = [
     { op: 'LayoutChange', inputs: [x], outputs: [nchw], attributes: { from: 'plain', to: 'nchw' } },
     { op: 'Neg', inputs: [nchw], outputs: [back], attributes: {} },

@@ -1,7 +1,7 @@
 /** The whole kernels against the same computed from their definitions in float64. */
 import t from 'tap'
 import type { Attribute, Layout } from '../../src/graph.js'
-import { type Given, graphOf, near, randomValues, runGraph, TARGETS, valueOf } from './one-kernel.js'
+import { type Given, graphOf, near, randomValues, runGraph, TARGETS, tensorValue } from './one-kernel.js'
 
 type Numbers = ArrayLike<number>
 
@@ -15,8 +15,8 @@ async function everyWay(
 ) {
   for (const [name, target] of Object.entries(await TARGETS))
     for (const layout of ['plain', 'nchw'] satisfies Layout[]) {
-      const given = Object.entries(inputs).map(([key, one]) => [key, valueOf(one)] as const)
-      const out = Object.entries(outputs).map(([key, shape]) => [key, valueOf({ shape })] as const)
+      const given = Object.entries(inputs).map(([key, one]) => [key, tensorValue(one)] as const)
+      const out = Object.entries(outputs).map(([key, shape]) => [key, tensorValue({ shape })] as const)
       const changes = given.map(([, value]) => {
         const to = value.shape.length === 4 ? layout : 'plain'
         return {

@@ -24,7 +24,7 @@ export interface Given {
   readonly layout?: Layout
 }
 
-export function valueOf({ shape, dtype = 'float32', layout = 'plain' }: Given): Value {
+export function tensorValue({ shape, dtype = 'float32', layout = 'plain' }: Given): Value {
   return { shape, dtype, layout }
 }
 
@@ -45,7 +45,7 @@ export function oneNode(
   attributes: Record<string, Attribute>,
   outputs: readonly Value[],
 ): Graph {
-  const values = inputs.map(valueOf)
+  const values = inputs.map(tensorValue)
   const node: GraphNode = { op, inputs: values, outputs, attributes }
   return graphOf(
     [node],

@@ -1,11 +1,18 @@
 import t from 'tap'
 import { compileOnnx } from '../../src/onnx/compile.js'
-import { graphOf, near, randomValues, TARGETS, valueOf } from './one-kernel.js'
+import { graphOf, near, randomValues, TARGETS, tensorValue } from './one-kernel.js'
 
 t.test('MomentumUpdate is PyTorch SGD, step after step; the state comes back in HWIO', async t => {
   const shape = [3, 3, 2, 4]
-  const state = () => valueOf({ shape, layout: 'oihw' })
-  const [p, v, g, rate, newP, newV] = [state(), state(), valueOf({ shape }), valueOf({ shape: [] }), state(), state()]
+  const state = () => tensorValue({ shape, layout: 'oihw' })
+  const [p, v, g, rate, newP, newV] = [
+    state(),
+    state(),
+    tensorValue({ shape }),
+    tensorValue({ shape: [] }),
+    state(),
+    state(),
+  ]
   const node = {
     op: 'MomentumUpdate',
     inputs: [p, v, g, rate],
@@ -46,7 +53,11 @@ t.test('MomentumUpdate is PyTorch SGD, step after step; the state comes back in 
 })
 
 t.test('MovingAverage, with a correction that makes a variance unbiased', async t => {
-  const [running, batch, fresh] = [valueOf({ shape: [3] }), valueOf({ shape: [3] }), valueOf({ shape: [3] })]
+  const [running, batch, fresh] = [
+    tensorValue({ shape: [3] }),
+    tensorValue({ shape: [3] }),
+    tensorValue({ shape: [3] }),
+  ]
   const node = {
     op: 'MovingAverage',
     inputs: [running, batch],
@@ -62,7 +73,7 @@ t.test('MovingAverage, with a correction that makes a variance unbiased', async 
 })
 
 t.test('a kernel without a rule, or a state that is no input, is named', async t => {
-  const [x, y] = [valueOf({ shape: [3] }), valueOf({ shape: [3] })]
+  const [x, y] = [tensorValue({ shape: [3] }), tensorValue({ shape: [3] })]
   const graph = graphOf([{ op: 'FFT', inputs: [x], outputs: [y], attributes: {} }], { x }, { y })
   await t.rejects(compileOnnx(graph), { message: /kernel FFT has no ONNX lowering/ })
   await t.rejects(compileOnnx(graph, { state: [{ input: 'z', output: 'y' }] }), {

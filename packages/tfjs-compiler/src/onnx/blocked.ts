@@ -1,0 +1,69 @@
+/**
+ * onnxruntime's blocked convolutions, domain `com.microsoft.nchwc`: a tensor declared [N, C, H, W] holds [N, C/b, H, W, b], b
+ * channels to a block. Filters lie in memory as
+ *
+ *     dense      [co/b, ci/b, kh, kw, b of ci, b of co]   declared [co, ci, kh, kw]
+ *     from NCHW  [co/b, ci, kh, kw, b of co]              the input not in blocks: a picture's 3 channels
+ *     depthwise  [c/b, kh, kw, b]                         declared [c, 1, kh, kw]
+ *
+ * A conv computes activation(x * filter + offset + sum).
+ */
+import type { Builder } from './builder.js'
+import type { OnnxAttribute } from './model.js'
+import { convAttributes, type Window } from './window.js'
+
+const DOMAIN = 'com.microsoft.nchwc'
+
+export interface ConvInputs {
+  readonly x: string
+  readonly filter: string
+  readonly offset?: string
+  readonly sum?: string
+}
+
+export function blockedConv(
+  b: Builder,
+  { x, filter, offset, sum }: ConvInputs,
+  window: Window,
+  group: number,
+  channels: number,
+  activation: Record<string, OnnxAttribute> = {},
+): string {
+  const inputs = [x, filter]
+  if (offset !== undefined || sum !== undefined)
+    inputs.push(offset ?? b.op('Expand', [b.floats([0]), b.int64([channels])]))
+  if (sum !== undefined) inputs.push(sum)
+  return b.operator(DOMAIN, 'Conv', inputs, { ...convAttributes(window, group), ...activation }, 1)[0]!
+}
+
+/** The mean over height and width: [N, C, 1, 1], in memory [N, C]. */
+export function blockedMean(b: Builder, x: string): string {
+  return b.operator(DOMAIN, 'GlobalAveragePool', [x], {}, 1)[0]!
+}
+
+/** A filter [co, ci, kh, kw], both channels in blocks. */
+export function blockedFilter(b: Builder, filter: string, [co, ci, kh, kw]: readonly number[]): string {
+  const block = b.target.block
+  const split = b.reshape(filter, [co! / block, block, ci! / block, block, kh! * kw!])
+  return b.reshape(b.op('Transpose', [split], { perm: [0, 2, 4, 3, 1] }), [co!, ci!, kh!, kw!])
+}
+
+/** The same, its roles of input and output exchanged: what the gradient by the input convolves dy with, once it is flipped. */
+export function exchangedFilter(b: Builder, filter: string, [co, ci, kh, kw]: readonly number[]): string {
+  const block = b.target.block
+  const split = b.reshape(filter, [co! / block, block, ci! / block, block, kh! * kw!])
+  return b.reshape(b.op('Transpose', [split], { perm: [2, 0, 4, 1, 3] }), [ci!, co!, kh!, kw!])
+}
+
+/** A filter [co, ci, kh, kw] for an input in NCHW. */
+export function pictureFilter(b: Builder, filter: string, [co, ci, kh, kw]: readonly number[]): string {
+  const block = b.target.block
+  const split = b.reshape(filter, [co! / block, block, ci! * kh! * kw!])
+  return b.reshape(b.op('Transpose', [split], { perm: [0, 2, 1] }), [co!, ci!, kh!, kw!])
+}
+
+/** A filter [c, 1, kh, kw], and back. */
+export function depthwiseFilter(b: Builder, filter: string, [c, kh, kw]: readonly [number, number, number]): string {
+  const split = b.reshape(filter, [c / b.target.block, b.target.block, kh * kw])
+  return b.reshape(b.op('Transpose', [split], { perm: [0, 2, 1] }), [c, 1, kh, kw])
+}
