@@ -1,0 +1,26 @@
+import { AtomicFile, parseWhole, runCommand } from '@tiny-face/record-stream'
+import { exportCheckpoint } from '../checkpoint.js'
+
+interface Options {
+  out: string
+  step?: number
+  force?: boolean
+}
+
+await runCommand<Options>({
+  name: 'arcface-export',
+  summary: "Writes the network of a run's checkpoint as an ONNX model: standard operators, any batch size.",
+  example: 'arcface-export runs/mobilefacenet --step 134 --out epoch2.onnx',
+  configure: program =>
+    program
+      .argument('<run>', "a run's folder, as arcface-train writes it")
+      .requiredOption('--out <file>', 'the model to write')
+      .option('--step <n>', 'the checkpoint after this step; the last one by default', parseWhole('--step', 1))
+      .option('--force', 'replace a file that exists'),
+  run([run], { out, step, force = false }) {
+    const model = exportCheckpoint(run!, step)
+    const file = new AtomicFile(out, { force })
+    file.write(model)
+    file.commit()
+  },
+})

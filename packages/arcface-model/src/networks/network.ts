@@ -1,0 +1,22 @@
+import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
+import type { PreprocessName } from '../preprocess.js'
+import type { Scope } from '../scope.js'
+import { mobilefacenet } from './mobilefacenet.js'
+import { seedResnet50 } from './seed-resnet50.js'
+
+export interface Network {
+  /** Images `[batch, size, size, 3]` to embeddings `[batch, embeddingSize]`. */
+  readonly embed: (net: Scope, images: Tensor4D, embeddingSize?: number) => Tensor2D
+  /** Height and width of its images, in pixels. */
+  readonly size: number
+  readonly embeddingSize: number
+  readonly preprocess: PreprocessName
+}
+
+/** The networks, by the names that commands take. */
+export const NETWORKS = {
+  mobilefacenet: { embed: mobilefacenet, size: 112, embeddingSize: 128, preprocess: 'mxnet' },
+  'seed-resnet50': { embed: seedResnet50, size: 112, embeddingSize: 512, preprocess: 'seed' },
+} satisfies Record<string, Network>
+
+export type NetworkName = keyof typeof NETWORKS
