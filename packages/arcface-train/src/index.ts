@@ -1,1 +1,7 @@
-export {}
+export { type Batch, type BatchOptions, batches } from './batches.js'
+export type { TrainingConfig } from './config.js'
+export { epochFlips, epochOrder } from './data-order.js'
+export { PRESETS, type Preset, type PresetName } from './presets.js'
+export { learningRate, type Schedule } from './schedule.js'
+export { type StepMetrics, type TrainOptions, train } from './train.js'
+export { MAX_STREAM_BYTES, openTrainingSet, type TrainingSet } from './training-set.js'

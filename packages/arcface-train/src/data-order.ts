@@ -1,0 +1,32 @@
+import { uniformInt } from 'pure-rand/distribution/uniformInt'
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+
+/** Tells the streams of random numbers of one (seed, epoch) apart. */
+const ORDER = 0x0f0e
+const FLIPS = 0x1f1f
+
+/** The order in which an epoch uses the records: a uniform permutation, a function of (seed, epoch, count) alone. */
+export function epochOrder(seed: number, epoch: number, count: number): Uint32Array {
+  const order = Uint32Array.from({ length: count }, (_, i) => i)
+  const random = generator(seed, epoch, ORDER)
+  // Fisher and Yates, Durstenfeld's form.
+  for (let i = count - 1; i > 0; i--) {
+    const j = uniformInt(random, 0, i)
+    const kept = order[i]!
+    order[i] = order[j]!
+    order[j] = kept
+  }
+  return order
+}
+
+/** Which of an epoch's images, by their place in its order, are mirrored: each with probability 1/2. */
+export function epochFlips(seed: number, epoch: number, count: number): Uint8Array {
+  const random = generator(seed, epoch, FLIPS)
+  return Uint8Array.from({ length: count }, () => uniformInt(random, 0, 1))
+}
+
+function generator(seed: number, epoch: number, purpose: number) {
+  // Multipliers of a Weyl sequence and of murmur3 keep neighbouring seeds and epochs apart.
+  const mixed = Math.imul(seed ^ purpose, 0x9e3779b1) ^ Math.imul(epoch + 1, 0x85ebca6b)
+  return xoroshiro128plus(mixed)
+}

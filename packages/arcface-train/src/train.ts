@@ -1,0 +1,117 @@
+import { appendFileSync, mkdirSync } from 'node:fs'
+import {
+  compileTrainingStep,
+  exportCheckpoint,
+  initialState,
+  NETWORKS,
+  runPaths,
+  type TrainingExecutable,
+  trainingStep,
+  writeCheckpoint,
+  writeText,
+} from '@tiny-face/arcface-model'
+import { DataError } from '@tiny-face/record-stream'
+import { batches } from './batches.js'
+import type { TrainingConfig } from './config.js'
+import { learningRate } from './schedule.js'
+import type { TrainingSet } from './training-set.js'
+
+/** One line of metrics.jsonl. */
+export interface StepMetrics {
+  readonly step: number
+  readonly epoch: number
+  readonly loss: number
+  /** The share of the batch nearest to its own centre. */
+  readonly accuracy: number
+  readonly learningRate: number
+  readonly seconds: number
+}
+
+export interface TrainOptions {
+  readonly threads?: number
+  readonly onStep?: (metrics: StepMetrics) => void
+}
+
+/**
+ * Trains a network and leaves a run's folder: config, metrics of every step, a checkpoint after every epoch, and the model.
+ *
+ * @throws DataError where an image is bad, or the loss is no longer a number
+ */
+export async function train(
+  run: string,
+  set: TrainingSet,
+  config: TrainingConfig,
+  options: TrainOptions = {},
+): Promise<void> {
+  const { batchSize, seed } = config
+  const network = NETWORKS[config.network]
+  const paths = runPaths(run)
+  const perEpoch = Math.floor(set.count / batchSize)
+  const steps = config.stopAfter === undefined ? config.steps : Math.min(config.steps, config.stopAfter * perEpoch)
+  const schedule = { ...config, kind: config.schedule, rates: config.learningRates }
+
+  const step = trainingStep({
+    network,
+    batchSize,
+    classes: set.classes,
+    embeddingSize: config.embeddingSize,
+    margin: { margin: config.margin, scale: config.scale, easy: config.easyMargin },
+    momentum: config.momentum,
+    weightDecay: config.weightDecay,
+  })
+  mkdirSync(run, { recursive: true })
+  writeText(paths.config, `${JSON.stringify(config, null, 2)}\n`)
+  writeText(paths.metrics, '')
+  const executable = await compileTrainingStep(step, options)
+  try {
+    executable.setState(initialState(step, seed))
+    for await (const batch of batches(set, { network, batchSize, seed, steps })) {
+      const started = performance.now()
+      const rate = learningRate(schedule, batch.step)
+      const { loss, accuracy } = await executable.step({
+        images: batch.images,
+        labels: batch.labels,
+        learningRate: Float32Array.of(rate),
+      })
+      const metrics = {
+        step: batch.step + 1,
+        epoch: batch.epoch,
+        loss: loss![0]!,
+        accuracy: accuracy![0]!,
+        learningRate: rate,
+        seconds: Number(((performance.now() - started) / 1000).toFixed(4)),
+      }
+      if (!Number.isFinite(metrics.loss)) {
+        throw new DataError({
+          file: run,
+          message: `step ${metrics.step}`,
+          expected: 'a loss',
+          found: `${metrics.loss}; a lower learning rate may help`,
+        })
+      }
+      appendFileSync(paths.metrics, `${JSON.stringify(metrics)}\n`)
+      options.onStep?.(metrics)
+      if (metrics.step % perEpoch === 0 || metrics.step === steps)
+        checkpoint(run, executable, metrics.step, { perEpoch, batchSize, seed })
+    }
+  } finally {
+    await executable.close()
+  }
+}
+
+function checkpoint(
+  run: string,
+  executable: TrainingExecutable,
+  step: number,
+  { perEpoch, batchSize, seed }: { perEpoch: number; batchSize: number; seed: number },
+): void {
+  const tensors = new Map(
+    Object.entries(executable.getState()).map(([name, values]) => [
+      name,
+      { shape: executable.shapes.get(name)!, values },
+    ]),
+  )
+  const epoch = Math.floor(step / perEpoch)
+  writeCheckpoint(run, tensors, { step, epoch, position: (step - epoch * perEpoch) * batchSize, seed })
+  writeText(runPaths(run).model, exportCheckpoint(run, step))
+}
