@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { DataError } from '@tiny-face/record-stream'
-import { decodeExample } from './decode-example.js'
-import { exampleFields, LABEL_FEATURE } from './example-record.js'
+import { dumpRecord } from './dump-record.js'
+import { LABEL_FEATURE } from './example-record.js'
 import { findShards } from './find-shards.js'
 import { readTFRecord } from './read-tfrecord.js'
 import { FOOTER_BYTES, frameData, HEADER_BYTES } from './tfrecord.js'
@@ -39,8 +39,9 @@ export function openShards(paths: string | readonly string[]): ShardReader {
     let record = 0
     for (const { offset, data } of readTFRecord(path)) {
       const place = { file: path, offset, record: record++ }
-      const { image, label } = fieldsAt(data, place)
-      if (image === undefined) continue
+      const face = dumpRecord(data, place.record)
+      if (face === undefined) continue
+      const { label } = face
       if (typeof label !== 'number' || !Number.isInteger(label) || label < 0) {
         const found = label === undefined ? 'none' : typeof label === 'object' ? 'several' : `${label}`
         throw new DataError({ ...place, expected: `a whole number of at least 0 as ${LABEL_FEATURE}`, found })
@@ -70,7 +71,7 @@ export function openShards(paths: string | readonly string[]): ShardReader {
       const size = readSync(fds[shard]!, frame, 0, frame.length, place.offset)
       if (size < frame.length)
         throw new DataError({ ...place, expected: `${frame.length} bytes of a record`, found: `${size}` })
-      return { image: fieldsAt(frameData(frame, place), place).image!, label: labels[index]! }
+      return { image: dumpRecord(frameData(frame, place), place.record)!.image!, label: labels[index]! }
     },
     close() {
       for (const fd of fds.splice(0)) closeSync(fd)
@@ -80,21 +81,5 @@ export function openShards(paths: string | readonly string[]): ShardReader {
   function checked(index: number): number {
     if (!(index >= 0 && index < labels.length)) throw new RangeError(`image ${index}: there are ${labels.length}`)
     return index
-  }
-}
-
-function fieldsAt(data: Uint8Array, place: { file: string; offset: number; record: number }) {
-  try {
-    return exampleFields(decodeExample(data))
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error
-    const { offset = 0, expected, found } = error
-    throw new DataError({
-      ...place,
-      message: `no tf.train.Example at byte ${offset} of its data`,
-      expected: expected ?? '',
-      found: found ?? '',
-      cause: error,
-    })
   }
 }

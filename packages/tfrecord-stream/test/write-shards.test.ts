@@ -1,0 +1,143 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DataError, type DataMap } from '@tiny-face/record-stream'
+import { shuffleRecords } from '@tiny-face/record-tools'
+import t from 'tap'
+import { sharedData } from '../../../test/shared-data.js'
+import { decodeExample, dumpRecord, exampleFields, readManifest, readTFRecord, writeShards } from '../src/index.js'
+import { fakeImage, recordsOf, sha256 } from './fixtures.js'
+
+const data = sharedData()
+
+function* faces(count: number): Generator<DataMap> {
+  for (let id = 0; id < count; id++) yield { id, label: id, image: fakeImage(id, 20 + (id % 50)) }
+}
+
+function* dump(path: string): Generator<DataMap> {
+  let id = 0
+  for (const record of readTFRecord(path)) yield dumpRecord(record.data, id++, true)!
+}
+
+function labelsIn(path: string): number[] {
+  return [...readTFRecord(path)].map(record => exampleFields(decodeExample(record.data)).label as number)
+}
+
+t.test('files of TensorFlow are copied byte for byte', { skip: !data }, t => {
+  for (const name of ['faces.tfrecord', 'odd.tfrecord', 'empty.tfrecord']) {
+    const path = join(data!, 'tfrecord', name)
+    const folder = join(t.testdir(), 'copy')
+    const manifest = writeShards(dump(path), { folder })
+    const shard = readFileSync(join(folder, 'train-00000-of-00001.tfrecord'))
+    t.ok(shard.equals(readFileSync(path)), name)
+    t.match(manifest.shards, [{ bytes: shard.length, sha256: sha256(shard) }])
+    t.equal(manifest.count, name === 'empty.tfrecord' ? 0 : recordsOf(data!, name).length)
+  }
+  t.end()
+})
+
+t.test('record i goes to shard i modulo n; the manifest says the rest', t => {
+  const folder = t.testdir()
+  const begin = { count: 10, names: ['Ann', 'Bob'], source: 'faces.rec' }
+  const manifest = writeShards(faces(10), { folder, shards: 4, begin })
+  t.strictSame(readManifest(folder), JSON.parse(JSON.stringify(manifest)))
+  t.match(manifest, {
+    version: 1,
+    format: 'tfrecord',
+    count: 10,
+    images: 10,
+    classes: 10,
+    names: ['Ann', 'Bob'],
+    source: 'faces.rec',
+  })
+  t.equal(manifest.seed, undefined)
+  t.same(
+    manifest.shards.map(shard => labelsIn(join(folder, shard.name))),
+    [
+      [0, 4, 8],
+      [1, 5, 9],
+      [2, 6],
+      [3, 7],
+    ],
+  )
+  t.same(manifest.shards[3]!.name, 'train-00003-of-00004.tfrecord')
+  for (const { name, bytes, sha256: hash } of manifest.shards) {
+    t.same([bytes, hash], [readFileSync(join(folder, name)).length, sha256(readFileSync(join(folder, name)))])
+  }
+  t.end()
+})
+
+t.test('a shuffle is that of record-shuffle, whatever the memory', t => {
+  const expected = [...shuffleRecords(faces(500), { seed: 5 })].map(record => record.label)
+  for (const memory of [1 << 30, 20_000]) {
+    const folder = t.testdir()
+    const manifest = writeShards(faces(500), { folder, seed: 5, memory })
+    t.equal(manifest.seed, 5)
+    t.same(labelsIn(join(folder, manifest.shards[0]!.name)), expected, `${memory} bytes`)
+    t.same(readdirSync(folder).sort(), ['manifest.json', 'train-00000-of-00001.tfrecord'])
+  }
+  t.end()
+})
+
+t.test('a stream that breaks off leaves nothing, and the old set as it was', t => {
+  const folder = t.testdir()
+  function* broken(): Generator<DataMap> {
+    yield* faces(5)
+    throw new DataError({ message: 'stopped after 5 records' })
+  }
+  t.throws(() => writeShards(broken(), { folder, shards: 2 }), { message: 'stopped after 5 records' })
+  t.same(readdirSync(folder), [])
+  writeShards(faces(3), { folder })
+  const before = readFileSync(join(folder, 'train-00000-of-00001.tfrecord'))
+  t.throws(() => writeShards(broken(), { folder, force: true }), { message: 'stopped after 5 records' })
+  t.same(readdirSync(folder).sort(), ['manifest.json', 'train-00000-of-00001.tfrecord'])
+  t.ok(readFileSync(join(folder, 'train-00000-of-00001.tfrecord')).equals(before))
+  t.end()
+})
+
+t.test('a set is replaced only by force, and then whole', t => {
+  const folder = t.testdir()
+  writeShards(faces(9), { folder, shards: 3 })
+  t.throws(() => writeShards(faces(2), { folder, shards: 2 }), {
+    name: 'DataError',
+    message: /holds a manifest\.json already; --force/,
+  })
+  t.equal(readManifest(folder)!.count, 9)
+  writeShards(faces(2), { folder, shards: 2, force: true })
+  t.same(readdirSync(folder).sort(), [
+    'manifest.json',
+    'train-00000-of-00002.tfrecord',
+    'train-00001-of-00002.tfrecord',
+  ])
+  t.end()
+})
+
+t.test("a shard of someone else's is not overwritten", t => {
+  const folder = t.testdir({ 'train-00000-of-00001.tfrecord': 'theirs' })
+  t.throws(() => writeShards(faces(2), { folder }), { name: 'DataError', message: /--force/ })
+  t.equal(readFileSync(join(folder, 'train-00000-of-00001.tfrecord'), 'utf8'), 'theirs')
+  t.end()
+})
+
+t.test('force deletes nothing through a manifest that names files elsewhere', t => {
+  const dir = t.testdir({ precious: '', shards: {} })
+  const folder = join(dir, 'shards')
+  const shards = [{ name: '../precious', count: 0, bytes: 0, sha256: '' }]
+  writeFileSync(
+    join(folder, 'manifest.json'),
+    JSON.stringify({ version: 1, format: 'tfrecord', count: 0, images: 0, shards }),
+  )
+  writeShards(faces(1), { folder, force: true })
+  t.ok(existsSync(join(dir, 'precious')))
+  t.end()
+})
+
+t.test('a record that can be no Example is named', t => {
+  function* bad(): Generator<DataMap> {
+    yield* faces(1)
+    yield { id: 'x', label: 1 }
+  }
+  t.throws(() => writeShards(bad(), { folder: t.testdir(), begin: { source: 'in.rec' } }), {
+    message: 'in.rec: record 1 (id x): expected an image, an example or a payload, found id, label',
+  })
+  t.end()
+})
