@@ -23,7 +23,8 @@ const HEADER = /^P5(?:\s|#[^\n]*\n)+(\d+)(?:\s|#[^\n]*\n)+(\d+)(?:\s|#[^\n]*\n)+
  * @returns pixels `[height, width, 1]`
  * @throws DataError for a malformed header, more than 8 bits a pixel, or any other number of bytes than it says
  */
-export function readPgm(bytes: Uint8Array): Pixels {
+export function readPgm(file: Uint8Array): Pixels {
+  const bytes = new Uint8Array(file.buffer, file.byteOffset, file.length) // a Buffer's slice would not be a copy
   const header = readHeader(bytes)
   const { width, height, maximum } = header
   const data = pixelBytes(bytes, header)
