@@ -9,7 +9,7 @@
  * A conv computes activation(x * filter + offset + sum).
  */
 import type { Builder } from './builder.js'
-import type { OnnxAttribute } from './model.js'
+import type { OnnxAttribute, OnnxNode } from './model.js'
 import { convAttributes, type Window } from './window.js'
 
 const DOMAIN = 'com.microsoft.nchwc'
@@ -34,6 +34,18 @@ export function blockedConv(
     inputs.push(offset ?? b.op('Expand', [b.floats([0]), b.int64([channels])]))
   if (sum !== undefined) inputs.push(sum)
   return b.operator(DOMAIN, 'Conv', inputs, { ...convAttributes(window, group), ...activation }, 1)[0]!
+}
+
+/**
+ * The convolution that made a tensor, written once more with `sum` added to its result. Undefined where the tensor is not made
+ * by a convolution in blocks, or by one that has a sum or an activation already.
+ */
+export function withSum(b: Builder, maker: OnnxNode | undefined, sum: string): string | undefined {
+  if (maker?.domain !== DOMAIN || maker.op !== 'Conv' || maker.inputs.length > 3) return undefined
+  if (maker.attributes.activation !== undefined) return undefined
+  const [x, filter, offset] = maker.inputs as [string, string, string?]
+  const none = () => b.op('Expand', [b.floats([0]), b.op('Shape', [filter], { start: 0, end: 1 })])
+  return b.operator(DOMAIN, 'Conv', [x, filter, offset ?? none(), sum], maker.attributes, 1)[0]!
 }
 
 /** The mean over height and width: [N, C, 1, 1], in memory [N, C]. */

@@ -43,18 +43,28 @@ export function physicalShape(shape: readonly number[], layout: Layout): number[
   return layoutOrder(layout, shape.length).map(axis => shape[axis]!)
 }
 
+/** A tensor, and the vector over its channels that it must still be multiplied by. */
+export interface Scaled {
+  readonly name: string
+  readonly factor?: string
+}
+
 export class Builder {
   readonly nodes: OnnxNode[] = []
   readonly initializers: OnnxTensor[] = []
   readonly target: Target
   readonly #batch: number | undefined
   readonly #names = new Map<Value, Map<Layout, string>>()
+  readonly #scaled = new Map<Value, Required<Scaled> & { readonly multiply: () => string }>()
+  readonly #uses: ReadonlyMap<Value, number>
   readonly #written = new Map<string, readonly string[]>()
+  readonly #makers = new Map<string, OnnxNode>()
   #count = 0
 
-  /** `batch`: the extent that stands for a batch of any size. */
-  constructor(target: Target, batch?: number) {
+  /** `uses`: how many times the graph reads each value. `batch`: the extent that stands for a batch of any size. */
+  constructor(target: Target, uses: ReadonlyMap<Value, number>, batch?: number) {
     this.target = target
+    this.#uses = uses
     this.#batch = batch
   }
 
@@ -75,13 +85,17 @@ export class Builder {
     if (!names) {
       names = Array.from({ length: outputs }, () => `%${this.#count++}`)
       this.#written.set(key, names)
-      this.nodes.push({ op, domain, inputs, outputs: names, attributes })
+      const node = { op, domain, inputs, outputs: names, attributes }
+      this.nodes.push(node)
+      for (const name of names) this.#makers.set(name, node)
     }
     return names
   }
 
   /** The tensor of a graph's value in a layout; permuted here when it exists only in another. */
   get(value: Value, layout: Layout = 'plain'): string {
+    const scaled = this.#scaled.get(value)
+    if (scaled && !this.#names.has(value)) this.set(value, scaled.multiply(), 'blocked')
     const names = this.#names.get(value)
     if (!names) throw new Error('internal: a value is used before it is produced')
     const known = names.get(layout)
@@ -113,7 +127,8 @@ export class Builder {
 
   /** The same for an operand that broadcasts against tensors of `rank` in `layout`. */
   getBroadcast(value: Value, layout: Layout, rank: number): string {
-    if (layout === 'plain' || sizeOf(value.shape) === 1) return this.get(value, [...this.#names.get(value)!.keys()][0])
+    if (layout === 'plain') return this.get(value)
+    if (sizeOf(value.shape) === 1) return this.get(value, this.layoutOf(value))
     if (value.shape.length === rank) return this.get(value, layout)
     const padded = [...Array<number>(rank - value.shape.length).fill(1), ...value.shape]
     return this.transpose(this.reshape(this.get(value), padded), padded, layoutOrder(layout, rank))
@@ -126,11 +141,31 @@ export class Builder {
     this.#names.set(value, names)
   }
 
+  /** The node that made a tensor which only one node of the graph reads; undefined where more do. */
+  soleMaker(value: Value, name: string): OnnxNode | undefined {
+    return this.#uses.get(value) === 1 ? this.#makers.get(name) : undefined
+  }
+
+  /**
+   * Says where a rule put its output in blocks, short of a factor per channel. Who can take the factor into its filter asks by
+   * `scaled`; `multiply` writes the pass for all others.
+   */
+  setScaled(value: Value, name: string, factor: string, multiply: () => string): void {
+    this.#scaled.set(value, { name, factor, multiply })
+  }
+
+  scaled(value: Value, layout: 'blocked' | 'nchw'): Scaled {
+    const scaled = this.#scaled.get(value)
+    if (!scaled) return { name: this.get(value, layout) }
+    const { name, factor } = scaled
+    return { name: layout === 'blocked' ? name : this.#reorder('ReorderOutput', name, value), factor }
+  }
+
   /** The layout a value exists in; in blocks of channels where it exists so, since that is how the machine works. */
   layoutOf(value: Value): Layout {
     const names = this.#names.get(value)
+    if (this.#scaled.has(value) || names?.has('blocked')) return 'blocked'
     if (!names) return value.layout
-    if (names.has('blocked')) return 'blocked'
     return names.has(value.layout) ? value.layout : [...names.keys()][0]!
   }
 

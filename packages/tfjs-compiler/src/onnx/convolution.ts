@@ -52,7 +52,9 @@ const conv2dInputGradient: Rule = (node, b) => {
   const [w, oihw] = [b.get(filter, 'oihw'), physicalShape(filter.shape, 'oihw')]
   const spread = spreadWindow(window)
   if (spread && b.blocks(dx) && b.blocks(dy)) {
-    const inputs = { x: spreadOut(b, dy, window), filter: exchangedFilter(b, flipped(b, w, window), oihw) }
+    const { name, factor } = b.scaled(dy, 'blocked')
+    const exchanged = exchangedFilter(b, flipped(b, times(b, w, factor), window), oihw)
+    const inputs = { x: spreadOut(b, name, dy, window), filter: exchanged }
     return b.set(dx, blockedConv(b, inputs, spread, 1, oihw[1]!), 'blocked')
   }
   const back = inputGradientWindow(window)
@@ -64,9 +66,12 @@ const conv2dInputGradient: Rule = (node, b) => {
   b.set(dx, b.op('ConvTranspose', [b.get(dy, 'nchw'), w], attributes), 'nchw')
 }
 
+/** A filter, one output channel to a row, times a factor per output channel. */
+const times = (b: Builder, filter: string, factor: string | undefined) =>
+  factor === undefined ? filter : b.op('Mul', [filter, b.op('Reshape', [factor, b.int64([-1, 1, 1, 1])])])
+
 /** dy in blocks with stride - 1 zeros after each row and column, which makes the gradient one of stride 1. */
-function spreadOut(b: Builder, dy: Value, { strides }: Window): string {
-  const image = b.get(dy, 'blocked')
+function spreadOut(b: Builder, image: string, dy: Value, { strides }: Window): string {
   if (strides.every(stride => stride === 1)) return image
   const [n, height, width, channels] = dy.shape as [number, number, number, number]
   const block = b.target.block
@@ -85,7 +90,8 @@ const conv2dFilterGradient: Rule = (node, b) => {
   const n = x.shape[0]!
   const pixels = window.output[0] * window.output[1]
   const columns = isPointwise(window) ? b.reshape(b.get(x, 'nchw'), [n, ci, pixels]) : tapColumns(b, x, window)
-  const gradient = { name: b.reshape(b.get(dy, 'nchw'), [n, co, pixels]), shape: [n, co, pixels] }
+  const { name, factor } = b.scaled(dy, 'nchw')
+  const gradient = { name: b.reshape(name, [n, co, pixels]), shape: [n, co, pixels] }
   const seen = { name: columns, shape: [n, kh * kw * ci, pixels] }
   // the product that has the more rows is the quicker
   const byOutput = co >= kh * kw * ci
@@ -93,7 +99,8 @@ const conv2dFilterGradient: Rule = (node, b) => {
   const product = matmul(b, { ...left, transposed: false }, { ...right, transposed: true })
   const sum = b.op('ReduceSum', [product, b.int64([0])], { keepdims: 0 })
   const shape = byOutput ? [co, kh, kw, ci] : [kh, kw, ci, co]
-  b.set(node.outputs[0]!, b.transpose(b.reshape(sum, shape), shape, byOutput ? [0, 3, 1, 2] : [3, 2, 0, 1]), 'oihw')
+  const oihw = b.transpose(b.reshape(sum, shape), shape, byOutput ? [0, 3, 1, 2] : [3, 2, 0, 1])
+  b.set(node.outputs[0]!, times(b, oihw, factor), 'oihw')
 }
 
 /** What every tap of the filter sees: [batch, taps ci, pixels], one strided slice of the padded input per tap. */
@@ -150,8 +157,9 @@ const depthwiseInputGradient: Rule = (node, b) => {
   const single = filter.shape[3] === 1
   const spread = spreadWindow(window)
   if (single && spread && b.blocks(dx)) {
-    const blocked = depthwiseFilter(b, flipped(b, w, window), [channels, ...window.kernel])
-    const inputs = { x: spreadOut(b, dy, window), filter: blocked }
+    const { name, factor } = b.scaled(dy, 'blocked')
+    const blocked = depthwiseFilter(b, flipped(b, times(b, w, factor), window), [channels, ...window.kernel])
+    const inputs = { x: spreadOut(b, name, dy, window), filter: blocked }
     return b.set(dx, blockedConv(b, inputs, spread, channels, channels), 'blocked')
   }
   const back = inputGradientWindow(window)
@@ -170,15 +178,13 @@ const depthwiseFilterGradient: Rule = (node, b) => {
   const [kh, kw, channels, multiplier] = filterShape as [number, number, number, number]
   const n = x.shape[0]!
   if (multiplier === 1 && b.blocks(x)) {
-    const taps = blockedTaps(b, x, dy, window)
+    const { name, factor } = b.scaled(dy, 'blocked')
+    const taps = blockedTaps(b, x, name, window)
     const sum = b.op('ReduceSum', [taps, b.int64([0])], { keepdims: 0 })
     const block = b.target.block
     const split = b.reshape(sum, [channels / block, kh * kw, block])
-    return b.set(
-      node.outputs[0]!,
-      b.reshape(b.op('Transpose', [split], { perm: [0, 2, 1] }), [1, channels, kh, kw]),
-      'oihw',
-    )
+    const grouped = b.reshape(b.op('Transpose', [split], { perm: [0, 2, 1] }), [channels, 1, kh, kw])
+    return b.set(node.outputs[0]!, b.reshape(times(b, grouped, factor), [1, channels, kh, kw]), 'oihw')
   }
   const image = b.reshape(b.get(x, 'nchw'), [1, n * channels, ...window.input])
   const filters = b.reshape(b.get(dy, 'nchw'), [n * channels * multiplier, 1, ...window.output])
@@ -192,7 +198,7 @@ const depthwiseFilterGradient: Rule = (node, b) => {
  * The products of an image's channel with its dy for every tap, in blocks: [batch, channels/b, kh kw, b]. The columns are padded
  * beforehand, not by the convolution: it computes what touches its own padding one by one, twice as slowly.
  */
-function blockedTaps(b: Builder, x: Value, dy: Value, window: Window): string {
+function blockedTaps(b: Builder, x: Value, dy: string, window: Window): string {
   const back = filterGradientWindow(window)
   const [n, height, width, channels] = x.shape as [number, number, number, number]
   const [block, lanes] = [b.target.block, n * channels]
@@ -200,7 +206,7 @@ function blockedTaps(b: Builder, x: Value, dy: Value, window: Window): string {
   const image = b.reshape(b.get(x, 'blocked'), [(lanes * height) / block, width * block])
   const padded = left + right === 0 ? image : b.op('Pad', [image, b.int64([0, left * block, 0, right * block])])
   const view = b.reshape(padded, [1, lanes, height, left + width + right])
-  const filter = b.reshape(b.get(dy, 'blocked'), [lanes, 1, ...window.output])
+  const filter = b.reshape(dy, [lanes, 1, ...window.output])
   const widened: Window = { ...back, before: [back.before[0], 0], after: [back.after[0], 0] }
   const taps = blockedConv(b, { x: view, filter }, widened, lanes, lanes)
   const [rows, columns] = back.output

@@ -1,6 +1,7 @@
 /** Kernels that work element by element; broadcasting as in NumPy, in whatever layout the larger operand has. */
 import { type DType, type GraphNode, type Layout, sizeOf, type Value } from '../graph.js'
 import { numberOf } from './attributes.js'
+import { withSum } from './blocked.js'
 import type { Builder, Rule, Rules } from './builder.js'
 import { ELEMENT_TYPES, float, type OnnxAttribute } from './model.js'
 
@@ -46,6 +47,17 @@ const arithmetic = (op: string) =>
     )
   })
 
+/** A sum in blocks is part of the convolution that makes one side of it, where nothing else reads that side. */
+const add: Rule = (node, b) => {
+  const [left, right] = node.inputs as [Value, Value]
+  if (sharedLayout(node, b) === 'blocked' && String(left.shape) === String(right.shape)) {
+    const [first, second] = [b.get(left, 'blocked'), b.get(right, 'blocked')]
+    const sum = withSum(b, b.soleMaker(right, second), first) ?? withSum(b, b.soleMaker(left, first), second)
+    if (sum !== undefined) return b.set(node.outputs[0]!, sum, 'blocked')
+  }
+  arithmetic('Add')(node, b)
+}
+
 /** Comparison: operands of the same type, result bool. */
 const comparison = (op: string) =>
   elementwise((b, [left, right], node) => {
@@ -75,7 +87,7 @@ const constantLike =
 export const elementwiseRules: Rules = {
   Abs: direct('Abs'),
   Acos: direct('Acos'),
-  Add: arithmetic('Add'),
+  Add: add,
   AddN: elementwise((b, operands) => operands.reduce((sum, operand) => b.op('Add', [sum, operand]))),
   Asin: direct('Asin'),
   Atan: direct('Atan'),

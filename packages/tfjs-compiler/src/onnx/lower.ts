@@ -1,5 +1,5 @@
 /** A graph as an ONNX model: every node through its kernel's rule. */
-import type { ConstantData, Graph, Layout } from '../graph.js'
+import type { ConstantData, Graph, Layout, Value } from '../graph.js'
 import { Builder, physicalShape, type Rules, type Target } from './builder.js'
 import { convolutionRules } from './convolution.js'
 import { elementwiseRules } from './elementwise.js'
@@ -36,7 +36,7 @@ export interface LowerOptions {
 
 /** Throws where a kernel has no rule, naming the kernel. */
 export function lower(graph: Graph, options: LowerOptions): OnnxModel {
-  const b = new Builder(options.target, options.batch)
+  const b = new Builder(options.target, usesOf(graph), options.batch)
   const inputs: OnnxValueInfo[] = []
   for (const [name, value] of graph.inputs) {
     const weight = options.weights?.[name]
@@ -70,6 +70,13 @@ export function lower(graph: Graph, options: LowerOptions): OnnxModel {
   const used = new Set(nodes.flatMap(node => node.inputs))
   const initializers = b.initializers.filter(({ name }) => used.has(name))
   return { name: options.name ?? 'step', nodes, initializers, inputs, outputs, metadata: options.metadata }
+}
+
+function usesOf(graph: Graph): Map<Value, number> {
+  const uses = new Map<Value, number>()
+  for (const value of [...graph.nodes.flatMap(node => node.inputs), ...graph.outputs.values()])
+    uses.set(value, (uses.get(value) ?? 0) + 1)
+  return uses
 }
 
 /** Without the nodes that nothing needs: shapes that were permuted twice, outputs of kernels that nobody reads. */

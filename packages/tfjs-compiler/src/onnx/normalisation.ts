@@ -32,7 +32,7 @@ const batchNorm: Rule = (node, b) => {
   b.set(variance, variances)
 }
 
-/** dx = factor (dy - mean(dy) - xhat mean(dy xhat)), xhat = centred / deviation, factor = scale / deviation. */
+/** dx = factor (dy - mean(dy) - xhat mean(dy xhat)), where xhat = centred / deviation, factor = scale / deviation. */
 const batchNormGrad: Rule = (node, b) => {
   const [dy, x, scale, mean, variance] = node.inputs as [Value, Value, Value, Value, Value]
   const [dx, dscale, doffset] = node.outputs as [Value, Value, Value]
@@ -44,10 +44,13 @@ const batchNormGrad: Rule = (node, b) => {
   const offsets = channelSum(b, g, form)
   const scales = b.op('Mul', [channelSum(b, g, form, centred), inverse])
   const factor = b.op('Mul', [b.get(scale), inverse])
-  const share = b.op('Mul', [factor, b.scalar('float32', -1 / form.count)])
-  const slope = b.op('Mul', [b.op('Mul', [share, inverse]), scales])
-  const fromX = channelPass(b, centred, form, { scale: slope, offset: b.op('Mul', [share, offsets]) })
-  b.set(dx, channelPass(b, g, form, { scale: factor, sum: fromX }), layout)
+  const share = b.scalar('float32', -1 / form.count)
+  const slope = b.op('Mul', [b.op('Mul', [inverse, share]), scales])
+  // dx / factor is one pass; the convolution before this takes the factor into its filter
+  const unscaled = channelPass(b, centred, form, { scale: slope, offset: b.op('Mul', [offsets, share]), sum: g })
+  const multiply = () => channelPass(b, unscaled, form, { scale: factor })
+  if (layout === 'blocked') b.setScaled(dx, unscaled, factor, multiply)
+  else b.set(dx, multiply(), layout)
   b.set(dscale, scales)
   b.set(doffset, offsets)
 }
