@@ -4,6 +4,8 @@ import { test } from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
 import { binRecords, parseBin, readBin, writeBin } from '../src/index.js'
 
+import { sameSets } from './same-sets.js'
+
 const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
 
 function written(records: Iterable<DataMap>): Uint8Array {
@@ -48,7 +50,7 @@ test('real sets come back as they were', async t => {
   if (!data) return
   for (const name of ['insightface_small_lfw.bin', 'lfw_dev.bin', 'py3_proto4.bin']) {
     const set = readBin(join(data, 'bin', name))
-    t.strictSame(parseBin(written(binRecords(set))), set, name)
+    t.ok(sameSets(parseBin(written(binRecords(set))), set), name)
   }
 })
 

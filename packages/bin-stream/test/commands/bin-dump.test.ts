@@ -1,0 +1,44 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { decodeRecords } from '@tiny-face/record-stream'
+import { test } from 'tap'
+import { runCommand, scratch } from '../run-command.js'
+
+test('a set becomes a stream of pairs', async t => {
+  const file = join(scratch(t), 'set.bin')
+  writeFileSync(file, "((lS'a'\naS'bc'\na(lI01\nat.")
+  const { status, stdout, stderr } = runCommand('bin-dump', [file])
+  t.strictSame([status, stderr], [0, ''])
+  const records = []
+  for await (const { id, image, pair } of decodeRecords([stdout]))
+    records.push([id, Buffer.from(image!).toString(), pair])
+  t.strictSame(records, [
+    [0, 'a', { index: 0, side: 0, same: true }],
+    [1, 'bc', { index: 0, side: 1, same: true }],
+  ])
+})
+
+test('a hostile pickle is one line that says what and where, and runs nothing', async t => {
+  const folder = scratch(t)
+  const file = join(folder, 'hostile.bin')
+  writeFileSync(file, `((lcos\nsystem\n(S'touch ${folder}/pwned'\ntRa(lI01\nat.`)
+  const { status, stdout, stderr } = runCommand('bin-dump', [file])
+  t.equal(status, 1)
+  t.equal(stderr, `bin-dump: ${file}: byte 3: expected plain data, found GLOBAL os.system\n`)
+  t.equal(stdout.length, 0)
+})
+
+test('a missing file, a cut one and a wrong flag', async t => {
+  const file = join(scratch(t), 'cut.bin')
+  t.strictSame(runCommand('bin-dump', [file]), {
+    status: 1,
+    stdout: Buffer.alloc(0),
+    stderr: `bin-dump: ${file}: no such file or directory\n`,
+  })
+  writeFileSync(file, "((lS'a'\naT\xff\0\0\0abc", 'latin1')
+  t.equal(
+    runCommand('bin-dump', [file]).stderr,
+    `bin-dump: ${file}: byte 9: expected 255 more bytes of BINSTRING, found 3\n`,
+  )
+  t.equal(runCommand('bin-dump', ['--fast', file]).status, 2)
+})
