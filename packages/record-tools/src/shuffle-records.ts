@@ -48,23 +48,29 @@ export function* shuffleRecords(
   function* sorted(items: Iterable<Keyed>, level: number): Generator<Keyed, void, undefined> {
     let held: Keyed[] = []
     let bytes = 0
-    let buckets: Bucket[] | undefined
+    let buckets: (Bucket | undefined)[] | undefined
     try {
       for (const item of items) {
         if (buckets === undefined) {
           held.push({ key: item.key, record: copyRecord(item.record) })
           bytes += RECORD_OVERHEAD + byteLength(item.record)
           if (bytes <= memory || held.length === 1 || level === MAX_LEVELS) continue
-          buckets = Array.from({ length: BUCKETS }, () => new Bucket(folder))
-          for (const early of held) buckets[digit(early.key, level)]!.add(early)
+          buckets = new Array<Bucket | undefined>(BUCKETS).fill(undefined)
+          for (const early of held) scatter(buckets, early, level)
           held = []
-        } else buckets[digit(item.key, level)]!.add(item)
+        } else scatter(buckets, item, level)
       }
       if (buckets === undefined) yield* held.sort((a, b) => a.key - b.key)
-      else for (const bucket of buckets) yield* sorted(bucket.drain(), level + 1)
+      else for (const bucket of buckets) if (bucket !== undefined) yield* sorted(bucket.drain(), level + 1)
     } finally {
-      for (const bucket of buckets ?? []) bucket.close()
+      for (const bucket of buckets ?? []) bucket?.close()
     }
+  }
+
+  function scatter(buckets: (Bucket | undefined)[], item: Keyed, level: number): void {
+    const place = digit(item.key, level)
+    buckets[place] ??= new Bucket(folder)
+    buckets[place].add(item)
   }
 }
 

@@ -1,0 +1,61 @@
+import t from 'tap'
+import { shuffleRecords } from '../../src/index.js'
+import { run, streamOf } from './run.js'
+
+const faces = Array.from({ length: 40 }, (_, id) => ({ id, label: id % 4, image: Buffer.from(`image ${id}`) }))
+const stream = await streamOf(faces, { count: 40, classes: 4, source: 'faces.rec' })
+const ids = (records: { id?: unknown }[]) => records.map(record => record.id)
+
+t.test('record-select', async t => {
+  const kept = await run('record-select', ['--labels', '1-3', '--except', '2', '--renumber'], stream)
+  t.same([kept.status, kept.stderr], [0, ''])
+  t.same(ids(kept.records), ids(faces.filter(({ label }) => label % 2 === 1)))
+  t.same(new Set(kept.records.map(record => record.label)), new Set([0, 1]))
+  t.same(await run('record-select', [], stream), {
+    status: 2,
+    stderr: 'record-select: needs --labels or --except (see --help)\n',
+    records: [],
+  })
+  const wrong = await run('record-select', ['--labels', '3-1'], stream)
+  t.same([wrong.status, wrong.stderr], [2, "record-select: expected a range of labels that ascends, found '3-1'\n"])
+})
+
+t.test('record-shuffle', async t => {
+  const shuffled = await run('record-shuffle', ['--seed', '7'], stream)
+  t.same(ids(shuffled.records), ids([...shuffleRecords(faces, { seed: 7 })]))
+  t.match(await run('record-shuffle', [], stream), { status: 2, stderr: /--seed/ })
+  t.match(await run('record-shuffle', ['--seed', '4294967296'], stream), { status: 2, stderr: /from 0 to 4294967295/ })
+})
+
+t.test('record-pairs', async t => {
+  const paired = await run('record-pairs', ['--seed', '7', '--same', '20', '--different', '30'], stream)
+  t.equal(paired.status, 0)
+  t.equal(paired.records.length, 100)
+  t.match(paired.records[1], { pair: { index: 0, side: 1, same: true } })
+  t.match(await run('record-pairs', ['--seed', '7', '--same', '15'], stream), { status: 2, stderr: /a multiple of 10/ })
+  t.match(await run('record-pairs', ['--seed', '7', '--same', '9990'], stream), {
+    status: 1,
+    stderr:
+      'record-pairs: faces.rec: expected 9990 same and 9990 different pairs, found 180 and 600 in 40 images of 4 identities\n',
+  })
+})
+
+t.test('a stream that breaks off fails in one line; a bare one is read when told so', async t => {
+  const commands = [
+    ['record-select', '--labels', '0-9'],
+    ['record-shuffle', '--seed', '1'],
+    ['record-pairs', '--seed', '1'],
+  ] as const
+  const bare = stream.subarray((await streamOf([], { count: 40, classes: 4, source: 'faces.rec' })).length - endLength)
+  for (const [name, ...args] of commands) {
+    const broken = await run(name, args, stream.subarray(0, -20))
+    t.equal(broken.status, 1)
+    t.match(broken.stderr, new RegExp(`^${name}: faces\\.rec: .*stopped .*\\n$`))
+    const unframed = await run(name, [...args, '--unframed'], bare.subarray(0, -endLength))
+    t.same([unframed.status, unframed.stderr], [0, ''])
+    t.ok(unframed.records.length >= 40)
+  }
+})
+
+// {end: true, count: 40}: one byte each for the map, the two names with their lengths, true and the count.
+const endLength = 1 + 4 + 1 + 6 + 1

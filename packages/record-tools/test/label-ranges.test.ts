@@ -1,0 +1,53 @@
+import t from 'tap'
+import { countLabels, labelRank, parseLabelRanges, withoutLabels } from '../src/index.js'
+
+t.test('labels and ranges in any order, overlapping or touching', t => {
+  t.same(parseLabelRanges('7'), [{ first: 7, last: 7 }])
+  t.same(parseLabelRanges('35, 0-29'), [
+    { first: 0, last: 29 },
+    { first: 35, last: 35 },
+  ])
+  t.same(parseLabelRanges('5-9,0-3,4,8-12,10'), [{ first: 0, last: 12 }])
+  t.end()
+})
+
+t.test('anything else is a usage error', t => {
+  for (const text of ['', 'a', '1-', '-1', '1,,2', '3-2', '1.5', '1e3', '99999999999999999999']) {
+    t.throws(() => parseLabelRanges(text), {
+      name: 'UsageError',
+      message: new RegExp(`found '${text.split(',')[1] ?? text}'`),
+    })
+  }
+  t.end()
+})
+
+t.test('set arithmetic agrees with sets', t => {
+  const setOf = (text: string) =>
+    new Set(
+      Array.from({ length: 40 }, (_, label) => label).filter(label =>
+        text.split(',').some(part => {
+          const [first, last = first] = part.split('-').map(Number)
+          return label >= first! && label <= last!
+        }),
+      ),
+    )
+  for (const [keep, except] of [
+    ['0-39', '5'],
+    ['0-9,20-29', '5-24'],
+    ['3', '3'],
+    ['1,3,5-7', '0,6,30'],
+    ['10-20', '0-9,21-39'],
+    ['0-39', '0,39,10-12'],
+  ] as const) {
+    const ranges = withoutLabels(parseLabelRanges(keep), parseLabelRanges(except))
+    const left = setOf(except)
+    const expected = [...setOf(keep)].filter(label => !left.has(label))
+    t.equal(countLabels(ranges), expected.length)
+    t.same(
+      Array.from({ length: 41 }, (_, label) => labelRank(ranges, label)),
+      Array.from({ length: 41 }, (_, label) => expected.indexOf(label)),
+      `${keep} without ${except}`,
+    )
+  }
+  t.end()
+})
