@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { DataError } from '@tiny-face/record-stream'
+import sharp from 'sharp'
 import { test } from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
 import { decodeImage, encodePng, MAX_IMAGE_PIXELS } from '../src/index.js'
@@ -74,10 +76,23 @@ test('what is no whole image is a DataError', async t => {
 
 test('a small file cannot ask for a huge image', async t => {
   const png = Buffer.from(await encodePng({ pixels: new Uint8Array(1), height: 1, width: 1 }))
-  png.writeUInt32BE(2 ** 14, 16)
-  png.writeUInt32BE(2 ** 13, 20)
-  t.ok(2 ** 27 > MAX_IMAGE_PIXELS)
-  await t.rejects(decodeImage(png), { name: 'DataError' })
+  png.writeUInt32BE(2 ** 13 + 1, 16)
+  png.writeUInt32BE(MAX_IMAGE_PIXELS / 2 ** 13, 20)
+  png.writeUInt32BE(crc32(png.subarray(12, 29)), 29)
+  await t.rejects(decodeImage(png), { name: 'DataError', found: 'Input image exceeds pixel limit' })
+})
+
+test('a colour profile is not applied', async t => {
+  const { pixels, height, width } = opencvImage('colour PNG')
+  const rgb = sharp(pixels, { raw: { height, width, channels: 3 } })
+  const profiled = await rgb.withIccProfile('p3').png().toBuffer()
+  const chunk = profiled.indexOf('iCCP') - 4
+  t.ok(chunk > 0)
+  const bare = Buffer.concat([
+    profiled.subarray(0, chunk),
+    profiled.subarray(chunk + 12 + profiled.readUInt32BE(chunk)),
+  ])
+  t.strictSame(await decodeImage(profiled), await decodeImage(bare))
 })
 
 test('every truncation of a JPEG and a PNG, and flipped bits: an image or a DataError', async t => {
