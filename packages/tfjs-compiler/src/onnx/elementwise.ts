@@ -3,6 +3,7 @@ import { type DType, type GraphNode, type Layout, sizeOf, type Value } from '../
 import { numberOf } from './attributes.js'
 import { withSum } from './blocked.js'
 import type { Builder, Rule, Rules } from './builder.js'
+import { channelled, channelPass } from './channelwise.js'
 import { ELEMENT_TYPES, float, type OnnxAttribute } from './model.js'
 
 /**
@@ -70,6 +71,22 @@ const comparison = (op: string) =>
           : 'int32'
     return b.op(op, common ? [cast(b, left!, common), cast(b, right!, common)] : [left!, right!])
   })
+
+/** 1 where positive, alpha elsewhere; in blocks one pass instead of a comparison and a cast. */
+const step: Rule = (node, b) => {
+  const [x, output] = [node.inputs[0]!, node.outputs[0]!]
+  const alpha = numberOf(node, 'alpha', 0)
+  if (alpha === 0 && sharedLayout(node, b) === 'blocked') {
+    const mask = channelPass(b, b.get(x, 'blocked'), channelled(b, x), { activation: 'step' })
+    return b.set(output, mask, 'blocked')
+  }
+  const write = (b: Builder, name: string) => {
+    const positive = b.op('Greater', [name, b.scalar('float32', 0)])
+    if (alpha === 0) return cast(b, positive, 'float32')
+    return b.op('Where', [positive, b.scalar('float32', 1), b.scalar('float32', alpha)])
+  }
+  elementwise((b, [name]) => write(b, name!))(node, b)
+}
 
 /** Every element the same: an Expand of a scalar (also for ZerosLike, whose input matters only by its shape). */
 export function filled(b: Builder, output: Value, value: number, layout: Layout): void {
@@ -140,12 +157,7 @@ export const elementwiseRules: Rules = {
     const difference = b.op('Sub', operands)
     return b.op('Mul', [difference, difference])
   }),
-  Step: elementwise((b, [x], node) => {
-    const alpha = numberOf(node, 'alpha', 0)
-    const positive = b.op('Greater', [x!, b.scalar('float32', 0)])
-    if (alpha === 0) return cast(b, positive, 'float32')
-    return b.op('Where', [positive, b.scalar('float32', 1), b.scalar('float32', alpha)])
-  }),
+  Step: step,
   Sub: arithmetic('Sub'),
   Tan: direct('Tan'),
   Tanh: direct('Tanh'),
