@@ -55,8 +55,12 @@ t.test('identities give equally many same pairs, those with few all they have', 
   t.same(perIdentity(labels, pairs), [1, 3, 48, 0, 48])
   const odd = perIdentity(orl, drawPairs(orl, { seed: 3, same: 30 }))
   t.same(odd, Array(10).fill(3))
-  const rest = perIdentity(orl, drawPairs(orl, { seed: 4, same: 440 }))
-  t.same(rest, Array(10).fill(44))
+  const uneven = labelsOf([10, 10, 10])
+  const rests = [1, 2, 3, 4, 5, 6].map(seed =>
+    perIdentity(uneven, drawPairs(uneven, { seed, same: 100, different: 0 })),
+  )
+  for (const rest of rests) t.same([...rest].sort(), [33, 33, 34])
+  t.ok(new Set(rests.map(String)).size > 1, 'what does not divide goes to random identities')
   t.end()
 })
 

@@ -62,6 +62,11 @@ t.test('like protobuf: pieces merged, last of a name and of a kind, unpacked lis
     'two kinds',
   )
   t.same(
+    decode('0a1a 0a18 0a0161 1213 0a03 0a0178 1a03 0a0105 0a03 0a0179 0a02 0a00'),
+    [['a', { kind: 'bytes', values: [Buffer.from('y'), Buffer.alloc(0)] }]],
+    'a kind that was there before another begins anew',
+  )
+  t.same(
     decode('7801 7b 0805 7c 9a06 0158 0a02 0a00'),
     [['', { kind: 'none' }]],
     'unknown fields, and an entry of nothing',

@@ -33,7 +33,8 @@ t.test('a folder: shard after shard, other records passed over, classes and name
   const folder = t.testdir()
   const records = [0, 1, 2, 3].map(label => ({ label, image: fakeImage(label) }))
   const begin = { classes: 6, names: ['a', 'b', 'c', 'd', 'e', 'f'] }
-  writeShards([...records, { payload: Buffer.from([0]) }], { folder, shards: 2, begin })
+  const others = [{ payload: Buffer.from([0]) }, { example: Buffer.alloc(0) }]
+  writeShards([...others, ...records], { folder, shards: 2, begin })
   const reader = openShards(folder)
   t.match(reader, { count: 4, classes: 6, names: begin.names })
   t.same(
