@@ -17,7 +17,7 @@ await runCommand<{ all?: boolean }>({
       count: all ? manifest?.count : manifest?.images,
       classes: manifest?.classes,
       names: manifest?.names,
-      source: paths.join(' '),
+      source: paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`,
     })
     let id = 0
     const write = (data: Uint8Array) => {
