@@ -98,13 +98,16 @@ await runCommand<Options>({
       .option('--force', 'train into a folder that holds a run'),
   async run(paths, options) {
     const { out, preset, force = false } = options
-    if (existsSync(runPaths(out).config) && !force)
+    if (existsSync(runPaths(out).model) && !force)
       throw new DataError({ file: out, message: 'holds a run already; --force replaces it' })
     const recipe = { ...DEFAULTS, ...(preset === undefined ? {} : PRESETS[preset]) }
     const network = options.network ?? ('network' in recipe ? recipe.network : undefined)
     if (network === undefined) throw new UsageError('needs --network or --preset (see --help)')
     if (options.epochs !== undefined && options.steps !== undefined)
       throw new UsageError('takes --epochs or --steps, not both')
+    const lengthInEpochs = options.epochs !== undefined
+    const length = options.epochs ?? options.steps ?? (preset === undefined ? undefined : PRESETS[preset].steps)
+    if (length === undefined) throw new UsageError('needs --epochs or --steps (see --help)')
     const schedule = options.schedule ?? recipe.schedule
     const learningRates = options.lr ?? recipe.learningRates
     const boundaries = options.lrSteps ?? (options.lr === undefined ? recipe.boundaries : [])
@@ -118,9 +121,7 @@ await runCommand<Options>({
     const perEpoch = Math.floor(set.count / batchSize)
     if (perEpoch === 0)
       throw new UsageError(`--batch-size ${batchSize} is more than the ${set.count} images of ${set.source}`)
-    const presetSteps = preset === undefined ? undefined : PRESETS[preset].steps
-    const steps = options.steps ?? (options.epochs === undefined ? presetSteps : options.epochs * perEpoch)
-    if (steps === undefined) throw new UsageError('needs --epochs or --steps (see --help)')
+    const steps = length * (lengthInEpochs ? perEpoch : 1)
     const config: TrainingConfig = {
       network,
       embeddingSize: options.embeddingSize ?? NETWORKS[network].embeddingSize,

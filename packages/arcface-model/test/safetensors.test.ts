@@ -1,0 +1,49 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DataError } from '@tiny-face/record-stream'
+import t from 'tap'
+import { readSafetensors, writeSafetensors } from '../src/index.js'
+
+const TENSORS = new Map([
+  ['a/filter', { shape: [2, 1], values: Float32Array.of(1.5, -2) }],
+  ['b', { shape: [], values: Float32Array.of(3) }],
+  ['empty', { shape: [0, 4], values: new Float32Array() }],
+])
+
+t.test('the bytes are those of the format', async t => {
+  const path = join(t.testdir(), 'x.safetensors')
+  writeSafetensors(path, new Map([['a', { shape: [1], values: Float32Array.of(1) }]]))
+  const header = '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'.padEnd(56)
+  t.strictSame(
+    readFileSync(path),
+    Buffer.concat([Buffer.from('3800000000000000', 'hex'), Buffer.from(header), Buffer.from('0000803f', 'hex')]),
+  )
+})
+
+t.test('what is written is read', async t => {
+  const path = join(t.testdir(), 'x.safetensors')
+  writeSafetensors(path, TENSORS)
+  t.strictSame(readSafetensors(path), TENSORS)
+})
+
+t.test('damage is told: every truncation, lying headers', async t => {
+  const path = join(t.testdir(), 'x.safetensors')
+  writeSafetensors(path, TENSORS)
+  const bytes = readFileSync(path)
+  for (let size = 0; size < bytes.length; size++) {
+    writeFileSync(path, bytes.subarray(0, size))
+    t.throws(() => readSafetensors(path), DataError, `${size} bytes`)
+  }
+  for (const header of [
+    '[]x',
+    '{"a":{"dtype":"F16","shape":[1],"data_offsets":[0,2]}}',
+    '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}',
+    '{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}',
+    '{"a":1}',
+  ]) {
+    const length = Buffer.alloc(8)
+    length.writeUInt32LE(header.length)
+    writeFileSync(path, Buffer.concat([length, Buffer.from(header), Buffer.alloc(8)]))
+    t.throws(() => readSafetensors(path), DataError, header)
+  }
+})

@@ -1,0 +1,32 @@
+import t from 'tap'
+import { epochFlips, epochOrder } from '../src/index.js'
+
+t.test('an order holds each record once, and depends on seed and epoch alone', async t => {
+  const order = epochOrder(1, 0, 1000)
+  t.strictSame(
+    [...order].sort((a, b) => a - b),
+    Array.from({ length: 1000 }, (_, i) => i),
+  )
+  t.strictSame(epochOrder(1, 0, 1000), order)
+  t.notSame(epochOrder(1, 1, 1000), order)
+  t.notSame(epochOrder(2, 0, 1000), order)
+})
+
+t.test('orders are uniform: where a record stands, over many epochs', async t => {
+  const counts = Array.from({ length: 10 }, () => new Array(10).fill(0))
+  const epochs = 5000
+  for (let epoch = 0; epoch < epochs; epoch++)
+    for (const [place, record] of epochOrder(3, epoch, 10).entries()) counts[record]![place]++
+  const expected = epochs / 10
+  const chi2 = counts.flat().reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+  // 81 degrees of freedom: 126 is passed once in a thousand.
+  t.ok(chi2 < 126, `chi-square ${chi2.toFixed(1)}`)
+})
+
+t.test('about half are mirrored, independently of the epoch before', async t => {
+  const [a, b] = [epochFlips(1, 0, 10_000), epochFlips(1, 1, 10_000)]
+  const mirrored = a.reduce((sum, flip) => sum + flip, 0)
+  const alike = a.reduce((sum, flip, i) => sum + (flip === b[i] ? 1 : 0), 0)
+  t.ok(Math.abs(mirrored - 5000) < 200, `${mirrored} mirrored`)
+  t.ok(Math.abs(alike - 5000) < 200, `${alike} as in the epoch before`)
+})
