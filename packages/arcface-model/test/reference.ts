@@ -67,8 +67,8 @@ export async function compareStep(shape: StepShape): Promise<Comparison> {
 /** An update this small is rounding: a shift right before another batch norm has a true gradient of 0. */
 const ROUNDING = 1e-6
 
-/** One step at batch 8: the loss to 1e-5, each tensor's update to cosine 0.9999 and its norm within 1%. */
-export async function checkStep(t: Test, network: Network, size: number): Promise<void> {
+/** One step at batch 8: the loss to 1e-5, each tensor's update to a cosine (0.9999 by default) and its norm within 1%. */
+export async function checkStep(t: Test, network: Network, size: number, leastCosine = 0.9999): Promise<void> {
   const margin = { margin: 0.5, scale: 16 }
   const { lossError, updates } = await compareStep({
     network,
@@ -83,6 +83,6 @@ export async function checkStep(t: Test, network: Network, size: number): Promis
   for (const { name, cosine, norm, expected } of updates) {
     if (expected < ROUNDING) continue
     const figures = `cosine ${cosine.toFixed(7)}, norm ${norm.toFixed(5)}, of ${expected.toExponential(1)}`
-    t.ok(cosine > 0.9999 && Math.abs(norm - 1) < 0.01, `${name}: ${figures}`)
+    t.ok(cosine > leastCosine && Math.abs(norm - 1) < 0.01, `${name}: ${figures}`)
   }
 }
