@@ -15,7 +15,7 @@ export interface Preset {
 }
 
 export const PRESETS = {
-  /** The seed's network and recipe: four rates, ArcFace of margin 0.5 and scale 64 (Deng et al. 2019). */
+  /** The seed's network and kind of recipe: four rates (the values are ours), ArcFace of margin 0.5 and scale 64 (Deng et al. 2019). */
   'seed-resnet50': {
     network: 'seed-resnet50',
     batchSize: 32,
