@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 
@@ -69,4 +70,5 @@ t.test('a closed pipe ends quietly, and a failure leaves no output', async t => 
   const folder = t.testdir()
   const path = join(folder, 'out.rec')
   t.equal(run(t, command(`new shell.AtomicFile('${path}').write(Buffer.from('x')); throw new Error('x')`)).status, 1)
+  t.strictSame(readdirSync(folder), ['command.mjs'])
 })
