@@ -23,5 +23,7 @@ export {
 export type { DecodeOptions } from './record-decoder.js'
 export { RecordReader, stdinRecords } from './record-reader.js'
 export { RecordWriter, stdoutRecords } from './record-writer.js'
+export { expandPaths } from './shell/expand-paths.js'
+export { say } from './shell/invocation.js'
 export { type ProgressBar, progressBar } from './shell/progress-bar.js'
 export { type CommandSpec, parseNumber, parseWhole, runCommand } from './shell/run-command.js'

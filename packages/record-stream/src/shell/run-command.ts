@@ -2,6 +2,8 @@ import { debuglog, getSystemErrorMap } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { abortOpenFiles } from '../atomic-file.js'
 import { DataError, UsageError } from '../data-error.js'
+import { invocation, writeLine } from './invocation.js'
+import { endBar } from './progress-bar.js'
 
 const debug = debuglog('tiny-face')
 
@@ -29,14 +31,18 @@ export async function runCommand<Options = Record<string, unknown>>(spec: Comman
       .configureOutput({ writeErr: () => {} })
       .addHelpText('after', `\nExample:\n  ${spec.example.split('\n').join('\n  ')}`)
     spec.configure?.(program)
+    program.option('--quiet', 'no bar, no summary and no remarks on stderr: failures only')
     program.parse()
+    invocation.name = spec.name
+    invocation.quiet = program.opts().quiet === true
     await spec.run(program.args, program.opts() as Options)
   } catch (error) {
     abortOpenFiles()
     if (error instanceof CommanderError && error.exitCode === 0) return
     debug('%O', error)
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
-    process.stderr.write(`${spec.name}: ${oneLine(describe(error))}\n`)
+    endBar()
+    writeLine(`${spec.name}: ${oneLine(describe(error))}`)
     process.exit(error instanceof UsageError || error instanceof CommanderError ? 2 : 1)
   }
 }
