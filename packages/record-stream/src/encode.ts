@@ -10,6 +10,12 @@ const LARGE = CAPACITY >> 1
 /** The longest header of any MessagePack value. */
 const HEADER = 9
 
+/** Field names repeat from map to map: their MessagePack bytes are kept, of so many different ones. */
+const MAX_KEPT_NAMES = 64
+/** In UTF-16 units. */
+const LONGEST_KEPT_NAME = 32
+const keptNames = new Map<string, Uint8Array>()
+
 const packr = new Packr({ useRecords: false, variableMapSize: true, encodeUndefinedAsNil: false })
 const text = new TextEncoder()
 
@@ -33,7 +39,7 @@ export class Encoder {
     for (const field in record) {
       const value = record[field as never] as unknown
       if (value === undefined) continue
-      this.#string(field)
+      this.#name(field)
       this.#value(value)
     }
   }
@@ -44,6 +50,19 @@ export class Encoder {
     const bytes = this.#buffer.subarray(0, this.#length)
     this.#length = 0
     this.#sink(bytes)
+  }
+
+  #name(field: string): void {
+    const bytes = keptNames.get(field)
+    if (bytes === undefined) {
+      if (keptNames.size < MAX_KEPT_NAMES && field.length < LONGEST_KEPT_NAME) keptNames.set(field, packr.pack(field))
+      this.#string(field)
+      return
+    }
+    const size = bytes.length
+    this.#room(size)
+    for (let i = 0; i < size; i++) this.#buffer[this.#length + i] = bytes[i]!
+    this.#length += size
   }
 
   #value(value: unknown): void {
@@ -126,12 +145,14 @@ export class Encoder {
 
   #header16(type: number, value: number): void {
     this.#byte(type)
-    this.#length = this.#buffer.writeUInt16BE(value, this.#length)
+    this.#byte(value >>> 8)
+    this.#byte(value & 0xff)
   }
 
   #header32(type: number, value: number): void {
-    this.#byte(type)
-    this.#length = this.#buffer.writeUInt32BE(value, this.#length)
+    this.#header16(type, value >>> 16)
+    this.#byte((value >>> 8) & 0xff)
+    this.#byte(value & 0xff)
   }
 }
 

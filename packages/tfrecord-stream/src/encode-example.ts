@@ -1,4 +1,5 @@
 import type { Example, Feature } from './example.js'
+import { fieldSize, writeHead } from './protobuf-writer.js'
 
 /** Field 1 of wire type 2: the tag of nearly everything in an Example. */
 const FIELD_1 = 0x0a
@@ -62,26 +63,6 @@ function writeList(bytes: Buffer, start: number, feature: Feature & { kind: 'byt
   if (feature.kind === 'float') for (const value of feature.values) at = bytes.writeFloatLE(value, at)
   else for (const value of feature.values) at = writeInt64(bytes, at, value)
   return at
-}
-
-/** The bytes of a field of wire type 2 with a one-byte tag. */
-function fieldSize(size: number): number {
-  return 1 + varintSize(size) + size
-}
-
-function writeHead(bytes: Buffer, start: number, tag: number, size: number): number {
-  let at = start
-  bytes[at++] = tag
-  let left = size
-  for (; left >= 0x80; left >>>= 7) bytes[at++] = (left & 0x7f) | 0x80
-  bytes[at++] = left
-  return at
-}
-
-function varintSize(value: number): number {
-  let size = 1
-  for (let left = value >>> 7; left > 0; left >>>= 7) size++
-  return size
 }
 
 function int64Size(value: bigint): number {

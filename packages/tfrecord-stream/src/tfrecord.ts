@@ -33,9 +33,27 @@ export interface Place {
 }
 
 export function maskedCrc(bytes: Uint8Array): number {
-  const crc = crc32c(bytes)
+  return mask(crc32c(bytes))
+}
+
+/** `maskedCrc` of the 8 bytes that say a length below 2^32: so few are done sooner here than handed to a library. */
+export function lengthCrc(length: number): number {
+  let crc = 0xffffffff
+  for (let byte = 0; byte < 4; byte++) crc = CRC_TABLE[(crc ^ (length >>> (8 * byte))) & 0xff]! ^ (crc >>> 8)
+  for (let byte = 4; byte < 8; byte++) crc = CRC_TABLE[crc & 0xff]! ^ (crc >>> 8)
+  return mask(~crc)
+}
+
+function mask(crc: number): number {
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0
 }
+
+/** What a byte does to a CRC-32C (Castagnoli's polynomial, reflected). */
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte
+  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0x82f63b78 : 0)
+  return crc
+})
 
 /**
  * How many bytes the record that begins with `header` takes, header and footer included.
