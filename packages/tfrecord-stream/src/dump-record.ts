@@ -1,7 +1,7 @@
 import { DataError, type DataMap } from '@tiny-face/record-stream'
 import { decodeExample } from './decode-example.js'
 import type { Example } from './example.js'
-import { exampleFields } from './example-record.js'
+import { type ExampleKeys, exampleFields, SEED_KEYS } from './example-record.js'
 
 /**
  * The data map of one record: `image` and `label` of its Example; with `all` also `example`, the bytes themselves, or
@@ -10,10 +10,15 @@ import { exampleFields } from './example-record.js'
  * @param id the record's running index
  * @returns undefined where the record holds no image, unless all are asked for
  */
-export function dumpRecord(data: Uint8Array, id: number, all = false): DataMap | undefined {
+export function dumpRecord(
+  data: Uint8Array,
+  id: number,
+  all = false,
+  keys: ExampleKeys = SEED_KEYS,
+): DataMap | undefined {
   const example = exampleOrUndefined(data)
   if (example === undefined) return all ? { id, payload: data } : undefined
-  const fields = exampleFields(example)
+  const fields = exampleFields(example, keys)
   if (all) return { id, ...fields, example: data }
   return fields.image === undefined ? undefined : { id, ...fields }
 }

@@ -1,23 +1,44 @@
 /**
- * Between tf.train.Examples and data maps, under the names that Tiny-Face-Recognition's mx2tfrecords.py wrote:
+ * Between tf.train.Examples and data maps. The names are those that Tiny-Face-Recognition's mx2tfrecords.py wrote, unless
+ * others are given (`ExampleKeys`):
  *
  *     image_raw   bytes, one value: the encoded image
  *     label       int64, one value; a label that is no whole number, or a vector, as a list of floats or int64s
  */
-import { DataError, type DataMap, type Label, tensorOf, tensorValues } from '@tiny-face/record-stream'
+import { DataError, type DataMap, type Label, tensorOf, tensorValues, UsageError } from '@tiny-face/record-stream'
 import { decodeExample } from './decode-example.js'
 import { encodeExample } from './encode-example.js'
 import type { Example, Feature } from './example.js'
 
-export const IMAGE_FEATURE = 'image_raw'
-export const LABEL_FEATURE = 'label'
+/** The names of the features that hold the image and its label. */
+export interface ExampleKeys {
+  image: string
+  label: string
+}
 
-/** The image and the label that an Example holds, so far as it does; the image is a view of its bytes. */
-export function exampleFields(example: Example): Pick<DataMap, 'image' | 'label'> {
+/** The names that the seed wrote. */
+export const SEED_KEYS: ExampleKeys = { image: 'image_raw', label: 'label' }
+
+/**
+ * The names that a command was given as `--image-key` and `--label-key`; those of the seed where it was not.
+ *
+ * @throws UsageError where both are one
+ */
+export function exampleKeys(options: { imageKey?: string | undefined; labelKey?: string | undefined }): ExampleKeys {
+  const { imageKey: image = SEED_KEYS.image, labelKey: label = SEED_KEYS.label } = options
+  if (image === label) throw new UsageError(`one feature, ${image}, cannot hold both the image and its label`)
+  return { image, label }
+}
+
+/**
+ * The image and the label that an Example holds, so far as it does; the image is a view of its bytes. Bytes are no label:
+ * labels are numbers.
+ */
+export function exampleFields(example: Example, keys: ExampleKeys = SEED_KEYS): Pick<DataMap, 'image' | 'label'> {
   const fields: Pick<DataMap, 'image' | 'label'> = {}
-  const label = labelOf(example.get(LABEL_FEATURE))
+  const label = labelOf(example.get(keys.label))
   if (label !== undefined) fields.label = label
-  const image = imageOf(example.get(IMAGE_FEATURE))
+  const image = imageOf(example.get(keys.image))
   if (image !== undefined) fields.image = image
   return fields
 }
@@ -28,30 +49,30 @@ export function exampleFields(example: Example): Pick<DataMap, 'image' | 'label'
  *
  * @throws DataError where the map has none of these, or a label that an Example cannot hold
  */
-export function exampleBytes(record: DataMap): Uint8Array {
+export function exampleBytes(record: DataMap, keys: ExampleKeys = SEED_KEYS): Uint8Array {
   const { example, image, label, payload } = record
-  if (example !== undefined) return updated(example, record)
-  if (image !== undefined) return encodeExample(exampleOf(image, label))
+  if (example !== undefined) return updated(example, record, keys)
+  if (image !== undefined) return encodeExample(exampleOf(image, label, keys))
   if (payload !== undefined) return payload
   const found = Object.keys(record).join(', ') || 'an empty map'
   throw new DataError({ expected: 'an image, an example or a payload', found })
 }
 
-/** An Example as the seed wrote it. */
-function exampleOf(image: Uint8Array, label: Label | undefined): Example {
-  const example: Example = new Map([[IMAGE_FEATURE, { kind: 'bytes', values: [image] }]])
-  if (label !== undefined) example.set(LABEL_FEATURE, labelFeature(label))
+/** An Example of just these, as the seed wrote it. */
+function exampleOf(image: Uint8Array, label: Label | undefined, keys: ExampleKeys): Example {
+  const example: Example = new Map([[keys.image, { kind: 'bytes', values: [image] }]])
+  if (label !== undefined) example.set(keys.label, labelFeature(label))
   return example
 }
 
-function updated(bytes: Uint8Array, { image, label }: DataMap): Uint8Array {
+function updated(bytes: Uint8Array, { image, label }: DataMap, keys: ExampleKeys): Uint8Array {
   const example = decodeExample(bytes)
-  const before = exampleFields(example)
+  const before = exampleFields(example, keys)
   const sameImage = image === undefined || (before.image !== undefined && Buffer.compare(image, before.image) === 0)
   const sameLabel = label === undefined || (before.label !== undefined && equalLabels(label, before.label))
   if (sameImage && sameLabel) return bytes
-  if (!sameImage) example.set(IMAGE_FEATURE, { kind: 'bytes', values: [image] })
-  if (!sameLabel) example.set(LABEL_FEATURE, labelFeature(label))
+  if (!sameImage) example.set(keys.image, { kind: 'bytes', values: [image] })
+  if (!sameLabel) example.set(keys.label, labelFeature(label))
   return encodeExample(example)
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { DataError } from '@tiny-face/record-stream'
 import { dumpRecord } from './dump-record.js'
-import { LABEL_FEATURE } from './example-record.js'
+import { SEED_KEYS } from './example-record.js'
 import { findShards } from './find-shards.js'
 import { readTFRecord } from './read-tfrecord.js'
 import { FOOTER_BYTES, frameData, HEADER_BYTES } from './tfrecord.js'
@@ -44,7 +44,7 @@ export function openShards(paths: string | readonly string[]): ShardReader {
       const { label } = face
       if (typeof label !== 'number' || !Number.isInteger(label) || label < 0) {
         const found = label === undefined ? 'none' : typeof label === 'object' ? 'several' : `${label}`
-        throw new DataError({ ...place, expected: `a whole number of at least 0 as ${LABEL_FEATURE}`, found })
+        throw new DataError({ ...place, expected: `a whole number of at least 0 as ${SEED_KEYS.label}`, found })
       }
       shards.push(shard)
       records.push(place.record)
