@@ -63,7 +63,7 @@ function setPartHeader(room: Buffer, cflag: number, length: number): void {
 }
 
 /** Where the magic number stands next at a multiple of 4, or -1. */
-function nextMagic(record: Uint8Array, from: number): number {
+export function nextMagic(record: Uint8Array, from: number): number {
   const bytes = Buffer.from(record.buffer, record.byteOffset, record.byteLength)
   for (let at = bytes.indexOf(MAGIC_BYTES, from); at >= 0; at = bytes.indexOf(MAGIC_BYTES, at + 1)) {
     if (at % 4 === 0) return at

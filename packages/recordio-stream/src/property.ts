@@ -1,4 +1,7 @@
-/** insightface's `property` in a dataset's folder: one line of text, `classes,height,width`. */
+/**
+ * insightface's `property` in a dataset's folder: one line of text, `classes,height,width`; its rec_builder.py adds a second,
+ * the number of images.
+ */
 import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
@@ -21,7 +24,7 @@ export function readProperty(file: string): Property | undefined {
   } catch {
     return undefined
   }
-  const match = /^(\d{1,9}),(\d{1,6}),(\d{1,6})\s*$/.exec(text)
+  const match = /^(\d{1,9}),(\d{1,6}),(\d{1,6})\s*(?:\n\d+\s*)?$/.exec(text)
   return match === null ? undefined : { classes: Number(match[1]), height: Number(match[2]), width: Number(match[3]) }
 }
 

@@ -71,10 +71,9 @@ export function readIndex(file: string): RecordIndex | undefined {
   }
 }
 
-/** Entries in the order of their keys: numbers first, then names. */
-export function inOrderOfKeys({ file, keys, offsets }: RecordIndex): RecordIndex {
-  const order = Array.from(keys, (_, i) => i).sort((a, b) => compareKeys(keys[a]!, keys[b]!))
-  return { file, keys: order.map(i => keys[i]!), offsets: order.map(i => offsets[i]!) }
+/** Which entry comes when, in the order of their keys: numbers first, then names. */
+export function orderOfKeys(keys: readonly RecordId[]): Uint32Array {
+  return Uint32Array.from(keys, (_, i) => i).sort((a, b) => compareKeys(keys[a]!, keys[b]!))
 }
 
 function compareKeys(a: RecordId, b: RecordId): number {

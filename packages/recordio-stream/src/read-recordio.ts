@@ -1,78 +1,68 @@
-/** A `.rec` file as data maps, synchronously: the fast path, and what `recordio-dump` is. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { type BeginFields, DataError, type DataMap, type RecordId, readChunk } from '@tiny-face/record-stream'
-import { propertyPath, readProperty } from './property.js'
-import { indexPath, inOrderOfKeys, type RecordIndex, readIndex } from './read-index.js'
-import { RecordScanner } from './scan-records.js'
-import { RecordUnpacker, readHeaderRow } from './unpack-record.js'
+/** `.rec` files as data maps, synchronously: the fast path, and what `recordio-dump` is. */
+import { type BeginFields, DataError, type DataMap } from '@tiny-face/record-stream'
+import { type Part, partBounds } from './part.js'
+import { indexPath, type RecordIndex } from './read-index.js'
+import { RecordFile } from './record-file.js'
+import type { RecordOrder } from './record-order.js'
+import type { Damage, RecordRun } from './record-run.js'
+import { RunByPosition } from './run-by-position.js'
+import { RunPastDamage } from './run-past-damage.js'
+import { FileRun } from './run-through-file.js'
 
 export interface ReadOptions {
   /** Every record, with its `recordio` field, instead of just the images. */
   all?: boolean
-  /** In the order of the keys in the index beside the file, instead of the file's order. */
-  index?: boolean
+  /** In what order: `file` by default. */
+  order?: RecordOrder
+  /** Only one part of that order. Parts are disjoint, all of them together are complete, and equally long in bytes. */
+  part?: Part
+  /** At most so many data maps. */
+  limit?: number
+  /** Leave out what is damaged, and list it in `damage`, instead of stopping there. */
+  skipDamaged?: boolean
 }
 
-/** Float32 holds whole numbers exactly up to here: a header row says no more of larger keys than about where they are. */
-const MAX_EXACT_KEY = 2 ** 24
-/** Read at once where the index says where: records may lie far from one another. */
-const JUMP_BYTES = 1 << 16
-
 /**
- * Opens a `.rec` file. Iterate once, or `close()`.
+ * Opens one or more `.rec` files, to be read as one stream. Iterate once, or `close()`.
  *
- * @throws DataError where the first record is damaged, the index beside the file is no index, or `index` is asked for and
- *   there is none
+ * @throws DataError where an index beside a file is no index, where order `index` is asked for and there is none, or where
+ *   more than the file's order is asked of a pipe
  */
-export function readRecordIO(path: string, options: ReadOptions = {}): RecordIOReader {
-  return new RecordIOReader(path, options)
+export function readRecordIO(path: string | readonly string[], options: ReadOptions = {}): RecordIOReader {
+  return new RecordIOReader(typeof path === 'string' ? [path] : path, options)
 }
 
 /**
- * The records of a file: `{id, label, image}` for each image; with `all` also header, identity and raw records, each with
+ * The records of the files: `{id, label, image}` for each image; with `all` also header, identity and raw records, each with
  * its `recordio` field.
  *
- * `id` is the record's key in the index beside the file (`x.idx` beside `x.rec`), or its number from 0 where there is none.
- * `label` is a number, or a float32 tensor `[n]` where the record has n > 1 of them.
+ * `id` is the record's key in the index beside its file (`x.idx` beside `x.rec`), or its number from 0 where there is none;
+ * in a part of the file's order, where nobody counted, the byte where it begins. `label` is a number, or a float32 tensor
+ * `[n]` where the record has n > 1 of them.
+ *
+ * A part is a run of the order: what begins in its share of the bytes. In the file's order that is the same with and
+ * without an index; then a part's start is looked for as dmlc-core's InputSplit does (src/io/recordio_split.cc).
  *
  * Bytes in a data map are valid only until the next one is asked for: copy what is kept.
  */
 export class RecordIOReader implements Iterable<DataMap> {
   /**
-   * What is known ahead: `source`; `classes`, from the header row or the file `property`; `count`, from the header row, or
-   * with `all` from the index.
+   * What is known ahead, in a part also of the whole: `source`; `classes`, from the header row or the file `property`, the
+   * largest of several files'; `count`, where header rows or indexes tell.
    */
   readonly begin: BeginFields
-  readonly #path: string
-  readonly #all: boolean
-  readonly #fd: number
-  readonly #scanner: RecordScanner
-  readonly #unpacker: RecordUnpacker
-  readonly #index: RecordIndex | undefined
-  readonly #byKey: boolean
-  #ahead: Uint8Array | undefined
-  #open = true
+  /** What was left out, as far as was read. */
+  readonly damage: Damage[] = []
+  readonly #files: RecordFile[] = []
+  readonly #runs: RecordRun[]
+  readonly #limit: number
 
-  constructor(path: string, { all = false, index = false }: ReadOptions = {}) {
-    this.#path = path
-    this.#all = all
-    this.#byKey = index
-    this.#scanner = new RecordScanner(path)
-    this.#unpacker = new RecordUnpacker(all)
-    this.#fd = openSync(path, 'r')
+  constructor(paths: readonly string[], options: ReadOptions = {}) {
+    this.#limit = options.limit ?? Number.POSITIVE_INFINITY
     try {
-      if (fstatSync(this.#fd).isDirectory()) throw new DataError({ file: path, expected: 'a file', found: 'a folder' })
-      const found = readIndex(indexPath(path))
-      if (index && found === undefined) {
-        throw new DataError({
-          file: indexPath(path),
-          expected: 'the index that --index reads by',
-          found: 'no such file',
-        })
-      }
-      this.#index = index && found !== undefined ? inOrderOfKeys(found) : found
-      this.#ahead = this.#next()
-      this.begin = this.#describe()
+      for (const path of paths) this.#files.push(new RecordFile(path, options.all))
+      this.#runs = this.#plan(options)
+      this.begin = this.#describe(paths, options)
     } catch (error) {
       this.close()
       throw error
@@ -81,92 +71,94 @@ export class RecordIOReader implements Iterable<DataMap> {
 
   /** How many records were left out: no image, and no header or identity row either. */
   get leftOut(): number {
-    return this.#unpacker.leftOut
+    return this.#files.reduce((sum, { unpacker }) => sum + unpacker.leftOut, 0)
+  }
+
+  /** Bytes of the files that their indexes do not list, as far as was read by them. */
+  get unlisted(): number {
+    return this.#runs.reduce((sum, run) => sum + (run instanceof RunByPosition ? run.unlisted : 0), 0)
   }
 
   close(): void {
-    if (!this.#open) return
-    this.#open = false
-    closeSync(this.#fd)
+    for (const file of this.#files) file.close()
   }
 
-  /** @throws DataError where the file is damaged or ends within a record, or the index is not this file's */
+  /** @throws DataError where a file is damaged or ends within a record, or an index is not its file's */
   *[Symbol.iterator](): Generator<DataMap, void, undefined> {
+    let left = this.#limit
+    if (left === 0) return this.close()
     try {
-      for (let number = 0; this.#ahead !== undefined; number++) {
-        const map = this.#unpacker.unpack(this.#ahead, this.#key(number))
-        if (map !== undefined) yield map
-        this.#ahead = this.#next()
+      for (const run of this.#runs) {
+        for (let record = run.next(); record !== undefined; record = run.next()) {
+          const map = run.file.unpacker.unpack(record, run.id)
+          if (map === undefined) continue
+          yield map
+          if (--left === 0) return
+        }
+        run.file.close()
       }
     } finally {
       this.close()
     }
   }
 
-  #describe(): BeginFields {
-    const header = this.#ahead === undefined ? undefined : readHeaderRow(this.#ahead)
-    const exact = header !== undefined && header.end <= MAX_EXACT_KEY ? header : undefined
-    const classes = exact === undefined ? readProperty(propertyPath(this.#path))?.classes : exact.end - exact.start
-    const count = this.#all ? this.#index?.keys.length : exact === undefined ? undefined : exact.start - 1
-    return { count, classes, source: this.#path }
+  #plan({ order = 'file', part, skipDamaged = false }: ReadOptions): RecordRun[] {
+    const damage = skipDamaged ? this.damage : undefined
+    if (order !== 'file' || part !== undefined || skipDamaged) this.#files.forEach(expectRegular)
+    if (order !== 'file') {
+      const files = this.#files.map(file => ({ file, index: file.index ?? scanned(file, order, damage) }))
+      return files.length === 0 ? [] : [new RunByPosition(files, { order, part, damage })]
+    }
+    if (part === undefined) return this.#files.map(file => throughFile(file, damage))
+    const { from, to } = partBounds(
+      this.#files.reduce((sum, { size }) => sum + size!, 0),
+      part,
+    )
+    let base = 0
+    return this.#files.flatMap(file => {
+      const bounds = { from: Math.max(0, from - base), to: Math.min(file.size!, to - base) }
+      base += file.size!
+      return bounds.from < bounds.to ? [throughFile(file, damage, bounds)] : []
+    })
   }
 
-  #next(): Uint8Array | undefined {
-    const record = this.#index !== undefined && this.#byKey ? this.#nextByKey(this.#index) : this.#nextInFile()
-    if (record === undefined) this.#checkIndexEnds()
-    return record
-  }
-
-  #nextInFile(): Uint8Array | undefined {
-    for (;;) {
-      const record = this.#scanner.next()
-      if (record !== undefined) return record
-      if (this.#fill()) continue
-      this.#scanner.finish()
-      return undefined
+  #describe(paths: readonly string[], { all, part, skipDamaged }: ReadOptions): BeginFields {
+    const source = paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`
+    const classes = this.#files.map(file => file.classes).filter(classes => classes !== undefined)
+    const counts = all ? this.#runs.map(run => run.length) : this.#files.map(file => file.images)
+    const known = !skipDamaged && (all || part === undefined)
+    const count = known ? counts.reduce(plus, 0) : undefined
+    return {
+      count: count === undefined ? undefined : Math.min(count, this.#limit),
+      classes: classes.length === 0 ? undefined : Math.max(...classes),
+      source,
     }
   }
+}
 
-  #nextByKey({ keys, offsets }: RecordIndex): Uint8Array | undefined {
-    const entry = this.#scanner.count
-    if (entry === keys.length) return undefined
-    const offset = offsets[entry]!
-    this.#scanner.seek(offset)
-    let here = this.#scanner.atRecord()
-    while (here === undefined && this.#fill()) here = this.#scanner.atRecord()
-    if (here !== true) throw this.#stale(entry, `a record at byte ${offset} of ${this.#path}`, 'none')
-    return this.#nextInFile()
-  }
+function throughFile(file: RecordFile, damage?: Damage[], bounds?: { from: number; to: number }): RecordRun {
+  return damage === undefined ? new FileRun(file, bounds) : new RunPastDamage(file, damage, bounds)
+}
 
-  /** The record's key, and the check that the index is this file's. */
-  #key(number: number): RecordId {
-    if (this.#index === undefined) return number
-    const { keys, offsets } = this.#index
-    const { offset } = this.#scanner
-    if (offsets[number] !== offset) {
-      const found = number < offsets.length ? `one for byte ${offsets[number]}` : 'the end of the index'
-      throw this.#stale(number, `an entry for the record at byte ${offset} of ${this.#path}`, found)
-    }
-    return keys[number]!
+/** An index of a file that has none: its records by their numbers. */
+function scanned(file: RecordFile, order: RecordOrder, damage?: Damage[]): RecordIndex {
+  const index: RecordIndex = { file: indexPath(file.path), keys: [], offsets: [] }
+  if (order === 'index') {
+    throw new DataError({ file: index.file, expected: 'the index that is to be read by', found: 'no such file' })
   }
+  const run = throughFile(file, damage)
+  while (run.next() !== undefined) {
+    index.keys.push(index.keys.length)
+    index.offsets.push(file.scanner.offset)
+  }
+  return index
+}
 
-  #checkIndexEnds(): void {
-    const { count } = this.#scanner
-    if (this.#index === undefined || count === this.#index.keys.length) return
-    const found = `an entry for byte ${this.#index.offsets[count]}`
-    throw this.#stale(count, `the end of the index, as ${this.#path} ends`, found)
-  }
+function expectRegular({ path, size }: RecordFile): void {
+  if (size !== undefined) return
+  throw new DataError({ file: path, expected: 'a file on disk, for parts, orders and damage', found: 'a pipe' })
+}
 
-  #stale(entry: number, expected: string, found: string): DataError {
-    return new DataError({ file: this.#index?.file, record: entry, message: 'stale index', expected, found })
-  }
-
-  #fill(): boolean {
-    const room = this.#scanner.room()
-    const size = this.#byKey
-      ? readSync(this.#fd, room, 0, Math.min(room.length, JUMP_BYTES), this.#scanner.position)
-      : readChunk(this.#fd, room)
-    this.#scanner.filled(size)
-    return size > 0
-  }
+function plus(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a + b
 }

@@ -54,6 +54,11 @@ export class RecordScanner {
     return this.#offset
   }
 
+  /** Where in the file the record that `next` returned ends, and the next one begins. */
+  get end(): number {
+    return this.#origin + this.#start
+  }
+
   /** How many records `next` returned. */
   get count(): number {
     return this.#count
@@ -120,7 +125,7 @@ export class RecordScanner {
     const end = start + PART_HEADER_BYTES + padded(length)
     if (end > this.#end) return undefined
     this.#take(end)
-    return this.#window.subarray(start + PART_HEADER_BYTES, start + PART_HEADER_BYTES + length)
+    return new Uint8Array(this.#window.buffer, start + PART_HEADER_BYTES, length)
   }
 
   /**
@@ -210,6 +215,6 @@ export function padded(length: number): number {
   return (length + 3) & ~3
 }
 
-function hex(word: number): string {
+export function hex(word: number): string {
   return `0x${word.toString(16).padStart(8, '0')}`
 }

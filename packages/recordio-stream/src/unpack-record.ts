@@ -16,6 +16,8 @@
  *     0                      header: flag 2, labels [S, E], no payload: where the keys of the identity rows begin and end
  *     1 … S - 1              images, identity by identity
  *     S … E - 1              identities: flag 2, labels [first, end] of the keys of its images, no payload
+ *
+ * The header is the first record or, as face2rec2.py writes it, the one after the images: it is known by its key or its id.
  */
 import type { DataMap, Label, RecordId, RecordIO, Tensor } from '@tiny-face/record-stream'
 
@@ -30,16 +32,26 @@ export interface RecordIOFields extends RecordIO {
 const word = new Uint32Array(1)
 const float = new Float32Array(word.buffer)
 
-/** Records of one file, in their order, as data maps. Bytes in a map are views of the record. */
+/** Where the keys of the identity rows begin and end. */
+export interface HeaderRow {
+  start: number
+  end: number
+}
+
+/** Records of one file as data maps. Bytes in a map are views of the record. */
 export class RecordUnpacker {
   readonly #all: boolean
-  #count = 0
-  #insightface = false
+  #insightface: boolean
+  #hadHeader = false
   #leftOut = 0
 
-  /** @param all every record with its `recordio` field, instead of just the images */
-  constructor(all = false) {
+  /**
+   * @param all every record with its `recordio` field, instead of just the images
+   * @param insightface whether the file is known to have a header row, before it was met
+   */
+  constructor(all = false, insightface = false) {
     this.#all = all
+    this.#insightface = insightface
   }
 
   /** How many records were left out: no image, and no header or identity row either. */
@@ -49,18 +61,27 @@ export class RecordUnpacker {
 
   /** @returns undefined where the record is no image and only images are wanted */
   unpack(record: Uint8Array, id: RecordId): DataMap | undefined {
-    const isFirst = this.#count++ === 0
-    if (isFirst) this.#insightface = readHeaderRow(record) !== undefined
-    if (this.#all) return unpackRecord(record, id, isFirst, this.#insightface)
+    if (this.#all) return unpackRecord(record, id, this.#rangeRole(record, id))
     const image = unpackImage(record, id)
-    if (image === undefined && !(this.#insightface && isRangeRow(record))) this.#leftOut++
+    if (image === undefined && this.#rangeRole(record, id) === undefined) this.#leftOut++
     return image
+  }
+
+  /** What a record is that has the form of a header or identity row. */
+  #rangeRole(record: Uint8Array, id: RecordId): 'header' | 'identity' | undefined {
+    if (!isRangeRow(record)) return undefined
+    if (!this.#hadHeader && readHeaderRow(record) !== undefined && (id === 0 || idAt(record, 8) === 0)) {
+      this.#hadHeader = true
+      this.#insightface = true
+      return 'header'
+    }
+    return this.#insightface ? 'identity' : undefined
   }
 }
 
 /** What only MXNet knows of the record goes into `recordio`: with it the record can be restored byte for byte. */
-function unpackRecord(record: Uint8Array, id: RecordId, isFirst: boolean, insightface: boolean): DataMap {
-  const role = recognise(record, isFirst, insightface)
+function unpackRecord(record: Uint8Array, id: RecordId, rangeRole: 'header' | 'identity' | undefined): DataMap {
+  const role = rangeRole ?? recognise(record)
   if (role === undefined) return { id, payload: record, recordio: { role: 'raw' } }
   const recordio = readIRHeader(record, role)
   if (role === 'header' || role === 'identity') return { id, recordio }
@@ -74,11 +95,12 @@ function unpackImage(record: Uint8Array, id: RecordId): DataMap | undefined {
   if (record.length < IR_HEADER_BYTES) return undefined
   const start = payloadStart(record)
   if (!isImage(record, start)) return undefined
-  return { id, label: readLabel(record), image: record.subarray(start) }
+  const image = new Uint8Array(record.buffer, record.byteOffset + start, record.length - start)
+  return { id, label: readLabel(record), image }
 }
 
-/** Where the keys of the identity rows begin and end, if a file's first record is a header. */
-export function readHeaderRow(record: Uint8Array): { start: number; end: number } | undefined {
+/** What a record says if it is a header row, which its labels alone do not tell: those of an identity row look the same. */
+export function readHeaderRow(record: Uint8Array): HeaderRow | undefined {
   if (!isRangeRow(record)) return undefined
   const start = floatAt(record, IR_HEADER_BYTES)
   const end = floatAt(record, IR_HEADER_BYTES + 4)
@@ -90,11 +112,10 @@ export function readHeaderRow(record: Uint8Array): { start: number; end: number 
  * IRHeader if one is plausible there: its labels fit into the record and are finite, and its id is one that people give
  * (below 2^53; eight bytes of other data are most often more).
  */
-function recognise(record: Uint8Array, isFirst: boolean, insightface: boolean): RecordIO['role'] | undefined {
+function recognise(record: Uint8Array): 'image' | 'raw' | undefined {
   if (record.length < IR_HEADER_BYTES) return undefined
   const start = payloadStart(record)
   if (isImage(record, start)) return 'image'
-  if (insightface && isRangeRow(record)) return isFirst ? 'header' : 'identity'
   if (start > record.length || typeof idAt(record, 8) === 'bigint') return undefined
   return hasFiniteLabels(record) ? 'raw' : undefined
 }
@@ -107,7 +128,7 @@ function hasFiniteLabels(record: Uint8Array): boolean {
 }
 
 /** Whether a record has the form of a header or identity row. */
-export function isRangeRow(record: Uint8Array): boolean {
+function isRangeRow(record: Uint8Array): boolean {
   return record.length === IR_HEADER_BYTES + 8 && wordAt(record, 0) === 2
 }
 

@@ -103,7 +103,7 @@ export class RecordIOWriter {
       }
       if (this.#carried) this.#writeCarried(record)
       else this.#writeImage(record)
-      if (record.image !== undefined) this.#observe(record.image)
+      if (record.image instanceof Uint8Array) this.#observe(record.image)
     } catch (error) {
       if (!(error instanceof DataError)) throw error
       throw new DataError({ ...error.fault, file: this.#source, record: this.#count, id: record.id })
@@ -138,8 +138,8 @@ export class RecordIOWriter {
   #writeCarried(record: DataMap): void {
     const packed = packCarried(record)
     if (record.recordio?.role === 'header') {
-      if (this.#count > 0) {
-        const expected = 'a header record only as the first (several datasets are joined without --all)'
+      if (this.#identities !== undefined) {
+        const expected = 'one header record (several datasets are joined without --all)'
         throw new DataError({ expected, found: 'another' })
       }
       this.#identities = readHeaderRow(packed.header)
@@ -215,7 +215,7 @@ export class RecordIOWriter {
   }
 
   #observe(image: Uint8Array): void {
-    if (!this.#sameSize || (this.#starts === undefined && this.#identities === undefined)) return
+    if (!this.#sameSize || (this.#starts === undefined && !this.#carried)) return
     const size = imageSize(image)
     this.#size ??= size
     this.#sameSize = size !== undefined && size.height === this.#size?.height && size.width === this.#size.width

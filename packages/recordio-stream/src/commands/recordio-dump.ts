@@ -1,23 +1,39 @@
-import { runCommand, stdoutRecords } from '@tiny-face/record-stream'
-import { type ReadOptions, readRecordIO } from '../read-recordio.js'
+import { expandPaths, parseWhole, progressBar, runCommand, say, stdoutRecords } from '@tiny-face/record-stream'
+import { parsePart } from '../part.js'
+import { type ReadOptions, type RecordIOReader, readRecordIO } from '../read-recordio.js'
+import { parseOrder } from '../record-order.js'
 
 await runCommand<ReadOptions>({
   name: 'recordio-dump',
-  summary: 'Reads an MXNet RecordIO file and writes its images as a record stream.',
+  summary: 'Reads MXNet RecordIO files and writes their images as a record stream.',
   example: 'recordio-dump faces/train.rec | tfrecord-write --out shards --shards 4 --shuffle 1',
   configure: program =>
     program
-      .argument('<file>', 'a .rec file; keys are taken from the .idx beside it')
+      .argument('<files...>', '.rec files, folders of them, globs; keys are taken from the .idx beside each')
       .option('--all', 'every record, not only images: recordio-write restores the file byte for byte')
-      .option('--index', 'in the order of the keys in the .idx'),
-  run([file], options) {
-    const reader = readRecordIO(file!, options)
+      .option('--order <order>', 'file, index (by the keys in the .idx) or shuffle:SEED (default: file)', parseOrder)
+      .option('--part <i/n>', 'the part I, from 0, of N parts of that order, alike in bytes', parsePart)
+      .option('--limit <n>', 'at most so many records', parseWhole('A limit'))
+      .option('--skip-damaged', 'leave out what is damaged, and say what, instead of stopping there'),
+  run(paths, options) {
+    const reader = readRecordIO(expandPaths(paths, ['.rec']), options)
     const writer = stdoutRecords(reader.begin)
-    for (const record of reader) writer.write(record)
-    writer.end()
-    if (reader.leftOut > 0) {
-      const records = reader.leftOut === 1 ? '1 record that is' : `${reader.leftOut} records that are`
-      process.stderr.write(`recordio-dump: ${file}: left out ${records} no JPEG or PNG with a label; --all keeps all\n`)
+    const bar = progressBar({ unit: 'records', total: reader.begin.count })
+    for (const record of reader) {
+      writer.write(record)
+      bar.advance(1, (record.image ?? record.payload)?.length)
     }
+    writer.end()
+    bar.done()
+    sayWhatIsMissing(reader)
   },
 })
+
+function sayWhatIsMissing({ begin: { source }, leftOut, damage, unlisted }: RecordIOReader): void {
+  const records = leftOut === 1 ? '1 record that is' : `${leftOut} records that are`
+  if (leftOut > 0) say(`${source}: left out ${records} no JPEG or PNG with a label; --all keeps all`)
+  for (const { file, from, to, reason } of damage) say(`${file}: left out bytes ${from} to ${to - 1}: ${reason}`)
+  const bytes = damage.reduce((sum, { from, to }) => sum + to - from, 0)
+  if (damage.length > 0) say(`${source}: left out ${bytes} damaged bytes in ${damage.length} places`)
+  if (unlisted > 0) say(`${source}: left out ${unlisted} bytes of records that the index does not list`)
+}

@@ -1,4 +1,4 @@
-import { progressBar, runCommand, stdinRecords } from '@tiny-face/record-stream'
+import { progressBar, runCommand, say, stdinRecords } from '@tiny-face/record-stream'
 import { RecordIOWriter } from '../write-recordio.js'
 
 await runCommand<{ force?: boolean; unframed?: boolean }>({
@@ -17,14 +17,12 @@ await runCommand<{ force?: boolean; unframed?: boolean }>({
     const bar = progressBar({ unit: 'records', total: count })
     for (const record of reader) {
       writer.write(record)
-      bar.advance(1)
+      bar.advance(1, (record.image ?? record.payload)?.length)
     }
     writer.commit()
     bar.done()
     if (writer.keptProperty !== undefined) {
-      process.stderr.write(
-        `recordio-write: ${writer.keptProperty}: is another dataset's, left as it is; --force replaces it\n`,
-      )
+      say(`${writer.keptProperty}: is another dataset's, left as it is; --force replaces it`)
     }
   },
 })

@@ -1,0 +1,121 @@
+/** A `.rec` file that is open: its bytes, its records, and what is known of them ahead. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { DataError, readChunk } from '@tiny-face/record-stream'
+import { propertyPath, readProperty } from './property.js'
+import { indexPath, type RecordIndex, readIndex } from './read-index.js'
+import { MAGIC, PART_HEADER_BYTES, RecordScanner } from './scan-records.js'
+import { type HeaderRow, IR_HEADER_BYTES, RecordUnpacker, readHeaderRow } from './unpack-record.js'
+
+/** Float32 holds whole numbers exactly up to here: a header row says no more of larger keys than about where they are. */
+const MAX_EXACT_KEY = 2 ** 24
+const HEADER_ROW_BYTES = PART_HEADER_BYTES + IR_HEADER_BYTES + 8
+
+export class RecordFile {
+  readonly path: string
+  /** In bytes; undefined where it is no regular file, but a pipe: then it is read once, from its start to its end. */
+  readonly size: number | undefined
+  /** The index beside the file, if there is one. */
+  readonly index: RecordIndex | undefined
+  /** How many identities there are: from the header row, or the file `property`. */
+  readonly classes: number | undefined
+  /** How many images there are: from the header row. */
+  readonly images: number | undefined
+  scanner: RecordScanner
+  readonly unpacker: RecordUnpacker
+  readonly #fd: number
+  #open = true
+
+  /**
+   * @param all what the file's records are unpacked to, as `RecordUnpacker` has it
+   * @throws DataError where the index beside the file is no index, or the path is a folder's
+   */
+  constructor(path: string, all = false) {
+    this.path = path
+    this.scanner = new RecordScanner(path)
+    this.#fd = openSync(path, 'r')
+    try {
+      const stat = fstatSync(this.#fd)
+      if (stat.isDirectory()) throw new DataError({ file: path, expected: 'a file', found: 'a folder' })
+      this.size = stat.isFile() ? stat.size : undefined
+      this.index = readIndex(indexPath(path))
+      const header = this.#findHeader()
+      const exact = header !== undefined && header.end <= MAX_EXACT_KEY ? header : undefined
+      this.classes = exact === undefined ? readProperty(propertyPath(path))?.classes : exact.end - exact.start
+      this.images = exact === undefined ? undefined : exact.start - 1
+      this.unpacker = new RecordUnpacker(all, header !== undefined)
+    } catch (error) {
+      this.close()
+      throw error
+    }
+  }
+
+  /** Reads into `buffer` from a place in the file; returns how many bytes there were. */
+  readAt(buffer: Uint8Array, offset: number): number {
+    let filled = 0
+    while (filled < buffer.length) {
+      const size = readSync(this.#fd, buffer, filled, buffer.length - filled, offset + filled)
+      if (size === 0) break
+      filled += size
+    }
+    return filled
+  }
+
+  /**
+   * @returns the next record, undefined at the end of the file
+   * @throws DataError where a record is damaged or the file ends within it
+   */
+  next(): Uint8Array | undefined {
+    for (;;) {
+      const record = this.scanner.next()
+      if (record !== undefined) return record
+      if (this.#fill()) continue
+      this.scanner.finish()
+      return undefined
+    }
+  }
+
+  /**
+   * Goes on at another place of a regular file.
+   *
+   * @param length how much to read there at first
+   * @returns whether a record begins there
+   */
+  seek(offset: number, length?: number): boolean {
+    this.scanner.seek(offset)
+    let here = this.scanner.atRecord()
+    while (here === undefined && this.#fill(length)) here = this.scanner.atRecord()
+    return here === true
+  }
+
+  /** Also lets the window go: of many files only one at a time has one. */
+  close(): void {
+    if (!this.#open) return
+    this.#open = false
+    this.scanner = new RecordScanner(this.path)
+    closeSync(this.#fd)
+  }
+
+  /** The header row is under key 0, which is the first record where no index says so. */
+  #findHeader(): HeaderRow | undefined {
+    if (this.size === undefined) {
+      const first = this.next()
+      this.scanner.seek(0)
+      return first === undefined ? undefined : readHeaderRow(first)
+    }
+    const entry = this.index?.keys.indexOf(0) ?? -1
+    const row = Buffer.alloc(HEADER_ROW_BYTES)
+    this.readAt(row, entry < 0 ? 0 : this.index!.offsets[entry]!)
+    const isWhole = row.readUInt32LE(0) === MAGIC && row.readUInt32LE(4) === HEADER_ROW_BYTES - PART_HEADER_BYTES
+    return isWhole ? readHeaderRow(row.subarray(PART_HEADER_BYTES)) : undefined
+  }
+
+  #fill(length = Number.POSITIVE_INFINITY): boolean {
+    const room = this.scanner.room()
+    const size =
+      this.size === undefined
+        ? readChunk(this.#fd, room)
+        : readSync(this.#fd, room, 0, Math.min(room.length, length), this.scanner.position)
+    this.scanner.filled(size)
+    return size > 0
+  }
+}

@@ -1,0 +1,7 @@
+import { DataError } from '@tiny-face/record-stream'
+import type { RecordIndex } from './read-index.js'
+
+/** An index that is not its file's: an older one's, or another's. */
+export function staleIndex({ file }: RecordIndex, entry: number, expected: string, found: string): DataError {
+  return new DataError({ file, record: entry, message: 'stale index', expected, found })
+}
