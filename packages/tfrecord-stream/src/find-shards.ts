@@ -1,10 +1,11 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError, expandPaths } from '@tiny-face/record-stream'
 import { type Manifest, readManifest } from './manifest.js'
 
-const SUFFIX = /\.tfrecord(\.gz)?$/
-const NUMBERED = /-(\d{5})-of-(\d{5})\.tfrecord(\.gz)?$/
+/** Names that a folder's TFRecord files have: with a suffix, compressed or not, or numbered as TensorFlow's tools do. */
+const NAME = /(\.(tfrecords?|tfrec)|-\d{5}-of-\d{5})(\.(gz|zlib))?$/
+const NUMBERED = /-(\d{5})-of-(\d{5})(?=$|\.)/
 
 export interface ShardFile {
   path: string
@@ -19,13 +20,17 @@ export interface ShardSet {
 }
 
 /**
- * The files behind paths: of a folder the shards of its manifest, in that order, or without one all `*.tfrecord` and
- * `*.tfrecord.gz`, sorted by name; a file as it is.
+ * The files behind paths: of a folder the shards of its manifest, in that order, or without one all that are named
+ * `*.tfrecord`, `*.tfrecords`, `*.tfrec` or `*-00001-of-00004` (also with `.gz` or `.zlib` behind), sorted; of a glob the
+ * files it matches, sorted; a file as it is.
  *
- * @throws DataError where a folder holds none, or numbered shards (`…-00001-of-00004.tfrecord`) of which some are missing
+ * @throws DataError where a folder or a glob holds none, or of a folder's numbered shards some are missing
  */
 export function findShards(paths: readonly string[]): ShardSet {
-  const sets = paths.map(path => (statSync(path).isDirectory() ? shardsOf(path) : { files: [{ path }] }))
+  const sets = paths.map(path => {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return shardsOf(path)
+    return { files: expandPaths([path], []).map(path => ({ path })) }
+  })
   return sets.length === 1 ? sets[0]! : { files: sets.flatMap(({ files }) => files) }
 }
 
@@ -35,7 +40,7 @@ function shardsOf(folder: string): ShardSet {
     return { manifest, files: manifest.shards.map(({ name, count }) => ({ path: join(folder, name), count })) }
   }
   const names = readdirSync(folder)
-    .filter(name => SUFFIX.test(name))
+    .filter(name => NAME.test(name))
     .sort()
   if (names.length === 0) {
     throw new DataError({ file: folder, expected: 'a manifest.json or files *.tfrecord', found: 'neither' })
@@ -45,15 +50,15 @@ function shardsOf(folder: string): ShardSet {
 }
 
 function checkNumbers(folder: string, names: string[]): void {
-  const found = new Map<string, number>()
+  const found = new Map<string, { expected: number; count: number }>()
   for (const name of names) {
     const match = NUMBERED.exec(name)
     if (match === null) continue
-    const set = `${name.slice(0, match.index)}-*-of-${match[2]}.tfrecord`
-    found.set(set, (found.get(set) ?? 0) + 1)
+    const set = name.replace(NUMBERED, `-*-of-${match[2]}`)
+    const { count } = found.get(set) ?? { count: 0 }
+    found.set(set, { expected: Number(match[2]), count: count + 1 })
   }
-  for (const [set, count] of found) {
-    const expected = Number(/(\d{5})\.tfrecord$/.exec(set)![1])
+  for (const [set, { expected, count }] of found) {
     if (count !== expected)
       throw new DataError({ file: join(folder, set), expected: `${expected} shards`, found: `${count}` })
   }

@@ -3,7 +3,7 @@ import { DataError } from '@tiny-face/record-stream'
 import { dumpRecord } from './dump-record.js'
 import { SEED_KEYS } from './example-record.js'
 import { findShards } from './find-shards.js'
-import { readTFRecord } from './read-tfrecord.js'
+import { fileCompression, readTFRecord } from './read-tfrecord.js'
 import { FOOTER_BYTES, frameData, HEADER_BYTES } from './tfrecord.js'
 
 /** Labelled images at random, from TFRecord files. */
@@ -36,6 +36,7 @@ export function openShards(paths: string | readonly string[]): ShardReader {
   const lengths: number[] = []
   const labels: number[] = []
   for (const [shard, { path, count }] of files.entries()) {
+    refuseCompressed(path)
     let record = 0
     for (const { offset, data } of readTFRecord(path)) {
       const place = { file: path, offset, record: record++ }
@@ -66,12 +67,18 @@ export function openShards(paths: string | readonly string[]): ShardReader {
     },
     read(index) {
       const shard = shards[checked(index)]!
-      const place = { file: files[shard]!.path, offset: offsets[index]!, record: records[index]! }
+      const file = files[shard]!.path
+      const offset = offsets[index]!
+      const record = records[index]!
       const frame = Buffer.allocUnsafeSlow(HEADER_BYTES + lengths[index]! + FOOTER_BYTES)
-      const size = readSync(fds[shard]!, frame, 0, frame.length, place.offset)
-      if (size < frame.length)
-        throw new DataError({ ...place, expected: `${frame.length} bytes of a record`, found: `${size}` })
-      return { image: dumpRecord(frameData(frame, place), place.record)!.image!, label: labels[index]! }
+      const size = readSync(fds[shard]!, frame, 0, frame.length, offset)
+      if (size < frame.length) {
+        throw new DataError({ file, offset, record, expected: `${frame.length} bytes of a record`, found: `${size}` })
+      }
+      return {
+        image: dumpRecord(frameData(frame, 0, frame.length, file, offset, record), record)!.image!,
+        label: labels[index]!,
+      }
     },
     close() {
       for (const fd of fds.splice(0)) closeSync(fd)
@@ -82,4 +89,15 @@ export function openShards(paths: string | readonly string[]): ShardReader {
     if (!(index >= 0 && index < labels.length)) throw new RangeError(`image ${index}: there are ${labels.length}`)
     return index
   }
+}
+
+/** Compressed bytes have to be unpacked from the first one on. */
+function refuseCompressed(file: string): void {
+  const compression = fileCompression(file)
+  if (compression === undefined) return
+  throw new DataError({
+    file,
+    expected: 'an uncompressed TFRecord, to read records of it at random',
+    found: `${compression.toUpperCase()}; unpack it: tfrecord-dump --all ${file} | tfrecord-write --out DIR`,
+  })
 }

@@ -1,77 +1,111 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
-import { createGunzip } from 'node:zlib'
-import { DataError, readChunk } from '@tiny-face/record-stream'
-import { HEADER_BYTES, isGzip, type TFRecord } from './tfrecord.js'
+import { closeSync, openSync, readSync } from 'node:fs'
+import { readChunk } from '@tiny-face/record-stream'
+import type { Compression } from './compress-tfrecord.js'
+import { TFRecordDecoder } from './decode-tfrecord.js'
+import { compressionOf } from './inflate.js'
+import { HEADER_BYTES, type TFRecord } from './tfrecord.js'
 import { TFRecordParser } from './tfrecord-parser.js'
 
-const CHUNK = 1 << 20
+const CHUNK = 1 << 16
+
+/** The records of an uncompressed file that begin at `start` (a record does; its number is `record`) … `end` - 1. */
+export interface RecordRange {
+  start: number
+  record: number
+  end: number
+}
 
 /**
- * The records of a file, synchronously: the fast path. Both CRCs are checked. Data is valid until the next record is asked
- * for: copy what is kept.
+ * The records of a file or pipe, synchronously. GZIP and ZLIB are told by the first bytes and unpacked. Both CRCs are
+ * checked. Data is valid until the next record is asked for: copy what is kept.
  *
- * @throws DataError where the bytes are wrong, or compressed (`readTFRecordAsync` reads those too)
+ * @throws DataError where the bytes are wrong
  */
-export function* readTFRecord(path: string): Generator<TFRecord, void, undefined> {
+export function readTFRecord(path: string, range?: RecordRange): Generator<TFRecord, void, undefined> {
+  return range === undefined || range.start === 0 ? readFile(path, range?.end) : readRange(path, range)
+}
+
+function* readFile(path: string, end = Number.POSITIVE_INFINITY): Generator<TFRecord, void, undefined> {
   const fd = openSync(path, 'r')
   try {
-    if (hasGzipMagic(fd)) throw new DataError({ file: path, expected: 'an uncompressed TFRecord', found: 'GZIP' })
-    const parser = new TFRecordParser(path)
-    const chunk = Buffer.allocUnsafeSlow(CHUNK)
-    for (let size = readChunk(fd, chunk); size > 0; size = readChunk(fd, chunk))
-      yield* parser.push(chunk.subarray(0, size))
-    parser.finish()
+    const head = readHead(fd)
+    if (compressionOf(head) !== undefined) yield* unpack(fd, head, path)
+    else {
+      const parser = new TFRecordParser(path)
+      parser.room().set(head)
+      parser.filled(head.length)
+      yield* parse(parser, room => readChunk(fd, room), end)
+    }
   } finally {
     closeSync(fd)
   }
 }
 
-/** The same as an async iterable; reads GZIP, told by its magic number, as well. Offsets are those of the uncompressed bytes. */
-export async function* readTFRecordAsync(path: string): AsyncGenerator<TFRecord, void, undefined> {
-  if (isGzipFile(path)) yield* decodeTFRecord(gunzip(path), path)
-  else yield* readTFRecord(path)
+function* readRange(path: string, { start, record, end }: RecordRange): Generator<TFRecord, void, undefined> {
+  const fd = openSync(path, 'r')
+  try {
+    const parser = new TFRecordParser(path, { offset: start, record })
+    let position = start
+    yield* parse(
+      parser,
+      room => {
+        const size = readSync(fd, room, 0, room.length, position)
+        position += size
+        return size
+      },
+      end,
+    )
+  } finally {
+    closeSync(fd)
+  }
 }
 
-/**
- * Chunks of (uncompressed) bytes to records.
- *
- * @param file what messages call the source
- * @throws DataError where the bytes are wrong
- */
-export async function* decodeTFRecord(
-  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  file = 'TFRecord',
-): AsyncGenerator<TFRecord, void, undefined> {
-  const parser = new TFRecordParser(file)
-  for await (const chunk of chunks) yield* parser.push(chunk)
+function* parse(
+  parser: TFRecordParser,
+  read: (room: Buffer) => number,
+  end: number,
+): Generator<TFRecord, void, undefined> {
+  for (;;) {
+    while (parser.offset < end) {
+      const record = parser.next()
+      if (record === undefined) break
+      yield record
+    }
+    if (parser.offset >= end) return
+    const size = read(parser.room())
+    if (size === 0) break
+    parser.filled(size)
+  }
   parser.finish()
 }
 
-export function isGzipFile(path: string): boolean {
+function* unpack(fd: number, head: Buffer, path: string): Generator<TFRecord, void, undefined> {
+  const decoder = new TFRecordDecoder(path)
+  try {
+    yield* decoder.push(head)
+    const chunk = Buffer.allocUnsafeSlow(CHUNK)
+    for (let size = readChunk(fd, chunk); size > 0; size = readChunk(fd, chunk))
+      yield* decoder.push(chunk.subarray(0, size))
+    yield* decoder.finish()
+  } finally {
+    decoder.close()
+  }
+}
+
+/** How a file is compressed, if it is. */
+export function fileCompression(path: string): Compression | undefined {
   const fd = openSync(path, 'r')
   try {
-    return hasGzipMagic(fd)
+    return compressionOf(readHead(fd))
   } finally {
     closeSync(fd)
   }
 }
 
-function hasGzipMagic(fd: number): boolean {
+/** The first 12 bytes, or all there are. */
+function readHead(fd: number): Buffer {
   const head = Buffer.alloc(HEADER_BYTES)
-  return isGzip(head.subarray(0, readSync(fd, head, 0, HEADER_BYTES, 0)))
-}
-
-async function* gunzip(path: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const input = createReadStream(path, { highWaterMark: CHUNK })
-  const output = createGunzip({ chunkSize: CHUNK })
-  input.on('error', error => output.destroy(error)).pipe(output)
-  try {
-    for await (const chunk of output) yield chunk as Uint8Array
-  } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException
-    if (!code?.startsWith('Z_')) throw cause
-    throw new DataError({ file: path, expected: 'a whole GZIP file', found: message, cause })
-  } finally {
-    input.destroy()
-  }
+  let size = 0
+  for (let more = 1; more > 0 && size < head.length; size += more) more = readChunk(fd, head, size)
+  return head.subarray(0, size)
 }

@@ -1,85 +1,104 @@
 import { DataError } from '@tiny-face/record-stream'
-import { frameBytes, frameData, HEADER_BYTES, type Place, type TFRecord } from './tfrecord.js'
+import { frameBytes, frameData, HEADER_BYTES, type TFRecord } from './tfrecord.js'
 
-const NOTHING = Buffer.alloc(0)
+/** Bytes that are read at once: small enough to stay in the processor's cache until they are written on. */
+const CAPACITY = 1 << 18
 
 /**
- * Bytes in, records out, and nothing asked of where bytes come from: `push` chunks of any size, then `finish`. Data is a
- * view of the chunk where it lies in one, and valid until the next record is asked for. Both CRCs are checked.
+ * Bytes in, records out, and nothing asked of where bytes come from: read into `room` and say how much was `filled`, or
+ * `push` bytes; take records by `next` until there is none; and `finish`. Data is a view, valid until more bytes come.
  */
 export class TFRecordParser {
   readonly #file: string
-  /** The beginning of a record that the chunks so far have not completed. */
-  #held: Buffer<ArrayBufferLike> = NOTHING
-  #heldLength = 0
-  #offset = 0
-  #record = 0
+  #buffer = Buffer.allocUnsafeSlow(CAPACITY)
+  /** Where the next record begins in the buffer, and where the bytes that have come end. */
+  #start = 0
+  #end = 0
+  /** How long the next record is, where that is known. */
+  #total = 0
+  #offset: number
+  #record: number
 
-  /** @param file what messages call the source */
-  constructor(file: string) {
+  /**
+   * @param file what messages call the source
+   * @param at where in the source the bytes begin
+   */
+  constructor(file: string, at: { offset: number; record: number } = { offset: 0, record: 0 }) {
     this.#file = file
+    this.#offset = at.offset
+    this.#record = at.record
+  }
+
+  /** Where the next record begins in the source. */
+  get offset(): number {
+    return this.#offset
+  }
+
+  /** Where the next bytes may be read to; at least one. */
+  room(): Buffer {
+    if (this.#start > 0) {
+      this.#buffer.copyWithin(0, this.#start, this.#end)
+      this.#end -= this.#start
+      this.#start = 0
+    }
+    if (this.#end === this.#buffer.length) {
+      // Grows with the bytes that came, not with what a header promises.
+      const larger = Buffer.allocUnsafeSlow(Math.min(2 * this.#end, this.#total))
+      this.#buffer.copy(larger, 0, 0, this.#end)
+      this.#buffer = larger
+    }
+    return this.#buffer.subarray(this.#end)
+  }
+
+  filled(size: number): void {
+    this.#end += size
+  }
+
+  /** Yields the records that the bytes complete. */
+  *push(bytes: Uint8Array): Generator<TFRecord, void, undefined> {
+    for (let at = 0; at < bytes.byteLength; ) {
+      const room = this.room()
+      const size = Math.min(room.length, bytes.byteLength - at)
+      room.set(bytes.subarray(at, at + size))
+      this.filled(size)
+      at += size
+      for (let record = this.next(); record !== undefined; record = this.next()) yield record
+    }
   }
 
   /**
-   * Yields the records that the chunk completes.
-   *
+   * @returns undefined where more bytes are needed
    * @throws DataError where a CRC does not match or a record is longer than `MAX_RECORD_BYTES`
    */
-  *push(chunk: Uint8Array): Generator<TFRecord, void, undefined> {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
-    let at = 0
-    if (this.#heldLength > 0) {
-      at += this.#hold(bytes, HEADER_BYTES)
-      if (this.#heldLength < HEADER_BYTES) return
-      const total = frameBytes(this.#held, this.#place())
-      at += this.#hold(bytes.subarray(at), total)
-      if (this.#heldLength < total) return
-      this.#heldLength = 0
-      yield this.#complete(this.#held.subarray(0, total))
-    }
-    while (bytes.length - at >= HEADER_BYTES) {
-      const total = frameBytes(bytes.subarray(at, at + HEADER_BYTES), this.#place())
-      if (bytes.length - at < total) break
-      const frame = bytes.subarray(at, at + total)
-      at += total
-      yield this.#complete(frame)
-    }
-    this.#hold(bytes.subarray(at), bytes.length - at)
+  next(): TFRecord | undefined {
+    const start = this.#start
+    const held = this.#end - start
+    if (held < HEADER_BYTES) return undefined
+    const offset = this.#offset
+    const total = frameBytes(this.#buffer, start, this.#file, offset, this.#record)
+    this.#total = total
+    if (held < total) return undefined
+    const data = frameData(this.#buffer, start, total, this.#file, offset, this.#record)
+    this.#start = start + total
+    this.#offset = offset + total
+    this.#record++
+    return { offset, data }
   }
 
   /** @throws DataError where the last record is cut off */
   finish(): void {
-    if (this.#heldLength === 0) return
+    const held = this.#end - this.#start
+    if (held === 0) return
     const expected =
-      this.#heldLength < HEADER_BYTES
+      held < HEADER_BYTES
         ? `${HEADER_BYTES} bytes of a record's length and its CRC`
-        : `${frameBytes(this.#held, this.#place())} bytes of a record`
-    throw new DataError({ ...this.#place(), expected, found: `the end of the file after ${this.#heldLength}` })
-  }
-
-  /** Adds to what is held until that is `total` bytes long; returns how many bytes it took. */
-  #hold(bytes: Buffer, total: number): number {
-    const size = Math.min(bytes.length, total - this.#heldLength)
-    if (size <= 0) return 0
-    if (this.#heldLength + size > this.#held.length) {
-      // Grows with the bytes that came, not with what a header promises.
-      const larger = Buffer.allocUnsafeSlow(Math.max(2 * this.#held.length, this.#heldLength + size))
-      this.#held.copy(larger, 0, 0, this.#heldLength)
-      this.#held = larger
-    }
-    bytes.copy(this.#held, this.#heldLength, 0, size)
-    this.#heldLength += size
-    return size
-  }
-
-  #complete(frame: Buffer): TFRecord {
-    const record = { offset: this.#offset, data: frameData(frame, this.#place()) }
-    this.#offset += frame.length
-    this.#record++
-    return record
-  }
-
-  #place(): Place {
-    return { file: this.#file, offset: this.#offset, record: this.#record }
+        : `${this.#total} bytes of a record`
+    throw new DataError({
+      file: this.#file,
+      offset: this.#offset,
+      record: this.#record,
+      expected,
+      found: `the end of the file after ${held}`,
+    })
   }
 }

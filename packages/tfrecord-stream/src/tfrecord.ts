@@ -7,7 +7,8 @@
  *     bytes   data[length]
  *     uint32  masked CRC-32C of data
  *
- * masked = ((crc >> 15) | (crc << 17)) + 0xa282ead8, modulo 2^32. The whole file may be compressed with GZIP.
+ * masked = ((crc >> 15) | (crc << 17)) + 0xa282ead8, modulo 2^32. The whole file may be compressed with GZIP or ZLIB
+ * (compress-tfrecord.ts).
  */
 import { crc32c } from '@node-rs/crc32'
 import { DataError } from '@tiny-face/record-stream'
@@ -36,11 +37,11 @@ export function maskedCrc(bytes: Uint8Array): number {
   return mask(crc32c(bytes))
 }
 
-/** `maskedCrc` of the 8 bytes that say a length below 2^32: so few are done sooner here than handed to a library. */
-export function lengthCrc(length: number): number {
+/** `maskedCrc` of the 8 bytes that say a length, in two halves: so few are done sooner here than handed to a library. */
+export function lengthCrc(low: number, high = 0): number {
   let crc = 0xffffffff
-  for (let byte = 0; byte < 4; byte++) crc = CRC_TABLE[(crc ^ (length >>> (8 * byte))) & 0xff]! ^ (crc >>> 8)
-  for (let byte = 4; byte < 8; byte++) crc = CRC_TABLE[crc & 0xff]! ^ (crc >>> 8)
+  for (let byte = 0; byte < 4; byte++) crc = CRC_TABLE[(crc ^ (low >>> (8 * byte))) & 0xff]! ^ (crc >>> 8)
+  for (let byte = 0; byte < 4; byte++) crc = CRC_TABLE[(crc ^ (high >>> (8 * byte))) & 0xff]! ^ (crc >>> 8)
   return mask(~crc)
 }
 
@@ -56,41 +57,45 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
 })
 
 /**
- * How many bytes the record that begins with `header` takes, header and footer included.
+ * How many bytes the record takes whose header lies at `at`, header and footer included.
  *
  * @throws DataError where the CRC does not match, or the record is longer than `MAX_RECORD_BYTES`
  */
-export function frameBytes(header: Buffer, place: Place): number {
-  checkCrc('the length', header.subarray(0, 8), header.readUInt32LE(8), place)
-  const length = header.readBigUInt64LE(0)
-  if (length > MAX_RECORD_BYTES) {
-    throw new DataError({ ...place, expected: `a record of at most ${MAX_RECORD_BYTES} bytes`, found: `${length}` })
+export function frameBytes(bytes: Buffer, at: number, file: string, offset: number, record: number): number {
+  const low = bytes.readUInt32LE(at)
+  const high = bytes.readUInt32LE(at + 4)
+  const stored = bytes.readUInt32LE(at + 8)
+  const computed = lengthCrc(low, high)
+  if (stored !== computed) throw wrongCrc('the length', stored, computed, { file, offset, record })
+  if (high !== 0 || low > MAX_RECORD_BYTES) {
+    const found = `${bytes.readBigUInt64LE(at)}`
+    throw new DataError({ file, offset, record, expected: `a record of at most ${MAX_RECORD_BYTES} bytes`, found })
   }
-  return HEADER_BYTES + Number(length) + FOOTER_BYTES
+  return HEADER_BYTES + low + FOOTER_BYTES
 }
 
 /**
- * The data of a whole record, a view of its bytes.
+ * The data of a record, a view of the bytes in which it lies from `at` on, `total` bytes long.
  *
  * @throws DataError where the CRC does not match
  */
-export function frameData(frame: Buffer, place: Place): Buffer {
-  const data = frame.subarray(HEADER_BYTES, frame.length - FOOTER_BYTES)
-  checkCrc('the data', data, frame.readUInt32LE(frame.length - FOOTER_BYTES), place)
+export function frameData(
+  bytes: Buffer,
+  at: number,
+  total: number,
+  file: string,
+  offset: number,
+  record: number,
+): Uint8Array {
+  const data = bytes.subarray(at + HEADER_BYTES, at + total - FOOTER_BYTES)
+  const stored = bytes.readUInt32LE(at + total - FOOTER_BYTES)
+  const computed = maskedCrc(data)
+  if (stored !== computed) throw wrongCrc('the data', stored, computed, { file, offset, record })
   return data
 }
 
-/** Whether a file's first bytes are those of GZIP with deflate, and not of a TFRecord whose length looks alike. */
-export function isGzip(head: Buffer): boolean {
-  if (head.length < 3 || head[0] !== 0x1f || head[1] !== 0x8b || head[2] !== 0x08) return false
-  return head.length < HEADER_BYTES || head.readUInt32LE(8) !== maskedCrc(head.subarray(0, 8))
-}
-
-function checkCrc(what: string, bytes: Uint8Array, stored: number, place: Place): void {
-  const computed = maskedCrc(bytes)
-  if (stored !== computed) {
-    throw new DataError({ ...place, expected: `masked CRC-32C ${hex(stored)} of ${what}`, found: hex(computed) })
-  }
+function wrongCrc(what: string, stored: number, computed: number, place: Place): DataError {
+  return new DataError({ ...place, expected: `masked CRC-32C ${hex(stored)} of ${what}`, found: hex(computed) })
 }
 
 function hex(crc: number): string {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { encodeExample, type Feature, TFRecordWriter } from '../src/index.js'
+import { encodeExample, type Feature, TFRecordDecoder, TFRecordWriter } from '../src/index.js'
 
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
@@ -19,6 +19,29 @@ export function tfrecordOf(records: Uint8Array[]): Buffer {
   for (const record of records) writer.write(record)
   writer.flush()
   return Buffer.concat(chunks)
+}
+
+/** Copies of the records in the chunks of a TFRecord file. */
+export function decoded(chunks: Iterable<Uint8Array>, file = 'x.tfrecord'): Buffer[] {
+  const decoder = new TFRecordDecoder(file)
+  const records: Buffer[] = []
+  try {
+    for (const chunk of chunks) for (const { data } of decoder.push(chunk)) records.push(Buffer.from(data))
+    for (const { data } of decoder.finish()) records.push(Buffer.from(data))
+  } finally {
+    decoder.close()
+  }
+  return records
+}
+
+/** The bytes in pieces of a size. */
+export function pieces(bytes: Uint8Array, size: number): Uint8Array[] {
+  return Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
+}
+
+/** How often a property is tried: the environment asks for more in a long run. */
+export function runs(usual: number): number {
+  return Number(process.env.TINY_FACE_RUNS ?? usual)
 }
 
 export function faceExample(image: Uint8Array, label: number): Buffer {

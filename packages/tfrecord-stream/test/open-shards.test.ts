@@ -10,7 +10,7 @@ const data = sharedData()
 
 t.test('faces of TensorFlow, at random', { skip: !data }, t => {
   const path = join(data!, 'tfrecord/faces.tfrecord')
-  const expected = [...readTFRecord(path)].map(({ data: bytes }) => {
+  const expected = Array.from(readTFRecord(path), ({ data: bytes }) => {
     const example = decodeExample(bytes)
     const image = example.get('image_raw') as { values: Uint8Array[] }
     const label = example.get('label') as { values: BigInt64Array }
@@ -61,7 +61,7 @@ t.test('what cannot be trained on is an error that says where', t => {
     ...place,
     found: '-1',
   })
-  t.throws(() => open(gzipSync(tfrecordOf([faceExample(fakeImage(0), 0)]))), { name: 'DataError', found: 'GZIP' })
+  t.throws(() => open(gzipSync(tfrecordOf([faceExample(fakeImage(0), 0)]))), { name: 'DataError', found: /^GZIP; unpack it/ })
   const reader = open(tfrecordOf([faceExample(fakeImage(0), 0), faceExample(fakeImage(1), 1)]))
   const bytes = readFileSync(path)
   bytes[bytes.length - 10]! ^= 1

@@ -1,32 +1,26 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
 import { DataError } from '@tiny-face/record-stream'
 import t from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
-import { decodeTFRecord, MAX_RECORD_BYTES, readTFRecord, readTFRecordAsync, TFRecordParser } from '../src/index.js'
+import { decodeTFRecord, findRecord, MAX_RECORD_BYTES, readTFRecord } from '../src/index.js'
 import { maskedCrc } from '../src/tfrecord.js'
-import { recordsOf, sha256, tfrecordOf } from './fixtures.js'
+import { decoded, recordsOf, sha256, tfrecordOf } from './fixtures.js'
 
 const data = sharedData()
 const small = tfrecordOf([Buffer.from('one'), Buffer.alloc(0), Buffer.from('three')])
 
-function parse(chunks: Iterable<Uint8Array>): string[] {
-  const parser = new TFRecordParser('small')
-  const found: string[] = []
-  for (const chunk of chunks) for (const record of parser.push(chunk)) found.push(Buffer.from(record.data).toString())
-  parser.finish()
-  return found
-}
+const parse = (chunks: Iterable<Uint8Array>) => decoded(chunks, 'small').map(String)
 
-t.test('files of TensorFlow, plain and GZIP', { skip: !data }, async t => {
+t.test('files of TensorFlow, plain and GZIP', { skip: !data }, t => {
   for (const name of ['faces.tfrecord', 'odd.tfrecord', 'empty.tfrecord', 'faces.tfrecord.gz']) {
     const found: { len: number; sha256: string }[] = []
-    for await (const record of readTFRecordAsync(join(data!, 'tfrecord', name))) {
+    for (const record of readTFRecord(join(data!, 'tfrecord', name))) {
       found.push({ len: record.data.byteLength, sha256: sha256(record.data) })
     }
     t.same(found, name === 'empty.tfrecord' ? [] : recordsOf(data!, name.replace('.gz', '')), name)
   }
+  t.end()
 })
 
 t.test('offsets are those of the lengths', { skip: !data }, t => {
@@ -104,21 +98,45 @@ t.test('a record larger than the limit is refused before any memory is taken', t
   t.end()
 })
 
-t.test('GZIP: damage is one DataError; the synchronous reader refuses', async t => {
-  const dir = t.testdir()
-  const path = join(dir, 'x.gz')
-  const compressed = gzipSync(small)
-  const drain = async () => {
-    for await (const _ of readTFRecordAsync(path));
+t.test('a range: the records that begin in it, under their own numbers', t => {
+  const path = join(t.testdir(), 'x.tfrecord')
+  writeFileSync(path, small)
+  const offsets = [0, 19, 35, small.length]
+  for (let from = 0; from <= small.length; from++) {
+    const number = offsets.findIndex(offset => offset >= from)
+    const found = findRecord(path, from)
+    t.same(found, { offset: offsets[number]!, record: number }, `from ${from}`)
+    for (let end = from; end <= small.length; end++) {
+      const expected = offsets.slice(0, -1).filter(offset => offset >= from && offset < end)
+      const read = [...readTFRecord(path, { start: found.offset, record: found.record, end })]
+      t.same(
+        read.map(record => record.offset),
+        expected,
+      )
+    }
   }
-  writeFileSync(path, compressed)
-  await drain()
-  t.throws(() => [...readTFRecord(path)], { name: 'DataError', expected: 'an uncompressed TFRecord', found: 'GZIP' })
-  writeFileSync(path, compressed.subarray(0, -10))
-  await t.rejects(drain(), { name: 'DataError', expected: 'a whole GZIP file' })
-  compressed[compressed.length - 6]! ^= 1
-  writeFileSync(path, compressed)
-  await t.rejects(drain(), { name: 'DataError', expected: 'a whole GZIP file' })
+  const damaged = Buffer.from(small)
+  damaged[20]! ^= 1
+  damaged[50]! ^= 1
+  writeFileSync(path, damaged)
+  t.equal([...readTFRecord(path, { start: 0, record: 0, end: 19 })].length, 1, 'damage behind the end is not met')
+  t.throws(() => findRecord(path, 20), { name: 'DataError', offset: 19, record: 1, expected: /of the length$/ })
+  t.throws(() => [...readTFRecord(path, { start: 35, record: 2, end: 99 })], { name: 'DataError', offset: 35, record: 2 })
+  writeFileSync(path, small.subarray(0, -1))
+  t.throws(() => findRecord(path), { name: 'DataError', offset: 35, record: 2, found: /the end of the file after 20/ })
+  t.end()
+})
+
+t.test('findRecord beyond its window of 64 KiB', t => {
+  const path = join(t.testdir(), 'x.tfrecord')
+  const records = Array.from({ length: 400 }, (_, i) => Buffer.alloc((i * 7919) % 1500, i))
+  records[100] = Buffer.alloc(200_000)
+  writeFileSync(path, tfrecordOf(records))
+  const all = [...readTFRecord(path)].map(record => record.offset)
+  for (const number of [0, 1, 99, 100, 101, 399])
+    t.same(findRecord(path, all[number]), { offset: all[number], record: number })
+  t.equal(findRecord(path).record, 400)
+  t.end()
 })
 
 t.test('a record whose length looks like the magic number of GZIP is a record', t => {

@@ -1,37 +1,56 @@
-import { DataError, runCommand, stdoutRecords } from '@tiny-face/record-stream'
-import { dumpRecord } from '../dump-record.js'
-import { findShards } from '../find-shards.js'
-import { isGzipFile, readTFRecord, readTFRecordAsync } from '../read-tfrecord.js'
+import { parseWhole, progressBar, runCommand, say, stdoutRecords } from '@tiny-face/record-stream'
+import { exampleKeys, SEED_KEYS } from '../example-record.js'
+import { type Part, parsePart } from '../part.js'
+import { readShards, type ShardRecords } from '../read-shards.js'
 
-await runCommand<{ all?: boolean }>({
+interface Options {
+  all?: boolean
+  imageKey: string
+  labelKey: string
+  part?: Part
+  limit?: number
+}
+
+/** Feature names that a remark lists. */
+const LISTED = 12
+
+await runCommand<Options>({
   name: 'tfrecord-dump',
-  summary: 'Writes the images of TFRecord files as a record stream; GZIP is read as well.',
+  summary: 'Writes the images of TFRecord files, also compressed ones (GZIP, ZLIB), as a record stream.',
   example: 'tfrecord-dump shards | recordio-write train.rec',
   configure: program =>
     program
-      .argument('<files...>', 'TFRecord files, or folders of them')
-      .option('--all', 'every record, with its bytes (example, or payload where it is none), to be copied exactly'),
-  async run(paths, { all }) {
-    const { files, manifest } = findShards(paths)
-    const writer = stdoutRecords({
-      count: all ? manifest?.count : manifest?.images,
-      classes: manifest?.classes,
-      names: manifest?.names,
-      source: paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`,
-    })
-    let id = 0
-    const write = (data: Uint8Array) => {
-      const record = dumpRecord(data, id++, all)
-      if (record !== undefined) writer.write(record)
-    }
-    for (const { path, count } of files) {
-      const first = id
-      if (isGzipFile(path)) for await (const { data } of readTFRecordAsync(path)) write(data)
-      else for (const { data } of readTFRecord(path)) write(data)
-      if (count !== undefined && id - first !== count) {
-        throw new DataError({ file: path, expected: `${count} records, as the manifest says`, found: `${id - first}` })
-      }
+      .argument('<files...>', 'TFRecord files, folders of them, or globs in quotes')
+      .option('--all', 'every record, with its bytes (example, or payload where it is none), to be copied exactly')
+      .option('--image-key <name>', 'the feature that holds the image', SEED_KEYS.image)
+      .option('--label-key <name>', 'the feature that holds the label, a number', SEED_KEYS.label)
+      .option('--part <i/n>', 'only part i, from 0, of n: disjoint, together complete, balanced by bytes', parsePart)
+      .option('--limit <n>', 'at most n records', parseWhole('--limit')),
+  run(paths, { all, part, limit, ...names }) {
+    const keys = exampleKeys(names)
+    const records = readShards(paths, { all, keys, part, limit })
+    const writer = stdoutRecords(records.begin)
+    const bar = progressBar({ unit: 'records', total: records.begin.count })
+    for (const record of records) {
+      writer.write(record)
+      bar.advance(1, (record.example ?? record.image ?? record.payload!).byteLength)
     }
     writer.end()
+    remark(records, keys)
+    bar.done()
   },
 })
+
+/** Says what a person would wonder about. */
+function remark({ leftOut, leftOutFeatures, unlabelled }: ShardRecords, keys: { image: string; label: string }): void {
+  if (leftOut > 0) {
+    const names = leftOutFeatures?.slice(0, LISTED).join(', ')
+    const found = names ? `; the first has ${names}${leftOutFeatures!.length > LISTED ? ', …' : ''}` : ''
+    say(`left out ${records(leftOut)} without one image as ${keys.image} (--image-key)${found}; --all keeps all`)
+  }
+  if (unlabelled > 0) say(`${records(unlabelled)} with an image but no number as ${keys.label} (--label-key)`)
+}
+
+function records(count: number): string {
+  return count === 1 ? '1 record' : `${count} records`
+}

@@ -11,7 +11,10 @@ const data = sharedData()
 
 function run(name: string, args: string[], input: Uint8Array = Buffer.of()) {
   const bin = fileURLToPath(new URL(`../../bin/${name}.js`, import.meta.url))
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { input, maxBuffer: 1 << 28 })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args, '--quiet'], {
+    input,
+    maxBuffer: 1 << 28,
+  })
   return { status, stdout, stderr: stderr.toString() }
 }
 

@@ -1,0 +1,90 @@
+import { type BeginFields, DataError, type DataMap } from '@tiny-face/record-stream'
+import { dumpRecord, exampleOrUndefined } from './dump-record.js'
+import { type ExampleKeys, SEED_KEYS } from './example-record.js'
+import { findShards, type ShardFile } from './find-shards.js'
+import type { Part } from './part.js'
+import { type PartPlan, planPart } from './plan-part.js'
+import { type RecordRange, readTFRecord } from './read-tfrecord.js'
+
+export interface ReadShardsOptions {
+  /** Every record, with its bytes, not only those with an image. */
+  all?: boolean | undefined
+  /** The features that hold image and label; those that the seed wrote, unless given. */
+  keys?: ExampleKeys | undefined
+  /** One of so many parts of all records: disjoint, together complete, balanced by bytes. */
+  part?: Part | undefined
+  /** At most so many data maps. */
+  limit?: number | undefined
+}
+
+/**
+ * The records of TFRecord files as data maps; their `id` is the running index among all records of all files, whichever part
+ * of them is read.
+ *
+ * @param paths files, folders of shards and globs, as `findShards` takes them
+ */
+export function readShards(paths: readonly string[], options: ReadShardsOptions = {}): ShardRecords {
+  return new ShardRecords(paths, options)
+}
+
+export class ShardRecords implements Iterable<DataMap> {
+  /** What is known of all records ahead, of whichever part. */
+  readonly begin: BeginFields
+  /** Records read so far that were left out, for they hold no image. */
+  leftOut = 0
+  /** The features of the first of them, where it is an Example. */
+  leftOutFeatures: string[] | undefined
+  /** Images read so far that came without a label. */
+  unlabelled = 0
+  readonly #options: ReadShardsOptions
+  readonly #keys: ExampleKeys
+  readonly #plan: Omit<PartPlan, 'runs'> & { runs: (ShardFile & Partial<RecordRange>)[] }
+
+  constructor(paths: readonly string[], options: ReadShardsOptions) {
+    const { files, manifest } = findShards(paths)
+    this.#options = options
+    this.#keys = options.keys ?? SEED_KEYS
+    this.#plan = options.part === undefined ? { firstId: 0, runs: files } : planPart(files, options.part)
+    const sameKeys = this.#keys.image === SEED_KEYS.image
+    const whole = options.all ? manifest?.count : sameKeys ? manifest?.images : undefined
+    const known = options.part === undefined && whole !== undefined
+    this.begin = {
+      count: known ? Math.min(whole, options.limit ?? whole) : undefined,
+      classes: manifest?.classes,
+      names: manifest?.names,
+      source: paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`,
+    }
+  }
+
+  /**
+   * Bytes in a data map are valid only until the next is asked for.
+   *
+   * @throws DataError where a file is damaged, or does not hold the number of records that its manifest says
+   */
+  *[Symbol.iterator](): Generator<DataMap, void, undefined> {
+    let id = this.#plan.firstId
+    let left = this.#options.limit ?? Number.POSITIVE_INFINITY
+    if (left === 0) return
+    for (const run of this.#plan.runs) {
+      const { path, count, start = 0, record = 0, end = Number.POSITIVE_INFINITY } = run
+      const first = id - record
+      for (const { data } of readTFRecord(path, { start, record, end })) {
+        const map = this.#map(data, id++)
+        if (map === undefined) continue
+        yield map
+        if (--left === 0) return
+      }
+      if (count !== undefined && end === Number.POSITIVE_INFINITY && id - first !== count) {
+        throw new DataError({ file: path, expected: `${count} records, as the manifest says`, found: `${id - first}` })
+      }
+    }
+  }
+
+  #map(data: Uint8Array, id: number): DataMap | undefined {
+    const map = dumpRecord(data, id, this.#options.all, this.#keys)
+    if (map === undefined) {
+      if (this.leftOut++ === 0) this.leftOutFeatures = [...(exampleOrUndefined(data)?.keys() ?? [])]
+    } else if (map.label === undefined && map.image !== undefined) this.unlabelled++
+    return map
+  }
+}
