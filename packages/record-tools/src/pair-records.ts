@@ -1,5 +1,6 @@
 import { copyRecord, DataError, type DataMap } from '@tiny-face/record-stream'
 import { type DrawnPair, drawPairs, type PairOptions } from './draw-pairs.js'
+import { faceBytes } from './record-bytes.js'
 
 /** The bytes of images and embeddings that are held at once: 4 GiB. */
 export const MAX_HELD_BYTES = 2 ** 32
@@ -51,11 +52,4 @@ function* sides(faces: DataMap[], pairs: DrawnPair[]): Generator<DataMap> {
     yield { ...faces[left], pair: { index, side: 0, same } }
     yield { ...faces[right], pair: { index, side: 1, same } }
   }
-}
-
-function faceBytes({ image, pixels, embedding, flipped }: DataMap): number {
-  return (
-    (image?.byteLength ?? 0) +
-    [pixels, embedding, flipped].reduce((sum, tensor) => sum + (tensor?.data.byteLength ?? 0), 0)
-  )
 }

@@ -1,6 +1,7 @@
-import { InvalidArgumentError, runCommand, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
+import { InvalidArgumentError, progressBar, runCommand, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
 import { DEFAULT_PAIRS, FOLDS } from '../draw-pairs.js'
 import { pairRecords } from '../pair-records.js'
+import { recordBytes } from '../record-bytes.js'
 import { parseSeed } from '../seed.js'
 
 await runCommand<{ seed: number; same?: number; different?: number; unframed?: boolean }>({
@@ -18,8 +19,13 @@ await runCommand<{ seed: number; same?: number; different?: number; unframed?: b
     const { source, classes, names } = reader.begin
     const { pairs, records } = pairRecords(reader, { seed, same, different, source })
     const writer = stdoutRecords({ count: 2 * pairs.length, classes, names, source })
-    for (const record of records) writer.write(record)
+    const bar = progressBar({ unit: 'records', total: 2 * pairs.length })
+    for (const record of records) {
+      writer.write(record)
+      bar.advance(1, recordBytes(record))
+    }
     writer.end()
+    bar.done()
   },
 })
 

@@ -1,5 +1,6 @@
-import { runCommand, stdinRecords, stdoutRecords, UsageError } from '@tiny-face/record-stream'
+import { progressBar, runCommand, stdinRecords, stdoutRecords, UsageError } from '@tiny-face/record-stream'
 import { parseLabelRanges } from '../label-ranges.js'
+import { recordBytes } from '../record-bytes.js'
 import { selectLabels } from '../select-labels.js'
 
 await runCommand<{ labels?: string; except?: string; renumber?: boolean; unframed?: boolean }>({
@@ -20,7 +21,12 @@ await runCommand<{ labels?: string; except?: string; renumber?: boolean; unframe
       renumber,
     })
     const writer = stdoutRecords(selected.begin)
-    for (const record of selected.records) writer.write(record)
+    const bar = progressBar({ unit: 'records' })
+    for (const record of selected.records) {
+      writer.write(record)
+      bar.advance(1, recordBytes(record))
+    }
     writer.end()
+    bar.done()
   },
 })
