@@ -1,1 +1,7 @@
-export {}
+export { AttributeStore } from './attribute-store.js'
+export { type JoinOptions, joinAttributes, storeAttributes } from './join-attributes.js'
+export { type JsonItem, MAX_JSON_BYTES } from './json-assembly.js'
+export { type JsonRecordsOptions, jsonRecords, type StreamPart } from './json-records.js'
+export { fromJson, MAX_JSON_DEPTH, toJson } from './json-values.js'
+export { type ReadJsonOptions, readJson } from './read-json.js'
+export { type RecordJsonOptions, type RecordSource, recordJson } from './record-json.js'
