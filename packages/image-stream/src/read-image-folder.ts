@@ -4,9 +4,10 @@
  *     DIR/PERSON/anything.{jpg,jpeg,png,pgm}
  *
  * People are sorted by name and numbered from 0, images by name within a person; both as Python sorts text (by code point), so
- * that labels are those of torchvision's ImageFolder. Names that begin with a dot are not looked at.
+ * that labels are those of torchvision's ImageFolder. Names that begin with a dot are not looked at. Links are followed, to
+ * folders and to images.
  */
-import { readdirSync, statSync } from 'node:fs'
+import { type Dirent, readdirSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { DataError } from '@tiny-face/record-stream'
 
@@ -24,26 +25,27 @@ export interface ImageFolder {
   ignored: string[]
 }
 
-const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.pgm']
+export const IMAGE_EXTENSIONS = ['.jpg', '.jpeg', '.png', '.pgm']
 
 /** @throws DataError where there is no person, or a person without an image */
 export function readImageFolder(folder: string): ImageFolder {
   const people: string[] = []
   const images: ImageFile[] = []
   const ignored: string[] = []
-  for (const person of visibleNames(folder)) {
-    if (!isFolder(join(folder, person))) {
+  for (const entry of visibleEntries(folder)) {
+    const person = entry.name
+    if (!isFolder(folder, entry)) {
       ignored.push(person)
       continue
     }
     const before = images.length
-    for (const name of visibleNames(join(folder, person))) {
-      const path = `${person}/${name}`
-      if (EXTENSIONS.includes(extname(name).toLowerCase()) && !isFolder(join(folder, path))) {
+    for (const file of visibleEntries(join(folder, person))) {
+      const path = `${person}/${file.name}`
+      if (IMAGE_EXTENSIONS.includes(extname(path).toLowerCase()) && !isFolder(join(folder, person), file)) {
         images.push({ path, label: people.length })
       } else ignored.push(path)
     }
-    if (images.length === before) throw noImages(join(folder, person), `an image (${EXTENSIONS.join(', ')})`)
+    if (images.length === before) throw noImages(join(folder, person), `an image (${IMAGE_EXTENSIONS.join(', ')})`)
     people.push(person)
   }
   if (people.length === 0) throw noImages(folder, 'a folder per person')
@@ -54,12 +56,13 @@ function noImages(file: string, expected: string): DataError {
   return new DataError({ file, expected, found: 'none' })
 }
 
-function isFolder(path: string): boolean {
-  return statSync(path).isDirectory()
+/** Asks the disk only where the folder's list does not tell: of links. */
+function isFolder(folder: string, entry: Dirent): boolean {
+  return entry.isSymbolicLink() ? statSync(join(folder, entry.name)).isDirectory() : entry.isDirectory()
 }
 
-function visibleNames(folder: string): string[] {
-  const names = readdirSync(folder).filter(name => !name.startsWith('.'))
-  const sorted = names.map(name => ({ name, key: Buffer.from(name) })).sort((a, b) => a.key.compare(b.key))
-  return sorted.map(({ name }) => name)
+function visibleEntries(folder: string): Dirent[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !name.startsWith('.'))
+  const sorted = entries.map(entry => ({ entry, key: Buffer.from(entry.name) }))
+  return sorted.sort((a, b) => a.key.compare(b.key)).map(({ entry }) => entry)
 }

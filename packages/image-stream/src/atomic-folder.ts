@@ -1,0 +1,58 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { DataError } from '@tiny-face/record-stream'
+
+/**
+ * An output folder that carries its name only when it is whole: made as `NAME.PID.partial` beside it, renamed on commit. What
+ * dead processes left behind under such a name is swept when the same folder is made again.
+ */
+export class AtomicFolder {
+  readonly path: string
+  /** Where its files go until the commit. */
+  readonly temporary: string
+
+  /** @throws DataError where it exists and `force` was not asked for */
+  constructor(path: string, { force = false }: { force?: boolean } = {}) {
+    this.path = resolve(path)
+    if (existsSync(this.path) && !force) {
+      throw new DataError({ file: path, message: 'exists already; --force replaces it' })
+    }
+    sweepPartials(this.path)
+    this.temporary = `${this.path}.${process.pid}.partial`
+    mkdirSync(this.temporary)
+  }
+
+  /** Gives the folder its name; one that it replaces is gone after. */
+  commit(): void {
+    const replaced = `${this.path}.${process.pid}.replaced.partial`
+    if (existsSync(this.path)) renameSync(this.path, replaced)
+    renameSync(this.temporary, this.path)
+    rmSync(replaced, { recursive: true, force: true })
+  }
+
+  /** Leaves nothing behind; does nothing after a commit. */
+  abort(): void {
+    rmSync(this.temporary, { recursive: true, force: true })
+  }
+}
+
+/** Removes the temporaries of `path` whose process is gone. */
+function sweepPartials(path: string): void {
+  const prefix = `${basename(path)}.`
+  for (const name of readdirSync(dirname(path))) {
+    if (!name.startsWith(prefix)) continue
+    const pid = /^(\d+)(\.replaced)?\.partial$/.exec(name.slice(prefix.length))?.[1]
+    if (pid !== undefined && !isRunning(Number(pid)))
+      rmSync(join(dirname(path), name), { recursive: true, force: true })
+  }
+}
+
+function isRunning(pid: number): boolean {
+  if (pid === process.pid) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

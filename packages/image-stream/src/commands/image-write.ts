@@ -1,0 +1,29 @@
+import { progressBar, runCommand, stdinRecords } from '@tiny-face/record-stream'
+import { AtomicFolder } from '../atomic-folder.js'
+import { checkReplaceable } from '../check-replaceable.js'
+import { writeImageFolder } from '../write-image-folder.js'
+
+await runCommand<{ force?: true; unframed?: true }>({
+  name: 'image-write',
+  summary: 'Writes the images of a record stream as a folder, a folder per person in it, byte for byte.',
+  example: 'recordio-dump train.rec | image-write faces',
+  configure: program =>
+    program
+      .argument('<dir>', 'the folder to write; it has its name only when it is whole')
+      .option('--force', 'replace the folder where it exists, if it holds nothing but people and their images')
+      .option('--unframed', 'take bare records, with no begin and no end'),
+  run([dir], { force, unframed }) {
+    const reader = stdinRecords({ unframed })
+    if (force) checkReplaceable(dir!)
+    const folder = new AtomicFolder(dir!, { force })
+    try {
+      const bar = progressBar({ unit: 'images', total: reader.begin.count })
+      for (const { image } of writeImageFolder(folder.temporary, reader)) bar.advance(1, image.length)
+      folder.commit()
+      bar.done()
+    } catch (error) {
+      folder.abort()
+      throw error
+    }
+  },
+})
