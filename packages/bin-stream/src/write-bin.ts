@@ -19,6 +19,9 @@ const NEWFALSE = 0x89
 const TUPLE2 = 0x86
 const STOP = 0x2e // .
 
+/** Bytes handed on at a time. */
+const PIECE = 1 << 20
+
 /**
  * Writes the pairs of `records` in the order in which they come, which decides insightface's folds. The two sides of a pair
  * come one after the other, either first; `pair.index` rises from pair to pair, and gaps in it are closed (a selection of pairs
@@ -31,15 +34,37 @@ const STOP = 0x2e // .
  */
 export function writeBin(records: Iterable<DataMap>, write: (bytes: Uint8Array) => void, source?: string): number {
   const same: number[] = []
-  write(Uint8Array.from([...PROTO_3, EMPTY_LIST]))
+  const put = inPieces(write)
+  put(Uint8Array.from([...PROTO_3, EMPTY_LIST]))
   for (const pair of wholePairs(records, source)) {
-    write(Buffer.concat([Uint8Array.of(MARK), ...pair.images, Uint8Array.of(APPENDS)]))
+    put(Uint8Array.of(MARK))
+    for (const image of pair.images) put(image)
+    put(Uint8Array.of(APPENDS))
     same.push(pair.same ? NEWTRUE : NEWFALSE)
   }
-  write(Uint8Array.from([EMPTY_LIST, MARK]))
-  write(Uint8Array.from(same))
-  write(Uint8Array.from([APPENDS, TUPLE2, STOP]))
+  put(Uint8Array.from([EMPTY_LIST, MARK]))
+  put(Uint8Array.from(same))
+  put(Uint8Array.from([APPENDS, TUPLE2, STOP]))
+  put()
   return same.length
+}
+
+/** Gathers what is put into pieces of a useful size; putting nothing hands on the rest. */
+function inPieces(write: (bytes: Uint8Array) => void): (bytes?: Uint8Array) => void {
+  const piece = new Uint8Array(PIECE)
+  let length = 0
+  return bytes => {
+    if (bytes === undefined || length + bytes.length > PIECE) {
+      write(piece.subarray(0, length))
+      length = 0
+    }
+    if (bytes === undefined) return
+    if (bytes.length > PIECE) write(bytes)
+    else {
+      piece.set(bytes, length)
+      length += bytes.length
+    }
+  }
 }
 
 interface WholePair {

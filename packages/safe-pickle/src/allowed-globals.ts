@@ -1,6 +1,8 @@
-import { arrayFromBuffer, describe, newArray, newDtype, scalar } from './numpy.js'
+import { arrayFromBuffer, newArray, newDtype, scalar } from './numpy.js'
 import { latin1Bytes } from './pickle-bytes.js'
-import type { Item, PickleMachine } from './pickle-machine.js'
+import { describe, type Item, isList, isTuple } from './pickle-item.js'
+import type { PickleMachine } from './pickle-machine.js'
+import { isBytes, type PickleBytes } from './pickle-value.js'
 
 /** Makes the value that Python's function of that name would return for a tuple of arguments. */
 type Construct = (machine: PickleMachine, args: Item[]) => Item
@@ -30,7 +32,7 @@ function inModules(modules: string[], functions: Record<string, Construct>): [st
 }
 
 /** `_codecs.encode(text, 'latin1')`: bytes as Python 3 spells them in protocols 0 to 2. */
-function encodeLatin1(machine: PickleMachine, args: Item[]): Uint8Array {
+function encodeLatin1(machine: PickleMachine, args: Item[]): PickleBytes {
   const [text, encoding] = args
   if (args.length !== 2 || typeof text !== 'string' || (encoding !== 'latin1' && encoding !== 'latin-1')) {
     throw machine.error("a text and 'latin1'", args.map(describe).join(', '))
@@ -38,13 +40,13 @@ function encodeLatin1(machine: PickleMachine, args: Item[]): Uint8Array {
   machine.countCopy(text.length)
   const bytes = latin1Bytes(text)
   if (!bytes) throw machine.error('characters below 256', 'others')
-  return bytes
+  return machine.bytesOfText(text, bytes)
 }
 
-function bytesOf(machine: PickleMachine, args: Item[]): Uint8Array {
+function bytesOf(machine: PickleMachine, args: Item[]): PickleBytes {
   const [content, encoding] = args
   if (args.length === 0) return new Uint8Array(0)
-  if (args.length === 1 && content instanceof Uint8Array) return content
+  if (args.length === 1 && isBytes(content)) return content
   if (args.length === 2) return encodeLatin1(machine, [content!, encoding!])
   throw machine.error('bytes', args.map(describe).join(', '))
 }
@@ -52,8 +54,9 @@ function bytesOf(machine: PickleMachine, args: Item[]): Uint8Array {
 function setOf(machine: PickleMachine, args: Item[]): Set<Item> {
   const [members] = args
   if (args.length === 0) return new Set()
-  if (args.length !== 1 || !Array.isArray(members))
+  if (args.length !== 1 || !(isList(members) || isTuple(members))) {
     throw machine.error("a set's members", args.map(describe).join(', '))
+  }
   machine.countValues(members.length)
   return new Set(members)
 }

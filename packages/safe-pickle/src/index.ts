@@ -1,4 +1,16 @@
+export { type OpenPickle, openPickle } from './open-pickle.js'
 export { PickleError } from './pickle-error.js'
 export * from './pickle-limits.js'
-export { isNumpyArray, NUMPY_ITEM_BYTES, type NumpyArray, type NumpyType, type PickleValue } from './pickle-value.js'
+export {
+  BytesInPickle,
+  isBytes,
+  isNumpyArray,
+  NUMPY_ITEM_BYTES,
+  type NumpyArray,
+  type NumpyType,
+  type OpenList,
+  type OpenValue,
+  type PickleBytes,
+  type PickleValue,
+} from './pickle-value.js'
 export { readPickle } from './read-pickle.js'

@@ -7,9 +7,12 @@
  *     scalar  scalar(dtype, bytes)
  */
 import { latin1Text, plainInteger } from './pickle-bytes.js'
+import { describe, type Item, isTuple, NumpyDtype, PickleGlobal } from './pickle-item.js'
 import { MAX_DIMENSIONS } from './pickle-limits.js'
-import { type Item, PickleGlobal, type PickleMachine } from './pickle-machine.js'
-import { NUMPY_ITEM_BYTES, type NumpyArray, type NumpyType } from './pickle-value.js'
+import type { PickleMachine } from './pickle-machine.js'
+import { isBytes, NUMPY_ITEM_BYTES, type NumpyArray, type NumpyType, type PickleBytes } from './pickle-value.js'
+
+type PickledArray = NumpyArray<PickleBytes>
 
 const DTYPE_CODES: Record<string, NumpyType> = {
   b1: 'bool',
@@ -26,27 +29,20 @@ const DTYPE_CODES: Record<string, NumpyType> = {
   f8: 'float64',
 }
 
-/** A dtype on the stack; it is part of an array, never a value by itself. */
-export class NumpyDtype {
-  readonly type: NumpyType
-  bigEndian = false
-
-  constructor(type: NumpyType) {
-    this.type = type
-  }
-}
-
 export function newDtype(machine: PickleMachine, [code]: Item[]): NumpyDtype {
-  const type = DTYPE_CODES[shortText(code) ?? '']
+  const type = DTYPE_CODES[shortText(machine, code) ?? '']
   if (type === undefined) {
-    throw machine.error(`a numpy dtype of ${Object.keys(DTYPE_CODES).join(', ')}`, shortText(code) ?? describe(code))
+    throw machine.error(
+      `a numpy dtype of ${Object.keys(DTYPE_CODES).join(', ')}`,
+      shortText(machine, code) ?? describe(code),
+    )
   }
   return new NumpyDtype(type)
 }
 
 export function buildDtype(machine: PickleMachine, dtype: NumpyDtype, state: Item): void {
-  const [, order, subdtype, names, fields] = Array.isArray(state) ? state : []
-  const byteOrder = shortText(order)
+  const [, order, subdtype, names, fields] = isTuple(state) ? state : []
+  const byteOrder = shortText(machine, order)
   if (!byteOrder || !'<>|='.includes(byteOrder)) throw machine.error("a dtype's byte order", describe(order))
   if (subdtype !== null || names !== null || fields !== null)
     throw machine.error('a dtype of plain numbers', 'one with fields')
@@ -54,24 +50,25 @@ export function buildDtype(machine: PickleMachine, dtype: NumpyDtype, state: Ite
 }
 
 /** _reconstruct: an empty array, which BUILD fills. */
-export function newArray(machine: PickleMachine, args: Item[]): NumpyArray {
+export function newArray(machine: PickleMachine, args: Item[]): PickledArray {
   const [type, shape, code] = args
-  const empty = Array.isArray(shape) && shape.length === 1 && shape[0] === 0
-  if (!(type instanceof PickleGlobal) || type.name !== 'numpy.ndarray' || !empty || shortText(code) !== 'b') {
+  const empty = isTuple(shape) && shape.length === 1 && shape[0] === 0
+  if (!(type instanceof PickleGlobal) || type.name !== 'numpy.ndarray' || !empty || shortText(machine, code) !== 'b') {
     throw machine.error("numpy.ndarray, (0,), b'b'", `(${args.map(describe).join(', ')})`)
   }
   return { dtype: 'int8', shape: [0], data: new Uint8Array(0) }
 }
 
-export function buildArray(machine: PickleMachine, array: NumpyArray, state: Item): void {
-  const [version, shape, dtype, fortran, data] = Array.isArray(state) ? state : []
+export function buildArray(machine: PickleMachine, array: PickledArray, state: Item): void {
+  const [version, shape, dtype, fortran, data] = isTuple(state) ? state : []
+  if (array.shape.length !== 1 || array.shape[0] !== 0) throw machine.error('an array without a state', describe(array))
   if (version !== 1) throw machine.error("version 1 of an array's state", describe(version))
   fillArray(machine, array, dtype, shape, fortran === true || fortran === 1, data)
 }
 
 /** _frombuffer of protocol 5. */
-export function arrayFromBuffer(machine: PickleMachine, [data, dtype, shape, order]: Item[]): NumpyArray {
-  const array: NumpyArray = { dtype: 'int8', shape: [0], data: new Uint8Array(0) }
+export function arrayFromBuffer(machine: PickleMachine, [data, dtype, shape, order]: Item[]): PickledArray {
+  const array: PickledArray = { dtype: 'int8', shape: [0], data: new Uint8Array(0) }
   if (order !== 'C' && order !== 'F') throw machine.error("an array's order C or F", describe(order))
   fillArray(machine, array, dtype, shape, order === 'F', data)
   return array
@@ -79,16 +76,16 @@ export function arrayFromBuffer(machine: PickleMachine, [data, dtype, shape, ord
 
 function fillArray(
   machine: PickleMachine,
-  array: NumpyArray,
+  array: PickledArray,
   dtype: Item | undefined,
   shape: Item | undefined,
   fortran: boolean,
   data: Item | undefined,
 ): void {
   if (!(dtype instanceof NumpyDtype)) throw machine.error("an array's dtype", describe(dtype))
-  if (!(data instanceof Uint8Array)) throw machine.error("an array's bytes", describe(data))
+  if (!isBytes(data)) throw machine.error("an array's bytes", describe(data))
   const whole = (size: Item) => typeof size === 'number' && Number.isInteger(size) && size >= 0
-  if (!Array.isArray(shape) || shape.length > MAX_DIMENSIONS || !shape.every(whole)) {
+  if (!isTuple(shape) || shape.length > MAX_DIMENSIONS || !shape.every(whole)) {
     throw machine.error(`an array's shape of at most ${MAX_DIMENSIONS} dimensions`, describe(shape))
   }
   const sizes = shape as number[]
@@ -102,11 +99,11 @@ function fillArray(
   array.data = data
   if (fortran && sizes.filter(size => size > 1).length > 1) {
     machine.countCopy(length)
-    array.data = inCOrder(array.data, sizes, itemBytes)
+    array.data = inCOrder(machine.contentOf(array.data), sizes, itemBytes)
   }
   if (dtype.bigEndian && itemBytes > 1) {
     machine.countCopy(length)
-    array.data = swapped(array.data, itemBytes)
+    array.data = swapped(machine.contentOf(array.data), itemBytes)
   }
 }
 
@@ -114,13 +111,11 @@ function fillArray(
 export function scalar(machine: PickleMachine, [dtype, data]: Item[]): boolean | number | bigint {
   if (!(dtype instanceof NumpyDtype)) throw machine.error("a scalar's dtype", describe(dtype))
   const itemBytes = NUMPY_ITEM_BYTES[dtype.type]
-  if (!(data instanceof Uint8Array) || data.length !== itemBytes) {
-    throw machine.error(
-      `${itemBytes} bytes of ${dtype.type}`,
-      data instanceof Uint8Array ? `${data.length}` : describe(data),
-    )
+  if (!isBytes(data) || data.length !== itemBytes) {
+    throw machine.error(`${itemBytes} bytes of ${dtype.type}`, isBytes(data) ? `${data.length}` : describe(data))
   }
-  const bytes = dtype.bigEndian ? swapped(data, itemBytes) : data
+  const content = machine.contentOf(data)
+  const bytes = dtype.bigEndian ? swapped(content, itemBytes) : content
   const view = new DataView(bytes.buffer, bytes.byteOffset, itemBytes)
   switch (dtype.type) {
     case 'bool':
@@ -182,21 +177,7 @@ function swapped(data: Uint8Array, itemBytes: number): Uint8Array {
 }
 
 /** A name of a few characters: a str of Python 3, or of Python 2, which is bytes here. */
-function shortText(item: Item | undefined): string | undefined {
+function shortText(machine: PickleMachine, item: Item | undefined): string | undefined {
   if (typeof item === 'string') return item.length <= 16 ? item : undefined
-  return item instanceof Uint8Array && item.length <= 16 ? latin1Text(item) : undefined
-}
-
-/** What an item is, in a word or two, for an error's `found`. */
-export function describe(item: Item | undefined): string {
-  if (item === undefined) return 'nothing'
-  if (item === null) return 'None'
-  if (item instanceof PickleGlobal) return item.name
-  if (item instanceof NumpyDtype) return `dtype ${item.type}`
-  if (item instanceof Uint8Array) return `${item.length} bytes`
-  if (Array.isArray(item)) return `a ${Object.isFrozen(item) ? 'tuple' : 'list'} of ${item.length}`
-  if (item instanceof Map) return `a dict of ${item.size}`
-  if (item instanceof Set) return `a set of ${item.size}`
-  if (typeof item === 'object') return `an array of ${item.dtype}`
-  return typeof item === 'string' ? JSON.stringify(item.slice(0, 40)) : `${typeof item} ${String(item).slice(0, 40)}`
+  return isBytes(item) && item.length <= 16 ? latin1Text(machine.contentOf(item)) : undefined
 }

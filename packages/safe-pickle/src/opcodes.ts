@@ -1,5 +1,6 @@
 import { ALLOWED_GLOBALS } from './allowed-globals.js'
-import { buildArray, buildDtype, describe, NumpyDtype } from './numpy.js'
+import { buildArray, buildDtype } from './numpy.js'
+import { type Argument, bytes1, bytes4, bytes8, line, long1, long4, none, text, twoLines } from './opcode-arguments.js'
 import {
   decimalFloat,
   decimalInteger,
@@ -9,163 +10,236 @@ import {
   rawUnicodeEscape,
   utf8Text,
 } from './pickle-bytes.js'
-import { MAX_INTEGER, MAX_LINE, MAX_STRING_BYTES } from './pickle-limits.js'
-import { type Item, PickleGlobal, type PickleMachine } from './pickle-machine.js'
-
-type Run = (machine: PickleMachine) => void
+import type { Span } from './pickle-input.js'
+import { describe, type Item, isList, isTuple, NumpyDtype, PickleGlobal, quoted } from './pickle-item.js'
+import { MAX_STRING_BYTES } from './pickle-limits.js'
+import type { PickleMachine } from './pickle-machine.js'
 
 export const STOP = 0x2e
 
-/** Every opcode of protocols 0 to 5 but STOP, named as in Python's pickletools. */
-export const OPCODES: ReadonlyMap<number, { name: string; run: Run }> = new Map(
-  (
-    [
-      // Housekeeping
-      [0x80, 'PROTO', protocol],
-      [0x95, 'FRAME', frame],
-      // Constants and numbers
-      ['N', 'NONE', m => m.push(null)],
-      [0x88, 'NEWTRUE', m => m.push(true)],
-      [0x89, 'NEWFALSE', m => m.push(false)],
-      ['I', 'INT', textInteger],
-      ['J', 'BININT', m => m.push(m.int32())],
-      ['K', 'BININT1', m => m.push(m.uint8())],
-      ['M', 'BININT2', m => m.push(m.uint16())],
-      ['L', 'LONG', textLong],
-      [0x8a, 'LONG1', m => long(m, m.uint8())],
-      [0x8b, 'LONG4', m => long(m, m.int32())],
-      ['F', 'FLOAT', m => m.push(parsed(m, decimalFloat, 'a float'))],
-      ['G', 'BINFLOAT', m => m.push(m.float64BigEndian())],
-      // Text and bytes; Python 2's str is bytes
-      ['S', 'STRING', textString],
-      ['T', 'BINSTRING', m => m.push(m.take(m.uint32()))],
-      ['U', 'SHORT_BINSTRING', m => m.push(m.take(m.uint8()))],
-      ['B', 'BINBYTES', m => m.push(m.take(m.uint32()))],
-      ['C', 'SHORT_BINBYTES', m => m.push(m.take(m.uint8()))],
-      [0x8e, 'BINBYTES8', m => m.push(m.take(m.uint64()))],
-      [0x96, 'BYTEARRAY8', m => m.push(m.take(m.uint64()))],
-      ['V', 'UNICODE', textUnicode],
-      ['X', 'BINUNICODE', m => unicode(m, m.uint32())],
-      [0x8c, 'SHORT_BINUNICODE', m => unicode(m, m.uint8())],
-      [0x8d, 'BINUNICODE8', m => unicode(m, m.uint64())],
-      // Containers
-      [']', 'EMPTY_LIST', m => m.pushContainer([])],
-      ['l', 'LIST', m => m.pushContainer(m.popToMark())],
-      ['a', 'APPEND', m => append(m, [m.pop()])],
-      ['e', 'APPENDS', m => append(m, m.popToMark())],
-      [')', 'EMPTY_TUPLE', m => m.pushTuple([])],
-      [0x85, 'TUPLE1', m => m.pushTuple([m.pop()])],
-      [0x86, 'TUPLE2', m => m.pushTuple([m.pop(), m.pop()].reverse())],
-      [0x87, 'TUPLE3', m => m.pushTuple([m.pop(), m.pop(), m.pop()].reverse())],
-      ['t', 'TUPLE', m => m.pushTuple(m.popToMark())],
-      ['}', 'EMPTY_DICT', m => m.pushContainer(new Map())],
-      ['d', 'DICT', dict],
-      ['s', 'SETITEM', m => setItems(m, [m.pop(), m.pop()].reverse())],
-      ['u', 'SETITEMS', m => setItems(m, m.popToMark())],
-      [0x8f, 'EMPTY_SET', m => m.pushContainer(new Set())],
-      [0x90, 'ADDITEMS', m => addItems(m, m.popToMark())],
-      [0x91, 'FROZENSET', m => m.pushContainer(new Set(m.popToMark()))],
-      // The stack and the memo
-      ['(', 'MARK', m => m.mark()],
-      ['0', 'POP', m => m.popValueOrMark()],
-      ['1', 'POP_MARK', m => void m.popToMark()],
-      ['2', 'DUP', m => m.push(m.top())],
-      ['p', 'PUT', m => m.remember(textIndex(m))],
-      ['q', 'BINPUT', m => m.remember(m.uint8())],
-      ['r', 'LONG_BINPUT', m => m.remember(m.uint32())],
-      [0x94, 'MEMOIZE', m => m.remember(m.memo.size)],
-      ['g', 'GET', m => m.recall(textIndex(m))],
-      ['h', 'BINGET', m => m.recall(m.uint8())],
-      ['j', 'LONG_BINGET', m => m.recall(m.uint32())],
-      // Globals of the whitelist, and what is made of them
-      ['c', 'GLOBAL', m => global(m, name(m), name(m))],
-      [0x93, 'STACK_GLOBAL', stackGlobal],
-      ['R', 'REDUCE', reduce],
-      ['b', 'BUILD', build],
-      // Never data
-      ['i', 'INST', refuseInst],
-      ['o', 'OBJ', m => refuse(m, m.popToMark()[0])],
-      [0x81, 'NEWOBJ', refuseNewObject],
-      [0x92, 'NEWOBJ_EX', refuseNewObjectEx],
-      [0x82, 'EXT1', m => refuseWith(m, `${m.uint8()} (a global of the extension registry)`)],
-      [0x83, 'EXT2', m => refuseWith(m, `${m.uint16()} (a global of the extension registry)`)],
-      [0x84, 'EXT4', m => refuseWith(m, `${m.uint32()} (a global of the extension registry)`)],
-      ['P', 'PERSID', m => refuseWith(m, `${name(m)} (an object outside of the pickle)`)],
-      ['Q', 'BINPERSID', m => refuseWith(m, `${describe(m.pop())} (an object outside of the pickle)`)],
-      [0x97, 'NEXT_BUFFER', m => refuseWith(m, '(a buffer outside of the pickle)')],
-      [0x98, 'READONLY_BUFFER', m => refuseWith(m, '(a buffer outside of the pickle)')],
-    ] satisfies [number | string, string, Run][]
-  ).map(([code, name, run]) => [typeof code === 'string' ? code.charCodeAt(0) : code, { name, run }]),
+export interface Opcode<Value = unknown> {
+  /** As in Python's pickletools. */
+  readonly name: string
+  /** Reads what follows the opcode: enough to pass over it. */
+  readonly argument: Argument<Value>
+  readonly run: (machine: PickleMachine, argument: Value) => void
+}
+
+/** Every opcode of protocols 0 to 5 but STOP, by its code. */
+export const OPCODES: readonly (Opcode | undefined)[] = table(
+  // Housekeeping
+  op(0x80, 'PROTO', i => i.uint8(), protocol),
+  op(0x95, 'FRAME', i => i.uint64(), frame),
+  // Constants and numbers
+  op('N', 'NONE', none, m => m.push(null)),
+  op(0x88, 'NEWTRUE', none, m => m.push(true)),
+  op(0x89, 'NEWFALSE', none, m => m.push(false)),
+  op('I', 'INT', line, textInteger),
+  op(
+    'J',
+    'BININT',
+    i => i.int32(),
+    (m, value) => m.push(value),
+  ),
+  op(
+    'K',
+    'BININT1',
+    i => i.uint8(),
+    (m, value) => m.push(value),
+  ),
+  op(
+    'M',
+    'BININT2',
+    i => i.uint16(),
+    (m, value) => m.push(value),
+  ),
+  op('L', 'LONG', line, textLong),
+  op(0x8a, 'LONG1', long1, long),
+  op(0x8b, 'LONG4', long4, long),
+  op('F', 'FLOAT', line, textFloat),
+  op(
+    'G',
+    'BINFLOAT',
+    i => i.float64BigEndian(),
+    (m, value) => m.push(value),
+  ),
+  // Text and bytes; Python 2's str is bytes
+  op('S', 'STRING', text, textString),
+  op('T', 'BINSTRING', bytes4, (m, span) => m.pushBytes(span)),
+  op('U', 'SHORT_BINSTRING', bytes1, (m, span) => m.pushBytes(span)),
+  op('B', 'BINBYTES', bytes4, (m, span) => m.pushBytes(span)),
+  op('C', 'SHORT_BINBYTES', bytes1, (m, span) => m.pushBytes(span)),
+  op(0x8e, 'BINBYTES8', bytes8, (m, span) => m.pushBytes(span)),
+  op(0x96, 'BYTEARRAY8', bytes8, (m, span) => m.pushBytes(span)),
+  op('V', 'UNICODE', text, textUnicode),
+  op('X', 'BINUNICODE', bytes4, unicode),
+  op(0x8c, 'SHORT_BINUNICODE', bytes1, unicode),
+  op(0x8d, 'BINUNICODE8', bytes8, unicode),
+  // Containers
+  op(']', 'EMPTY_LIST', none, m => m.pushList([])),
+  op('l', 'LIST', none, m => m.pushList(m.popToMark())),
+  op('a', 'APPEND', none, m => append(m, [m.pop()])),
+  op('e', 'APPENDS', none, m => append(m, m.popToMark())),
+  op(')', 'EMPTY_TUPLE', none, m => m.pushTuple([])),
+  op(0x85, 'TUPLE1', none, m => m.pushTuple([m.pop()])),
+  op(0x86, 'TUPLE2', none, m => m.pushTuple([m.pop(), m.pop()].reverse())),
+  op(0x87, 'TUPLE3', none, m => m.pushTuple([m.pop(), m.pop(), m.pop()].reverse())),
+  op('t', 'TUPLE', none, m => m.pushTuple(m.popToMark())),
+  op('}', 'EMPTY_DICT', none, m => m.pushContainer(new Map())),
+  op('d', 'DICT', none, dict),
+  op('s', 'SETITEM', none, m => setItems(m, [m.pop(), m.pop()].reverse())),
+  op('u', 'SETITEMS', none, m => setItems(m, m.popToMark())),
+  op(0x8f, 'EMPTY_SET', none, m => m.pushContainer(new Set())),
+  op(0x90, 'ADDITEMS', none, m => addItems(m, m.popToMark())),
+  op(0x91, 'FROZENSET', none, m => m.pushContainer(new Set(m.popToMark()))),
+  // The stack and the memo
+  op('(', 'MARK', none, m => m.mark()),
+  op('0', 'POP', none, m => m.popValueOrMark()),
+  op('1', 'POP_MARK', none, m => void m.popToMark()),
+  op('2', 'DUP', none, m => m.push(m.top())),
+  op('p', 'PUT', line, (m, span) => m.memo.put(textIndex(m, span), m.top())),
+  op(
+    'q',
+    'BINPUT',
+    i => i.uint8(),
+    (m, index) => m.memo.put(index, m.top()),
+  ),
+  op(
+    'r',
+    'LONG_BINPUT',
+    i => i.uint32(),
+    (m, index) => m.memo.put(index, m.top()),
+  ),
+  op(0x94, 'MEMOIZE', none, m => m.memo.put(m.memo.size, m.top())),
+  op('g', 'GET', line, (m, span) => m.push(m.memo.get(textIndex(m, span)))),
+  op(
+    'h',
+    'BINGET',
+    i => i.uint8(),
+    (m, index) => m.push(m.memo.get(index)),
+  ),
+  op(
+    'j',
+    'LONG_BINGET',
+    i => i.uint32(),
+    (m, index) => m.push(m.memo.get(index)),
+  ),
+  // Globals of the whitelist, and what is made of them
+  op('c', 'GLOBAL', twoLines, (m, [module, attribute]) => global(m, nameOf(m, module), nameOf(m, attribute))),
+  op(0x93, 'STACK_GLOBAL', none, stackGlobal),
+  op('R', 'REDUCE', none, reduce),
+  op('b', 'BUILD', none, build),
+  // Never data
+  op('i', 'INST', twoLines, (m, [module, attribute]) => refuseWith(m, `${nameOf(m, module)}.${nameOf(m, attribute)}`)),
+  op('o', 'OBJ', none, m => refuse(m, m.popToMark()[0])),
+  op(0x81, 'NEWOBJ', none, refuseNewObject),
+  op(0x92, 'NEWOBJ_EX', none, refuseNewObjectEx),
+  op(0x82, 'EXT1', i => i.uint8(), refuseExtension),
+  op(0x83, 'EXT2', i => i.uint16(), refuseExtension),
+  op(0x84, 'EXT4', i => i.uint32(), refuseExtension),
+  op('P', 'PERSID', line, (m, span) => refuseOutside(m, nameOf(m, span))),
+  op('Q', 'BINPERSID', none, m => refuseOutside(m, describe(m.pop()))),
+  op(0x97, 'NEXT_BUFFER', none, m => refuseWith(m, '(a buffer outside of the pickle)')),
+  op(0x98, 'READONLY_BUFFER', none, m => refuseWith(m, '(a buffer outside of the pickle)')),
 )
 
-function protocol(machine: PickleMachine): void {
-  const version = machine.uint8()
+function op<Value>(
+  code: number | string,
+  name: string,
+  argument: Argument<Value>,
+  run: (machine: PickleMachine, argument: Value) => void,
+): [code: number, opcode: Opcode] {
+  // Each row is called with its own argument's value only.
+  return [typeof code === 'string' ? code.charCodeAt(0) : code, { name, argument, run } as Opcode]
+}
+
+function table(...rows: [code: number, opcode: Opcode][]): (Opcode | undefined)[] {
+  const opcodes: (Opcode | undefined)[] = Array(256).fill(undefined)
+  for (const [code, opcode] of rows) opcodes[code] = opcode
+  return opcodes
+}
+
+function protocol(machine: PickleMachine, version: number): void {
   if (version > 5) throw machine.error('protocol 0 to 5', `${version}`)
 }
 
-function frame(machine: PickleMachine): void {
-  const length = machine.uint64()
-  const left = machine.bytes.length - machine.position
+function frame(machine: PickleMachine, length: number): void {
+  const left = machine.input.size - machine.input.position
   if (length > left) throw machine.error(`${length} more bytes of FRAME`, `${left}`)
 }
 
 // Numbers
 
 /** A line of text as `parse` understands it. */
-function parsed<T>(machine: PickleMachine, parse: (text: string) => T | undefined, expected: string): T {
-  const text = latin1Text(machine.line(MAX_LINE))
-  const value = parse(text)
-  if (value === undefined) throw machine.error(expected, JSON.stringify(text.slice(0, 40)))
+function parsed<T>(machine: PickleMachine, span: Span, parse: (text: string) => T | undefined, expected: string): T {
+  const written = latin1Text(machine.input.content(span))
+  const value = parse(written)
+  if (value === undefined) throw machine.error(expected, quoted(written, 40))
   return value
 }
 
 /** INT spells True and False as 01 and 00. */
-function textInteger(machine: PickleMachine): void {
-  machine.push(
-    parsed(machine, text => (text === '01' ? true : text === '00' ? false : decimalInteger(text)), 'an integer'),
+function textInteger(machine: PickleMachine, span: Span): void {
+  const parse = (digits: string) => (digits === '01' ? true : digits === '00' ? false : decimalInteger(digits))
+  pushInteger(machine, parsed(machine, span, parse, 'an integer'))
+}
+
+function textLong(machine: PickleMachine, span: Span): void {
+  pushInteger(
+    machine,
+    parsed(machine, span, digits => decimalInteger(digits.replace(/L$/, '')), 'an integer'),
   )
 }
 
-function textLong(machine: PickleMachine): void {
-  machine.push(parsed(machine, text => decimalInteger(text.replace(/L$/, '')), 'an integer'))
+function long(machine: PickleMachine, span: Span): void {
+  pushInteger(machine, littleEndianInteger(machine.input.content(span)))
 }
 
-function long(machine: PickleMachine, length: number): void {
-  if (length < 0 || length > MAX_INTEGER) throw machine.error(`an integer of at most ${MAX_INTEGER} bytes`, `${length}`)
-  machine.push(littleEndianInteger(machine.take(length)))
+function pushInteger(machine: PickleMachine, value: number | bigint | boolean): void {
+  if (typeof value === 'bigint') machine.pushObject(value)
+  else machine.push(value)
 }
 
-function textIndex(machine: PickleMachine): number {
-  return parsed(machine, text => (/^\d{1,10}$/.test(text) ? Number(text) : undefined), 'an index of the memo')
+function textFloat(machine: PickleMachine, span: Span): void {
+  machine.push(parsed(machine, span, decimalFloat, 'a float'))
+}
+
+function textIndex(machine: PickleMachine, span: Span): number {
+  return parsed(machine, span, memoIndex, 'an index of the memo')
+}
+
+export function memoIndex(digits: string): number | undefined {
+  return /^\d{1,10}$/.test(digits) ? Number(digits) : undefined
 }
 
 // Text
 
-function textString(machine: PickleMachine): void {
-  const line = latin1Text(machine.line(MAX_STRING_BYTES))
-  const bytes = quotedBytes(line)
-  if (!bytes) throw machine.error('a quoted string', JSON.stringify(line.slice(0, 40)))
-  machine.push(bytes)
+function textString(machine: PickleMachine, span: Span): void {
+  const written = latin1Text(machine.input.content(span))
+  const bytes = quotedBytes(written)
+  if (!bytes) throw machine.error('a quoted string', quoted(written, 40))
+  machine.pushDecodedBytes(bytes)
 }
 
-function textUnicode(machine: PickleMachine): void {
-  const text = rawUnicodeEscape(latin1Text(machine.line(MAX_STRING_BYTES)))
-  if (text === undefined) throw machine.error('escapes of whole characters', 'others')
-  machine.push(text)
+function textUnicode(machine: PickleMachine, span: Span): void {
+  const value = rawUnicodeEscape(latin1Text(machine.input.content(span)))
+  if (value === undefined) throw machine.error('escapes of whole characters', 'others')
+  machine.pushText(value)
 }
 
-function unicode(machine: PickleMachine, length: number): void {
-  const text = utf8Text(machine.take(length))
-  if (text === undefined)
-    throw machine.error(`UTF-8 text of at most ${MAX_STRING_BYTES} bytes`, `${length} other bytes`)
-  machine.push(text)
+function unicode(machine: PickleMachine, span: Span): void {
+  const value = span.length > MAX_STRING_BYTES ? undefined : utf8Text(machine.input.content(span))
+  if (value === undefined) {
+    throw machine.error(`UTF-8 text of at most ${MAX_STRING_BYTES} bytes`, `${span.length} other bytes`)
+  }
+  machine.pushText(value)
 }
 
 // Containers
 
 function append(machine: PickleMachine, items: Item[]): void {
   const list = machine.top()
-  if (!Array.isArray(list) || Object.isFrozen(list)) throw machine.error(`a list for ${machine.opcode}`, describe(list))
+  if (!isList(list)) throw machine.error(`a list for ${machine.opcode}`, describe(list))
   for (const item of items) list.push(item)
 }
 
@@ -190,14 +264,14 @@ function addItems(machine: PickleMachine, items: Item[]): void {
 
 // Globals
 
-function name(machine: PickleMachine): string {
-  return utf8Text(machine.line(MAX_LINE)) ?? '(no UTF-8)'
+function nameOf(machine: PickleMachine, span: Span): string {
+  return utf8Text(machine.input.content(span)) ?? '(no UTF-8)'
 }
 
 function global(machine: PickleMachine, module: string, attribute: string): void {
   const qualified = `${module}.${attribute}`
   if (!ALLOWED_GLOBALS.has(qualified)) throw machine.refusal(printable(qualified))
-  machine.push(new PickleGlobal(qualified))
+  machine.pushObject(new PickleGlobal(qualified))
 }
 
 function stackGlobal(machine: PickleMachine): void {
@@ -214,9 +288,10 @@ function reduce(machine: PickleMachine): void {
   const callable = machine.pop()
   const construct = callable instanceof PickleGlobal ? ALLOWED_GLOBALS.get(callable.name) : undefined
   if (!construct) throw machine.refusal(`of ${describe(callable)}`)
-  if (!Array.isArray(args)) throw machine.error('a tuple of arguments', describe(args))
+  if (!isTuple(args)) throw machine.error('a tuple of arguments', describe(args))
   const value = construct(machine, args)
-  if (typeof value === 'object' && value !== null) machine.pushContainer(value)
+  if (value instanceof Set) machine.pushContainer(value)
+  else if (typeof value === 'object' && value !== null) machine.pushObject(value)
   else machine.push(value)
 }
 
@@ -238,8 +313,12 @@ function refuse(machine: PickleMachine, callable: Item | undefined): never {
   throw machine.refusal(`of ${describe(callable)}`)
 }
 
-function refuseInst(machine: PickleMachine): never {
-  refuseWith(machine, `${name(machine)}.${name(machine)}`)
+function refuseExtension(machine: PickleMachine, code: number): never {
+  refuseWith(machine, `${code} (a global of the extension registry)`)
+}
+
+function refuseOutside(machine: PickleMachine, name: string): never {
+  refuseWith(machine, `${name} (an object outside of the pickle)`)
 }
 
 function refuseNewObject(machine: PickleMachine): never {

@@ -19,13 +19,9 @@ export function latin1Text(bytes: Uint8Array): string {
 
 /** Bytes of a text whose characters are all below 256: how protocols 0 to 2 of Python 3 spell bytes. */
 export function latin1Bytes(text: string): Uint8Array | undefined {
-  const bytes = new Uint8Array(text.length)
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i)
-    if (code > 255) return undefined
-    bytes[i] = code
-  }
-  return bytes
+  if (/[^\0-\xff]/.test(text)) return undefined
+  const bytes = Buffer.from(text, 'latin1')
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
 }
 
 /** UNICODE's raw-unicode-escape: latin-1 with `\uXXXX` and `\UXXXXXXXX`. */

@@ -1,58 +1,56 @@
-import type { NumpyDtype } from './numpy.js'
-import { PickleError } from './pickle-error.js'
-import { MAX_CONTAINERS, MAX_COPIES, MAX_DEPTH, MAX_MEMO, MAX_PICKLE_BYTES, MAX_VALUES } from './pickle-limits.js'
-import type { NumpyArray } from './pickle-value.js'
+import type { PickleError } from './pickle-error.js'
+import type { PickleInput, Span } from './pickle-input.js'
+import type { Item } from './pickle-item.js'
+import { BYTES_FOR_MORE, MAX_COPIES, MAX_DEPTH, MAX_OBJECTS, MAX_VALUES } from './pickle-limits.js'
+import { PickleList } from './pickle-list.js'
+import { PickleMemo } from './pickle-memo.js'
+import { BytesInPickle, type PickleBytes } from './pickle-value.js'
 
-/** What stands on the stack while a pickle is read: its values, and the globals and dtypes that values are made of. */
-export type Item =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | Uint8Array
-  | Item[]
-  | Map<Item, Item>
-  | Set<Item>
-  | NumpyArray
-  | NumpyDtype
-  | PickleGlobal
+/** In UTF-16 units. */
+const LONGEST_NAME = 16
 
-/** A whitelisted global as a pickle names it. It stands for a Python object and is never looked up or called. */
-export class PickleGlobal {
-  readonly name: string
-
-  constructor(name: string) {
-    this.name = name
-  }
+export interface MachineOptions {
+  /** Leave byte strings where they lie and pack lists. */
+  open?: boolean
+  /** Indices of the memo that will be asked for; all where it is not known. */
+  wanted?: ReadonlySet<number>
 }
 
-/** The stack machine that a pickle is a program for: its position, stack, marks and memo, each checked against its limit. */
+/** The stack machine that a pickle is a program for: its stack, marks and memo, each checked against its limit. */
 export class PickleMachine {
-  readonly bytes: Uint8Array
-  readonly memo = new Map<number, Item>()
-  /** Where the opcode being run begins, and its name. */
-  opcodeOffset = 0
-  opcode = ''
-  /** Where each container's opcode was, for errors about its content. */
+  readonly input: PickleInput
+  readonly memo: PickleMemo
+  /** Where each list, dict and set was made, for errors about its content. */
   readonly born = new Map<object, number>()
-  #view: DataView
-  #position = 0
+  readonly #open: boolean
+  readonly #read: (bytes: BytesInPickle) => Uint8Array
   #stack: Item[] = []
   #marks: number[] = []
   #values = 0
+  #objects = 0
   #copied = 0
+  /** The last text longer than the name of a codec, and where its opcode begins: `_codecs.encode` makes bytes of it. */
+  #text = { text: '', offset: -1 }
 
-  constructor(bytes: Uint8Array) {
-    if (bytes.length > MAX_PICKLE_BYTES)
-      throw new PickleError(0, `at most ${MAX_PICKLE_BYTES} bytes`, `${bytes.length}`)
-    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length) // a Buffer's views would be Buffers
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  /** @param read finds the bytes of a string that was left in the input */
+  constructor(
+    input: PickleInput,
+    read: (bytes: BytesInPickle) => Uint8Array,
+    { open = false, wanted }: MachineOptions = {},
+  ) {
+    this.input = input
+    this.memo = new PickleMemo(input, wanted)
+    this.#open = open
+    this.#read = read
+  }
+
+  get opcode(): string {
+    return this.input.opcode
   }
 
   /** An error at the opcode being run. */
   error(expected: string, found: string): PickleError {
-    return new PickleError(this.opcodeOffset, expected, found)
+    return this.input.error(expected, found)
   }
 
   /** What an opcode that is more than data is answered with. */
@@ -60,65 +58,31 @@ export class PickleMachine {
     return this.error('plain data', what ? `${this.opcode} ${what}` : this.opcode)
   }
 
-  // Reading the program
+  // Bytes and texts
 
-  get position(): number {
-    return this.#position
+  /** The opcode's byte string: a view, or its place. */
+  pushBytes(span: Span): void {
+    this.pushObject(this.#open ? new BytesInPickle(this.input.opcodeOffset, span.length) : this.input.content(span))
   }
 
-  /** Begins the next opcode and returns its code. */
-  nextOpcode(): number {
-    this.opcodeOffset = this.#position
-    this.opcode = 'opcode'
-    return this.uint8()
+  /** The opcode's byte string, decoded of an escaped one. */
+  pushDecodedBytes(bytes: Uint8Array): void {
+    this.pushObject(this.#open ? new BytesInPickle(this.input.opcodeOffset, bytes.length) : bytes)
   }
 
-  take(length: number): Uint8Array {
-    const from = this.#advance(length)
-    return this.bytes.subarray(from, from + length)
+  pushText(text: string): void {
+    if (this.#open && text.length > LONGEST_NAME) this.#text = { text, offset: this.input.opcodeOffset }
+    this.pushObject(text)
   }
 
-  uint8(): number {
-    return this.#view.getUint8(this.#advance(1))
+  /** The bytes that a text spells in Latin-1, or their place. */
+  bytesOfText(text: string, bytes: Uint8Array): PickleBytes {
+    return this.#open && text === this.#text.text ? new BytesInPickle(this.#text.offset, bytes.length) : bytes
   }
 
-  uint16(): number {
-    return this.#view.getUint16(this.#advance(2), true)
-  }
-
-  uint32(): number {
-    return this.#view.getUint32(this.#advance(4), true)
-  }
-
-  int32(): number {
-    return this.#view.getInt32(this.#advance(4), true)
-  }
-
-  /** A length of 8 bytes. No file holds more than Number counts exactly. */
-  uint64(): number {
-    return Number(this.#view.getBigUint64(this.#advance(8), true))
-  }
-
-  float64BigEndian(): number {
-    return this.#view.getFloat64(this.#advance(8), false)
-  }
-
-  /** The bytes up to the next newline, which is passed over. */
-  line(limit: number): Uint8Array {
-    const end = this.bytes.indexOf(10, this.#position)
-    if (end < 0) throw this.error(`${this.opcode}'s line to end`, 'the end of the data')
-    if (end - this.#position > limit) throw this.error(`a line of at most ${limit} bytes`, `${end - this.#position}`)
-    const line = this.take(end - this.#position)
-    this.#position = end + 1
-    return line
-  }
-
-  #advance(length: number): number {
-    const from = this.#position
-    const left = this.bytes.length - from
-    if (length > left) throw this.error(`${length} more bytes of ${this.opcode}`, `${left}`)
-    this.#position += length
-    return from
+  /** The content of a byte string. That of a file is valid until the next read. */
+  contentOf(bytes: PickleBytes): Uint8Array {
+    return bytes instanceof BytesInPickle ? this.#read(bytes) : bytes
   }
 
   // The stack
@@ -128,20 +92,38 @@ export class PickleMachine {
     this.#stack.push(item)
   }
 
-  /** Pushes a list, tuple, dict, set or array just made. */
+  /** Pushes what takes memory of its own. */
+  pushObject(item: Item): void {
+    if (++this.#objects > MAX_OBJECTS + this.input.size / BYTES_FOR_MORE) {
+      throw this.error(`at most ${MAX_OBJECTS} objects and one for each ${BYTES_FOR_MORE} bytes`, 'more')
+    }
+    this.push(item)
+  }
+
+  /** Pushes a list, dict or set just made: one that can come to hold itself. */
   pushContainer(container: Item & object): void {
-    if (this.born.size >= MAX_CONTAINERS) throw this.error(`at most ${MAX_CONTAINERS} containers`, 'more')
-    this.born.set(container, this.opcodeOffset)
-    this.push(container)
+    this.pushObject(container)
+    this.born.set(container, this.input.opcodeOffset)
+  }
+
+  pushList(items: Item[]): void {
+    if (!this.#open) {
+      this.pushContainer(items)
+      return
+    }
+    const list = new PickleList<Item>()
+    for (const item of items) list.push(item)
+    this.pushContainer(list)
   }
 
   pushTuple(items: Item[]): void {
-    this.pushContainer(Object.freeze(items) as Item[])
+    this.pushObject(Object.freeze(items) as Item[])
   }
 
   pop(): Item {
-    if (this.#stack.length <= (this.#marks.at(-1) ?? 0))
+    if (this.#stack.length <= (this.#marks.at(-1) ?? 0)) {
       throw this.error(`a value for ${this.opcode}`, 'an empty stack')
+    }
     return this.#stack.pop()!
   }
 
@@ -180,26 +162,15 @@ export class PickleMachine {
 
   countValues(count: number): void {
     this.#values += count
-    if (this.#values > MAX_VALUES) throw this.error(`at most ${MAX_VALUES} values`, 'more')
-  }
-
-  // The memo
-
-  remember(index: number): void {
-    if (this.memo.size >= MAX_MEMO) throw this.error(`at most ${MAX_MEMO} memo entries`, 'more')
-    this.memo.set(index, this.top())
-  }
-
-  recall(index: number): void {
-    const item = this.memo.get(index)
-    if (item === undefined) throw this.error(`an entry that the memo holds`, `${this.opcode} ${index}`)
-    this.push(item)
+    if (this.#values > MAX_VALUES + this.input.size / BYTES_FOR_MORE) {
+      throw this.error(`at most ${MAX_VALUES} values and one for each ${BYTES_FOR_MORE} bytes`, 'more')
+    }
   }
 
   /** Called before bytes are copied: a few bytes that ask for many copies of a long one must not fill the memory. */
   countCopy(length: number): void {
     this.#copied += length
-    const limit = MAX_COPIES * this.bytes.length
+    const limit = MAX_COPIES * this.input.size
     if (this.#copied > limit) throw this.error(`at most ${limit} bytes copied`, `${this.#copied}`)
   }
 }

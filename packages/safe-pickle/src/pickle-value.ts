@@ -16,6 +16,42 @@ export type PickleValue =
   | ReadonlySet<PickleValue>
   | NumpyArray
 
+/** The same where bytes stay in the pickle: lists are compact, byte strings are the places where they lie. */
+export type OpenValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | PickleBytes
+  | OpenList
+  | readonly OpenValue[]
+  | ReadonlyMap<OpenValue, OpenValue>
+  | ReadonlySet<OpenValue>
+  | NumpyArray<PickleBytes>
+
+/** Bytes, or where in the pickle they lie. */
+export type PickleBytes = Uint8Array | BytesInPickle
+
+/** A byte string that was left where it lies. */
+export class BytesInPickle {
+  /** Where the opcode begins that holds the string. */
+  readonly offset: number
+  /** Of the string, in bytes. */
+  readonly length: number
+
+  constructor(offset: number, length: number) {
+    this.offset = offset
+    this.length = length
+  }
+}
+
+/** A list whose byte strings and images take 12 bytes each. Bytes and arrays in it are made anew each time they are asked for. */
+export interface OpenList<T = OpenValue> extends Iterable<T> {
+  readonly length: number
+  at(index: number): T | undefined
+}
+
 export type NumpyType = keyof typeof NUMPY_ITEM_BYTES
 
 /** Bytes per element of the numpy types that are read; all others (objects, records, strings, complex) are refused. */
@@ -35,12 +71,18 @@ export const NUMPY_ITEM_BYTES = {
 } as const
 
 /** A numpy array: elements little-endian, in C order (the last index runs fastest), whatever order they were pickled in. */
-export interface NumpyArray {
+export interface NumpyArray<Bytes = Uint8Array> {
   dtype: NumpyType
   shape: readonly number[]
-  data: Uint8Array
+  data: Bytes
 }
 
-export function isNumpyArray(value: PickleValue): value is NumpyArray {
+export function isNumpyArray(value: PickleValue): value is NumpyArray
+export function isNumpyArray(value: OpenValue): value is NumpyArray<PickleBytes>
+export function isNumpyArray(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'dtype' in value
+}
+
+export function isBytes(value: unknown): value is PickleBytes {
+  return value instanceof Uint8Array || value instanceof BytesInPickle
 }

@@ -104,7 +104,7 @@ const DAMAGE: [name: string, bytes: Uint8Array, message: string][] = [
   [
     'a million digits',
     pickle('L', '9'.repeat(1e6), 'L\n.'),
-    'byte 0: expected a line of at most 4096 bytes, found 1000001',
+    'byte 0: expected a line of at most 4096 bytes, found one of 1000001',
   ],
   ['a line without end', pickle('I12'), "byte 0: expected INT's line to end, found the end of the data"],
   ['no integer', pickle('I0x1\n.'), 'byte 0: expected an integer, found "0x1"'],
@@ -205,7 +205,7 @@ test('a few bytes cannot ask for many copies or values', async t => {
 
   const members = pickle('](', 'N'.repeat(1000), 'e', 0x85, 'q', 1, '0')
   refused(pickle('c__builtin__\nset\nq', 0, '0', members, repeated(20_000, 'h', 0, 'h', 1, 'R0')), /at most \d+ values/)
-  refused(pickle('N'.repeat(MAX_VALUES + 1)), /at most \d+ values/)
-  refused(pickle('}'.repeat(3_000_000)), /containers/)
+  refused(pickle('N'.repeat(1.02 * MAX_VALUES)), /at most \d+ values/)
+  refused(pickle('}'.repeat(3_000_000)), /objects/)
   refused(pickle('N', '\x94'.repeat(5_000_000)), /memo entries/)
 })

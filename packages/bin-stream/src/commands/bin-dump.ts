@@ -1,6 +1,6 @@
 import { progressBar, runCommand, stdoutRecords } from '@tiny-face/record-stream'
 import { binRecords } from '../bin-records.js'
-import { readBin } from '../read-bin.js'
+import { openBin } from '../open-bin.js'
 
 await runCommand({
   name: 'bin-dump',
@@ -8,12 +8,12 @@ await runCommand({
   example: 'bin-dump lfw.bin | arcface-embed --model runs/r50 --flip | face-verify',
   configure: program => program.argument('<file.bin>', 'a pickle of (bins, issame_list); nothing of it is executed'),
   run([file]) {
-    const set = readBin(file!)
+    const set = openBin(file!)
     const writer = stdoutRecords({ count: set.images.length, source: file! })
     const bar = progressBar({ unit: 'images', total: set.images.length })
     for (const record of binRecords(set)) {
       writer.write(record)
-      bar.advance(1)
+      bar.advance(1, record.image.length)
     }
     writer.end()
     bar.done()

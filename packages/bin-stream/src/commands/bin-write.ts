@@ -30,7 +30,8 @@ await runCommand<{ force?: true; unframed?: true }>({
 
 function* counted(records: Iterable<DataMap>, bar: ProgressBar): Generator<DataMap> {
   for (const record of records) {
+    const { length = 0 } = record.image ?? {}
     yield record
-    bar.advance(1)
+    bar.advance(1, length)
   }
 }

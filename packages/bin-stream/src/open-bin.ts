@@ -1,0 +1,131 @@
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { DataError } from '@tiny-face/record-stream'
+import {
+  isBytes,
+  isNumpyArray,
+  NUMPY_ITEM_BYTES,
+  type NumpyArray,
+  type OpenPickle,
+  type OpenValue,
+  openPickle,
+  type PickleBytes,
+  PickleError,
+} from '@tiny-face/safe-pickle'
+
+/** A verification set (layout: read-bin.ts) whose images stay in its file until they are asked for. */
+export interface OpenBin {
+  /** 2N encoded images, in order; each is valid until the next is asked for. Can be gone through again. */
+  images: Iterable<Uint8Array> & { readonly length: number }
+  /** Whether pair i, images 2i and 2i + 1, is one person. */
+  same: boolean[]
+  /** Closes the file; images cannot be asked for any more. */
+  close(): void
+}
+
+/**
+ * Opens a set of any size: memory holds 12 bytes for an image and 8 for a pair. What is no regular file (a pipe) is read whole.
+ *
+ * @throws DataError for damage, for a pickle that holds anything but data (nothing of it is executed), and for one that is
+ *   no verification set
+ */
+export function openBin(file: string): OpenBin {
+  const fd = openSync(file, 'r')
+  try {
+    const set = setOf(fstatSync(fd).isFile() ? fd : readFileSync(fd), file)
+    return { ...set, close: () => closeSync(fd) }
+  } catch (error) {
+    closeSync(fd)
+    throw error
+  }
+}
+
+/** The set in a pickle, or in the file of a descriptor. */
+export function setOf(source: Uint8Array | number, file: string | undefined): Omit<OpenBin, 'close'> {
+  return located(file, () => {
+    const pickle = openPickle(source)
+    const { value } = pickle
+    const [bins, issame] = isSequence(value) && value.length === 2 ? value : []
+    if (bins === undefined || !isSequence(bins) || issame === undefined) {
+      throw new DataError({ file, expected: 'a pickle of (bins, issame_list)', found: kindOf(value) })
+    }
+    const same = booleans(issame, pickle, file)
+    if (bins.length !== 2 * same.length) {
+      const expected = `${2 * same.length} images for ${same.length} pairs`
+      throw new DataError({ file, expected, found: `${bins.length}` })
+    }
+    let slot = 0
+    for (const bin of bins) imageBytes(bin, slot++, file)
+    return { images: imagesOf(bins, pickle, file), same }
+  })
+}
+
+function imagesOf(bins: Sequence, pickle: OpenPickle, file: string | undefined): OpenBin['images'] {
+  return {
+    length: bins.length,
+    *[Symbol.iterator]() {
+      let slot = 0
+      for (const bin of bins) yield located(file, () => pickle.bytesOf(imageBytes(bin, slot++, file)))
+    },
+  }
+}
+
+/** Says in which file a pickle is wrong. */
+function located<T>(file: string | undefined, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof PickleError)) throw error
+    const { offset, expected, found } = error
+    throw new DataError({ file, offset, expected, found, cause: error })
+  }
+}
+
+/** A list or tuple. */
+type Sequence = Iterable<OpenValue> & { readonly length: number }
+
+function isSequence(value: OpenValue): value is Extract<OpenValue, Sequence> & Sequence {
+  return typeof value === 'object' && value !== null && 'at' in value && !(value instanceof Uint8Array)
+}
+
+function booleans(issame: OpenValue, pickle: OpenPickle, file: string | undefined): boolean[] {
+  const values = isColumn(issame) ? wholeNumbers(issame, pickle) : issame
+  if (!isSequence(values)) throw new DataError({ file, expected: 'a list of booleans', found: kindOf(values) })
+  return Array.from(values, (value, index) => {
+    if (value === true || value === 1) return true
+    if (value === false || value === 0) return false
+    throw new DataError({ file, expected: `a boolean for pair ${index}`, found: kindOf(value) })
+  })
+}
+
+/** An array (n,) or (n, 1). */
+function isColumn(value: OpenValue): value is NumpyArray<PickleBytes> {
+  return isNumpyArray(value) && value.shape.length > 0 && value.shape.every((size, axis) => axis === 0 || size === 1)
+}
+
+/** An array's elements; where they are no integers, or none of one byte, the array itself. */
+function wholeNumbers(array: NumpyArray<PickleBytes>, pickle: OpenPickle): number[] | NumpyArray<PickleBytes> {
+  if (array.dtype.startsWith('float')) return array
+  const bytes = pickle.bytesOf(array.data)
+  const size = NUMPY_ITEM_BYTES[array.dtype]
+  return Array.from({ length: array.shape[0]! }, (_, i) => {
+    const [first, ...others] = bytes.subarray(i * size, (i + 1) * size)
+    return others.some(byte => byte !== 0) ? Number.NaN : first!
+  })
+}
+
+function imageBytes(bin: OpenValue, slot: number, file: string | undefined): PickleBytes {
+  const bytes = isColumn(bin) && bin.dtype === 'uint8' ? bin.data : bin
+  if (!isBytes(bytes) || bytes.length === 0) {
+    throw new DataError({ file, id: slot, expected: 'the bytes of an encoded image', found: kindOf(bin) })
+  }
+  return bytes
+}
+
+function kindOf(value: OpenValue): string {
+  if (value === null) return 'None'
+  if (isBytes(value)) return `${value.length} bytes`
+  if (isNumpyArray(value)) return `a ${value.dtype} array of shape (${value.shape.join(', ')})`
+  if (isSequence(value)) return `a ${Object.isFrozen(value) ? 'tuple' : 'list'} of ${value.length}`
+  if (typeof value === 'object') return value instanceof Map ? 'a dict' : 'a set'
+  return typeof value === 'string' ? 'a text' : String(value).slice(0, 40)
+}

@@ -1,0 +1,28 @@
+import { fstatSync } from 'node:fs'
+import { PickleInput } from './pickle-input.js'
+import { PickleMachine } from './pickle-machine.js'
+import type { OpenValue, PickleBytes } from './pickle-value.js'
+import { readString } from './read-string.js'
+import { runPickle } from './run-pickle.js'
+import { wantedMemo } from './wanted-memo.js'
+
+export interface OpenPickle {
+  /** What the pickle holds; its byte strings are where they lie. */
+  value: OpenValue
+  /** The bytes of one; valid until the next are asked for. */
+  bytesOf(bytes: PickleBytes): Uint8Array
+}
+
+/**
+ * Reads a pickle of any size and leaves its byte strings where they are: memory holds 12 bytes for each image of a list, however
+ * long. Executes nothing.
+ *
+ * @param source the pickle, or the descriptor of a regular file, which stays open as long as bytes are asked for
+ * @throws {PickleError} as readPickle
+ */
+export function openPickle(source: Uint8Array | number): OpenPickle {
+  const input = new PickleInput(typeof source === 'number' ? { fd: source, size: fstatSync(source).size } : source)
+  const read = (place: Parameters<typeof readString>[1]) => readString(input, place)
+  const machine = new PickleMachine(input, read, { open: true, wanted: wantedMemo(input) })
+  return { value: runPickle(machine) as OpenValue, bytesOf: bytes => machine.contentOf(bytes) }
+}

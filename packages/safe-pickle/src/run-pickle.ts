@@ -1,0 +1,32 @@
+/**
+ * A pickle is a program for a small stack machine (spec: CPython's Lib/pickletools.py):
+ *
+ *     opcode argument opcode argument … '.' (STOP)
+ *
+ * An opcode is one byte; its argument, if any, follows it: little-endian numbers, text up to a newline, or a length and as many
+ * bytes. Opcodes push values, gather those above a mark into a container, and put values into a memo and get them again.
+ * Others name a Python function (GLOBAL), call it (REDUCE) or set an object's state (BUILD): that is how a pickle runs any code
+ * it likes when Python loads it. Here those make numpy arrays, bytes and sets (ALLOWED_GLOBALS) and are refused otherwise.
+ */
+import { checkValue } from './check-value.js'
+import { OPCODES, STOP } from './opcodes.js'
+import { PickleError } from './pickle-error.js'
+import type { Item } from './pickle-item.js'
+import type { PickleMachine } from './pickle-machine.js'
+
+/** @throws {PickleError} for damage, for anything that is not data, and for what goes beyond a limit */
+export function runPickle(machine: PickleMachine): Item {
+  const { input } = machine
+  for (let code = input.nextOpcode(); code !== STOP; code = input.nextOpcode()) {
+    const opcode = OPCODES[code]
+    if (!opcode) throw input.error('an opcode', `0x${code.toString(16).padStart(2, '0')}`)
+    input.opcode = opcode.name
+    opcode.run(machine, opcode.argument(input))
+  }
+  input.opcode = 'STOP'
+  const value = machine.result()
+  const left = input.size - input.position
+  if (left > 0) throw new PickleError(input.position, 'the end of the data', `${left} more bytes`)
+  checkValue(machine, value)
+  return value
+}
