@@ -187,7 +187,7 @@ function decodeHot(bytes: Buffer, start: number, fields: number): Record<string,
       default:
         return undefined
     }
-    record[field.name] = bytes.subarray(at, at + size)
+    record[field.name] = new Uint8Array(bytes.buffer, bytes.byteOffset + at, size)
     at += size
   }
   return record

@@ -43,6 +43,14 @@ export class TFRecordWriter {
     this.#close(start, size)
   }
 
+  /** Copies a record as it lies in another file: length, data and their CRCs. */
+  writeFrame(frame: Uint8Array): void {
+    const start = this.#open(frame.byteLength - HEADER_BYTES - FOOTER_BYTES) - HEADER_BYTES
+    this.#buffer.set(frame, start)
+    this.#length = start + frame.byteLength
+    this.#count++
+  }
+
   /** Hands on what is buffered. */
   flush(): void {
     if (this.#length > 0) this.#sink(this.#buffer.subarray(0, this.#length))
@@ -69,7 +77,7 @@ export class TFRecordWriter {
     this.#buffer.writeUInt32LE(size, header)
     this.#buffer.writeUInt32LE(0, header + 4)
     this.#buffer.writeUInt32LE(lengthCrc(size), header + 8)
-    this.#buffer.writeUInt32LE(maskedCrc(this.#buffer.subarray(start, end)), end)
+    this.#buffer.writeUInt32LE(maskedCrc(new Uint8Array(this.#buffer.buffer, start, size)), end)
     this.#length = end + FOOTER_BYTES
     this.#count++
   }
