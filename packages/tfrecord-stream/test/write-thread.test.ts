@@ -32,8 +32,8 @@ t.test('files written in turns are whole, and hashed', async t => {
 })
 
 t.test('what fails on the thread is thrown here', async t => {
-  const fd = openSync(join(t.testdir(), 'a'), 'w')
-  closeSync(fd)
+  const fd = openSync(join(t.testdir({ a: '' }), 'a'), 'r')
+  t.teardown(() => closeSync(fd))
   const thread = new WriteThread()
   t.throws(
     () => {
