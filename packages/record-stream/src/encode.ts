@@ -1,6 +1,6 @@
 /**
- * Maps to MessagePack. The fields of the hot path (integers, strings, bytes) are written by hand into one buffer that is
- * handed on when it is full; nested values go through msgpackr.
+ * Maps to MessagePack. The fields of the hot path (integers, strings, booleans, bytes, maps of them: pairs, tensors) are
+ * written by hand into one buffer that is handed on when it is full; other values go through msgpackr.
  */
 import { Packr } from 'msgpackr'
 
@@ -35,7 +35,8 @@ export class Encoder {
     for (const field in record) if (record[field as never] !== undefined) size++
     this.#room(HEADER)
     if (size < 16) this.#byte(0x80 | size)
-    else this.#header16(0xde, size)
+    else if (size < 0x10000) this.#header16(0xde, size)
+    else this.#header32(0xdf, size)
     for (const field in record) {
       const value = record[field as never] as unknown
       if (value === undefined) continue
@@ -69,7 +70,14 @@ export class Encoder {
     if (typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0)) this.#integer(value)
     else if (value instanceof Uint8Array) this.#bytes(value)
     else if (typeof value === 'string') this.#string(value)
+    else if (typeof value === 'boolean') this.#boolean(value)
+    else if (isPlainMap(value)) this.map(value)
     else this.#raw(packr.pack(exactIntegers(value)))
+  }
+
+  #boolean(value: boolean): void {
+    this.#room(HEADER)
+    this.#byte(value ? 0xc3 : 0xc2)
   }
 
   #integer(value: number): void {
@@ -154,6 +162,10 @@ export class Encoder {
     this.#byte((value >>> 8) & 0xff)
     this.#byte(value & 0xff)
   }
+}
+
+function isPlainMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
 /** msgpackr writes a Number of 2^32 or more as a float; as a BigInt it stays an integer. */

@@ -1,10 +1,17 @@
 import { fstatSync } from 'node:fs'
 import { PickleInput } from './pickle-input.js'
 import { PickleMachine } from './pickle-machine.js'
-import type { OpenValue, PickleBytes } from './pickle-value.js'
+import { type Kept, MemoForgotten } from './pickle-memo.js'
+import type { BytesInPickle, OpenValue, PickleBytes } from './pickle-value.js'
 import { readString } from './read-string.js'
 import { runPickle } from './run-pickle.js'
 import { wantedMemo } from './wanted-memo.js'
+
+/**
+ * Memo entries that are kept at first: Python asks again for names, dtypes and small tuples, which come early. A pickle that asks
+ * for a later one (the same image in many pairs) is gone through once more, to see for which.
+ */
+const KEPT_AT_FIRST = 2 ** 14
 
 export interface OpenPickle {
   /** What the pickle holds; its byte strings are where they lie. */
@@ -22,7 +29,17 @@ export interface OpenPickle {
  */
 export function openPickle(source: Uint8Array | number): OpenPickle {
   const input = new PickleInput(typeof source === 'number' ? { fd: source, size: fstatSync(source).size } : source)
-  const read = (place: Parameters<typeof readString>[1]) => readString(input, place)
-  const machine = new PickleMachine(input, read, { open: true, wanted: wantedMemo(input) })
+  try {
+    return run(input, KEPT_AT_FIRST)
+  } catch (error) {
+    if (!(error instanceof MemoForgotten)) throw error
+    input.position = 0
+    return run(input, wantedMemo(input))
+  }
+}
+
+function run(input: PickleInput, kept: Kept): OpenPickle {
+  const read = (place: BytesInPickle) => readString(input, place)
+  const machine = new PickleMachine(input, read, { open: true, kept })
   return { value: runPickle(machine) as OpenValue, bytesOf: bytes => machine.contentOf(bytes) }
 }

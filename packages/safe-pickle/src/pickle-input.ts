@@ -144,9 +144,11 @@ export class PickleInput {
     const end = this.#start + this.#filled
     const readsOn = start >= this.#start && start <= end + JUMP_WINDOW
     const most = Math.max(length, readsOn ? WINDOW : JUMP_WINDOW)
+    const filled = Math.min(most, this.size - start)
+    this.#filled = 0
+    this.#read(this.#window, start, filled)
     this.#start = start
-    this.#filled = Math.min(most, this.size - start)
-    this.#read(this.#window, start, this.#filled)
+    this.#filled = filled
   }
 
   #read(bytes: Uint8Array, start: number, length: number): void {

@@ -3,7 +3,7 @@ import type { PickleInput, Span } from './pickle-input.js'
 import type { Item } from './pickle-item.js'
 import { BYTES_FOR_MORE, MAX_COPIES, MAX_DEPTH, MAX_OBJECTS, MAX_VALUES } from './pickle-limits.js'
 import { PickleList } from './pickle-list.js'
-import { PickleMemo } from './pickle-memo.js'
+import { type Kept, PickleMemo } from './pickle-memo.js'
 import { BytesInPickle, type PickleBytes } from './pickle-value.js'
 
 /** In UTF-16 units. */
@@ -12,8 +12,8 @@ const LONGEST_NAME = 16
 export interface MachineOptions {
   /** Leave byte strings where they lie and pack lists. */
   open?: boolean
-  /** Indices of the memo that will be asked for; all where it is not known. */
-  wanted?: ReadonlySet<number>
+  /** What of the memo is kept; everything by default. */
+  kept?: Kept
 }
 
 /** The stack machine that a pickle is a program for: its stack, marks and memo, each checked against its limit. */
@@ -36,10 +36,10 @@ export class PickleMachine {
   constructor(
     input: PickleInput,
     read: (bytes: BytesInPickle) => Uint8Array,
-    { open = false, wanted }: MachineOptions = {},
+    { open = false, kept = Number.POSITIVE_INFINITY }: MachineOptions = {},
   ) {
     this.input = input
-    this.memo = new PickleMemo(input, wanted)
+    this.memo = new PickleMemo(input, kept)
     this.#open = open
     this.#read = read
   }

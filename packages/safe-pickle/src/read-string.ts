@@ -3,13 +3,25 @@ import { latin1Bytes, latin1Text, quotedBytes, rawUnicodeEscape, utf8Text } from
 import type { PickleInput, Span } from './pickle-input.js'
 import type { BytesInPickle } from './pickle-value.js'
 
-/** How the opcodes spell bytes that do not spell them as they are; texts are bytes by `_codecs.encode(text, 'latin1')`. */
-const SPELLINGS: Record<string, (bytes: Uint8Array) => Uint8Array | undefined> = {
+type Spelling = (bytes: Uint8Array) => Uint8Array | undefined
+
+const asItIs: Spelling = bytes => bytes
+/** A text is bytes by `_codecs.encode(text, 'latin1')`. */
+const utf8: Spelling = bytes => bytesOf(utf8Text(bytes))
+
+/** How each opcode of strings spells bytes. */
+const SPELLINGS: Record<string, Spelling> = {
+  BINSTRING: asItIs,
+  SHORT_BINSTRING: asItIs,
+  BINBYTES: asItIs,
+  SHORT_BINBYTES: asItIs,
+  BINBYTES8: asItIs,
+  BYTEARRAY8: asItIs,
   STRING: bytes => quotedBytes(latin1Text(bytes)),
   UNICODE: bytes => bytesOf(rawUnicodeEscape(latin1Text(bytes))),
-  BINUNICODE: bytes => bytesOf(utf8Text(bytes)),
-  SHORT_BINUNICODE: bytes => bytesOf(utf8Text(bytes)),
-  BINUNICODE8: bytes => bytesOf(utf8Text(bytes)),
+  BINUNICODE: utf8,
+  SHORT_BINUNICODE: utf8,
+  BINUNICODE8: utf8,
 }
 
 /**
@@ -20,11 +32,10 @@ const SPELLINGS: Record<string, (bytes: Uint8Array) => Uint8Array | undefined> =
 export function readString(input: PickleInput, { offset, length }: BytesInPickle): Uint8Array {
   const { position, opcodeOffset, opcode } = input
   input.position = offset
-  const { name, argument } = OPCODES[input.nextOpcode()] ?? { name: '', argument: () => ({ start: 0, length: -1 }) }
-  input.opcode = name
-  const content = input.content(argument(input) as Span)
-  const bytes = SPELLINGS[name]?.(content) ?? content
-  if (bytes.length !== length) throw input.error(`the ${length} bytes that were there before`, `${bytes.length}`)
+  const { name, argument } = OPCODES[input.nextOpcode()] ?? { name: 'no opcode' }
+  const spelling = SPELLINGS[name]
+  const bytes = argument && spelling?.(input.content(argument(input) as Span))
+  if (bytes?.length !== length) throw input.error(`a string of ${length} bytes, as before`, name)
   Object.assign(input, { position, opcodeOffset, opcode })
   return bytes
 }
