@@ -1,8 +1,9 @@
-/** What a compiled training step is compared with: the same function run eagerly on tfjs's own cpu backend. */
+/** What a compiled training step is compared with: the same function run eagerly on tfjs's cpu backend, its convolutions in float64. */
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import type { Test } from 'tap'
 import { compileTrainingStep, initialState, type Network, type StepShape, trainingStep } from '../src/index.js'
+import { registerPreciseConvolutions } from './precise-convolutions.js'
 
 export interface Comparison {
   /** |compiled - eager| / |eager| */
@@ -26,6 +27,7 @@ export async function compareStep(shape: StepShape): Promise<Comparison> {
   const learningRate = Float32Array.of(0.01)
 
   await tf.setBackend('cpu')
+  registerPreciseConvolutions()
   const given: Record<string, Float32Array | Int32Array> = { ...state, images, labels, learningRate }
   const eager = tf.tidy(() =>
     step.run(
@@ -67,8 +69,11 @@ export async function compareStep(shape: StepShape): Promise<Comparison> {
 /** An update this small is rounding: a shift right before another batch norm has a true gradient of 0. */
 const ROUNDING = 1e-6
 
-/** One step at batch 8: the loss to 1e-5, each tensor's update to a cosine (0.9999 by default) and its norm within 1%. */
-export async function checkStep(t: Test, network: Network, size: number, leastCosine = 0.9999): Promise<void> {
+/** Found: 0.9999998 and more; with convolutions added up in float32 the eager side itself is off by 0.0001 and more. */
+const LEAST_COSINE = 0.99999
+
+/** One step at batch 8: the loss to 1e-5, each tensor's update to a cosine of 0.99999 and its norm within 1%. */
+export async function checkStep(t: Test, network: Network, size: number): Promise<void> {
   const margin = { margin: 0.5, scale: 16 }
   const { lossError, updates } = await compareStep({
     network,
@@ -83,6 +88,6 @@ export async function checkStep(t: Test, network: Network, size: number, leastCo
   for (const { name, cosine, norm, expected } of updates) {
     if (expected < ROUNDING) continue
     const figures = `cosine ${cosine.toFixed(7)}, norm ${norm.toFixed(5)}, of ${expected.toExponential(1)}`
-    t.ok(cosine > leastCosine && Math.abs(norm - 1) < 0.01, `${name}: ${figures}`)
+    t.ok(cosine > LEAST_COSINE && Math.abs(norm - 1) < 0.01, `${name}: ${figures}`)
   }
 }
