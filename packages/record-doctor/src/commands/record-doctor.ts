@@ -1,0 +1,70 @@
+import { availableParallelism, tmpdir } from 'node:os'
+import {
+  AtomicFile,
+  expandPaths,
+  parseWhole,
+  progressBar,
+  runCommand,
+  stdinRecords,
+  writeAll,
+} from '@tiny-face/record-stream'
+import { examine } from '../examine.js'
+import { PictureStore } from '../picture-store.js'
+import { reportPage } from '../report/report-page.js'
+import { resultJson } from '../result-json.js'
+import { resultTable } from '../result-table.js'
+
+/** The exit code that says: something was found. */
+const FOUND = 3
+
+interface Options {
+  test: string[]
+  minImages: number
+  json?: string
+  report?: string
+  tmp: string
+  threads: number
+  unframed?: boolean
+  force?: boolean
+}
+
+await runCommand<Options>({
+  name: 'record-doctor',
+  summary:
+    'Looks through a dataset once and says what would harm a network: pictures under two labels, people of a test set, ' +
+    'duplicates, damage, labels and sizes that do not fit. Exit code 3 when anything was found.',
+  example: 'recordio-dump train.rec | record-doctor --test lfw.bin --report train.html --json train.json',
+  configure: program =>
+    program
+      .option(
+        '--test <file...>',
+        'verification sets (.bin), folders or globs of them, whose pictures should not be there',
+        [],
+      )
+      .option('--min-images <n>', 'fewest pictures that a person should have', parseWhole('--min-images'), 2)
+      .option('--json <file>', 'write every finding as JSON; - writes JSON to stdout and the table to stderr')
+      .option('--report <file>', 'write an HTML report: the pictures side by side, the most harmful findings first')
+      .option('--tmp <dir>', 'where the pictures are kept for --report until it is written', tmpdir())
+      .option('--threads <n>', 'pictures decoded at a time', parseWhole('--threads', 1), availableParallelism())
+      .option('--unframed', 'read bare data maps, with no begin and end around them')
+      .option('--force', 'replace files that exist'),
+  run: async (_, { test, minImages, json, report, tmp, threads, unframed, force }) => {
+    const records = stdinRecords({ unframed })
+    const tests = expandPaths(test, ['.bin'])
+    const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
+    const reportFile = report === undefined ? undefined : new AtomicFile(report, { force })
+    const store = reportFile === undefined ? undefined : new PictureStore(tmp)
+    const { count, classes, names, source } = records.begin
+    const bar = progressBar({ unit: 'images', total: count })
+    const onPicture = (bytes: number) => bar.advance(1, bytes)
+    const examination = await examine(records, { tests, count, classes, names, minImages, threads, store, onPicture })
+    bar.done()
+    if (store !== undefined) reportFile!.write(Buffer.from(reportPage({ examination, store, source })))
+    for (const piece of jsonFile === undefined ? [] : resultJson(examination)) jsonFile!.write(Buffer.from(piece))
+    reportFile?.commit()
+    jsonFile?.commit()
+    for (const piece of json === '-' ? resultJson(examination) : []) writeAll(1, Buffer.from(piece))
+    writeAll(json === '-' ? 2 : 1, Buffer.from(resultTable(examination)))
+    if (examination.findings.length > 0) process.exitCode = FOUND
+  },
+})

@@ -1,0 +1,192 @@
+import { availableParallelism } from 'node:os'
+import { binRecords, readBin } from '@tiny-face/bin-stream'
+import { type DataMap, type Label, tensorOf, tensorValues } from '@tiny-face/record-stream'
+import { ExactIndex } from './exact-index.js'
+import { type ExaminedPicture, examinePicture } from './examine-picture.js'
+import { findBadClasses } from './find-bad-classes.js'
+import { findLookAlikes } from './find-look-alikes.js'
+import { findOddSizes } from './find-odd-sizes.js'
+import { type Finding, type FindingKind, worstFirst } from './findings.js'
+import type { PictureStore } from './picture-store.js'
+import { PictureTable } from './picture-table.js'
+
+export interface ExamineOptions {
+  /** insightface verification sets (`.bin`) that the dataset's people should not be in. */
+  tests?: readonly string[]
+  /** How many pictures are to come, and of how many classes, where that is known: a stream's `begin`. */
+  count?: number | undefined
+  classes?: number | undefined
+  /** The classes' names, by their numbers. */
+  names?: readonly string[] | undefined
+  /** Fewest pictures that a class should have: 2 by default, for one has nothing to be drawn to. */
+  minImages?: number
+  /** Pictures that are decoded at a time: as many as there are processors by default. */
+  threads?: number
+  /** Keeps the encoded pictures, row by row. */
+  store?: PictureStore | undefined
+  /** Called for each picture as it is done. */
+  onPicture?: (bytes: number) => void
+}
+
+export interface TestSet {
+  file: string
+  /** Its first row, and the one after its last. */
+  from: number
+  to: number
+}
+
+export interface Examination {
+  /** Every picture, the test sets' first. */
+  table: PictureTable
+  tests: TestSet[]
+  /** The dataset's first row. */
+  from: number
+  images: number
+  /** Labels that occur. */
+  people: number
+  /** The size that most pictures have. */
+  usualSize: string | undefined
+  names: readonly string[]
+  /** Fewest pictures that a class was asked to have. */
+  minImages: number
+  /** The most harmful first. */
+  findings: Finding[]
+}
+
+/** Largest count that room is made for ahead, in pictures; there may be more. */
+const MAX_EXPECTED = 2 ** 23
+
+/** Pictures read ahead for each that is being decoded, so that no thread waits. */
+const AHEAD = 2
+
+/**
+ * Looks through a dataset once, and says what is wrong with it. Header and identity rows of a RecordIO stream are no pictures and
+ * are passed over. The result is a function of the records alone, whatever the number of threads.
+ *
+ * @throws DataError for a test set that cannot be read, and what reading `records` throws
+ */
+export async function examine(records: Iterable<DataMap>, options: ExamineOptions = {}): Promise<Examination> {
+  const { tests: files = [], minImages = 2, threads = availableParallelism(), onPicture } = options
+  const table = new PictureTable(Math.min(options.count ?? 0, MAX_EXPECTED))
+  const copies = new Map<number, number>()
+  const faults = new Faults()
+
+  const addAll = async (source: Iterable<DataMap>, labelled: boolean) => {
+    const index = new ExactIndex()
+    for await (const picture of examined(source, AHEAD * threads)) {
+      const row = table.add(picture)
+      // What does not decode or shows nothing is found as that, and not as like each other.
+      const first = picture.fingerprint === undefined ? row : index.firstLike(row, table.digests)
+      if (first !== row) copies.set(row, first)
+      options.store?.add(picture.bytes)
+      const { damage, labelFault } = picture
+      if (damage !== undefined) faults.add('undecodable', damage, row)
+      else if (picture.fingerprint === undefined) faults.add('blank', 'one colour', row)
+      if (labelled && labelFault !== undefined) faults.add('bad-label', labelFault, row)
+      onPicture?.(picture.bytes.length)
+    }
+  }
+
+  const tests: TestSet[] = []
+  for (const file of files) {
+    const from = table.count
+    await addAll(binRecords(readBin(file)), false)
+    tests.push({ file, from, to: table.count })
+  }
+  const from = table.count
+  await addAll(records, true)
+
+  const classes = findBadClasses(table, { from, classes: options.classes, minImages })
+  const sizes = findOddSizes(table, from)
+  const { groups, inTests } = findLookAlikes(table, { tests: from, copies })
+  const findings = [
+    ...faults.findings(),
+    ...classes.findings,
+    ...sizes.findings,
+    ...groups.map((group): Finding => ({ ...group, kind: kindOfGroup(group, table) })),
+    ...overlaps(inTests, tests, table),
+  ]
+  return {
+    table,
+    tests,
+    from,
+    images: table.count - from,
+    people: classes.people,
+    usualSize: sizes.usual,
+    names: options.names ?? [],
+    minImages,
+    findings: findings.sort(worstFirst),
+  }
+}
+
+/** Pictures in the records' order, some of them decoded at the same time. */
+async function* examined(records: Iterable<DataMap>, most: number): AsyncGenerator<ExaminedPicture> {
+  const ahead: Promise<ExaminedPicture>[] = []
+  for (const record of records) {
+    const role = record.recordio?.role
+    if (role === 'header' || role === 'identity') continue
+    const picture = examinePicture(ownedParts(record))
+    picture.catch(() => {}) // it is thrown where it is awaited, which may be after another's
+    ahead.push(picture)
+    if (ahead.length >= most) yield await ahead.shift()!
+  }
+  for (const picture of ahead) yield await picture
+}
+
+/** Copies what is used of a record: its bytes are valid only until the next one is asked for. */
+function ownedParts({ id, label, image }: DataMap): DataMap {
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(label === undefined ? {} : { label: ownedLabel(label) }),
+    ...(image === undefined ? {} : { image: Uint8Array.from(image) }),
+  }
+}
+
+function ownedLabel(label: Label): Label {
+  return typeof label === 'object' ? tensorOf(tensorValues(label).slice()) : label
+}
+
+/** What single pictures suffer from, one finding for each cause. */
+class Faults {
+  readonly #findings = new Map<string, Finding>()
+
+  add(kind: FindingKind, reason: string, row: number): void {
+    const key = `${kind} ${reason}`
+    const finding = this.#findings.get(key)
+    if (finding === undefined) this.#findings.set(key, { kind, reason, rows: [row] })
+    else finding.rows.push(row)
+  }
+
+  findings(): Finding[] {
+    return [...this.#findings.values()]
+  }
+}
+
+function kindOfGroup({ rows, links }: Pick<Required<Finding>, 'rows' | 'links'>, table: PictureTable): FindingKind {
+  const labels = new Set(rows.map(row => table.label(row)))
+  labels.delete(undefined)
+  if (labels.size > 1) return 'two-labels'
+  if (links.some(({ likeness }) => likeness === 'mirrored')) return 'mirrored-duplicate'
+  return links.some(({ likeness }) => likeness === 'near') ? 'near-duplicate' : 'exact-duplicate'
+}
+
+/** A finding for each person and test set that have a picture in common. */
+function overlaps(links: Finding['links'] & {}, tests: readonly TestSet[], table: PictureTable): Finding[] {
+  const findings = new Map<string, Finding & { links: NonNullable<Finding['links']> }>()
+  for (const link of links) {
+    const test = tests.findIndex(({ to }) => link.b < to)
+    const label = table.label(link.a)
+    const key = `${test} ${label}`
+    const finding = findings.get(key) ?? {
+      kind: 'test-overlap',
+      rows: [],
+      links: [],
+      test,
+      ...(label === undefined ? {} : { label }),
+    }
+    findings.set(key, finding)
+    finding.rows.push(link.a)
+    finding.links.push(link)
+  }
+  return [...findings.values()]
+}

@@ -1,0 +1,117 @@
+import type { Examination } from '../examine.js'
+import { MAX_HASH_DISTANCE, MAX_LOOK_ALIKE_DISTANCE } from '../find-look-alikes.js'
+import { KIND_TEXTS } from '../finding-text.js'
+import { FINDING_KINDS, type Finding, type FindingKind } from '../findings.js'
+import type { PictureStore } from '../picture-store.js'
+import { heading } from '../result-table.js'
+import { findingCard, PageGallery } from './finding-card.js'
+import { escaped, grouped } from './markup.js'
+import { STYLE } from './style.js'
+
+/** Findings of each kind that the page shows. */
+export const SHOWN_FINDINGS = 24
+
+export interface Report {
+  examination: Examination
+  store: PictureStore
+  /** What the dataset is, for the heading. */
+  source?: string | undefined
+}
+
+/**
+ * An examination as one self-contained HTML page: style inline, pictures as data URIs, no scripts, nothing fetched. The same
+ * examination gives the same bytes.
+ */
+export function reportPage({ examination, store, source }: Report): string {
+  const gallery = new PageGallery(store)
+  const title = source === undefined ? 'Dataset check' : `Dataset check: ${escaped(source)}`
+  const kinds = FINDING_KINDS.map(kind => ({
+    kind,
+    findings: examination.findings.filter(finding => finding.kind === kind),
+  }))
+  const sections = kinds
+    .filter(({ findings }) => findings.length > 0)
+    .map(({ kind, findings }) => section(examination, kind, findings, gallery))
+  return `<!DOCTYPE html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
+<title>${title}</title>
+<style>${STYLE}</style>
+<main>
+<header>
+<h1>Dataset check</h1>
+<p>${source === undefined ? '' : `${escaped(source)} · `}${escaped(heading(examination))}</p>
+</header>
+${headFigures(examination)}
+${overview(kinds)}
+${sections.join('\n')}
+<footer>
+<p>Pictures look alike when at most ${MAX_HASH_DISTANCE} of 64 bits of their hashes differ and their distance, 0 for the same structure and about 1
+for two pictures taken at random, is at most ${MAX_LOOK_ALIKE_DISTANCE}.</p>
+<p>Faces are biometric data: pass this page on only to those who may see the pictures in it.</p>
+</footer>
+</main>
+</html>
+`
+}
+
+function headFigures({ images, people, usualSize, tests, from, findings }: Examination): string {
+  const figures: [string, string, string][] = [
+    ['Images', grouped(images), usualSize === undefined ? 'none decodes' : `most of them ${usualSize}`],
+    ['People', grouped(people), people === 0 ? 'no labels' : `${(images / people).toFixed(1)} images each on average`],
+    ...(tests.length === 0
+      ? []
+      : [
+          ['Test images', grouped(from), `in ${tests.length === 1 ? 'one set' : `${tests.length} sets`}`] as [
+            string,
+            string,
+            string,
+          ],
+        ]),
+    ['Findings', grouped(findings.length), findings.length === 0 ? 'nothing to repair' : 'the most harmful first'],
+  ]
+  const items = figures.map(
+    ([name, value, remark]) => `<div><dt>${name}</dt><dd><b>${value}</b><span>${escaped(remark)}</span></dd></div>`,
+  )
+  return `<dl class="figures">${items.join('')}</dl>`
+}
+
+function overview(kinds: { kind: FindingKind; findings: Finding[] }[]): string {
+  const rows = kinds.map(({ kind, findings }) => {
+    const { title } = KIND_TEXTS[kind]
+    const images = findings.reduce((sum, { rows }) => sum + rows.length, 0)
+    if (findings.length === 0)
+      return `<tr class="zero"><th scope="row">${title}</th><td class="zero">0</td><td></td></tr>`
+    const name = `<a href="#${kind}">${title}</a>`
+    return `<tr><th scope="row">${name}</th><td>${grouped(findings.length)}</td><td>${images === 0 ? '' : grouped(images)}</td></tr>`
+  })
+  const clean = kinds.every(({ findings }) => findings.length === 0)
+  return `<section${clean ? ' class="clean"' : ''}>
+<h2>What was looked for</h2>
+<div class="scroll"><table>
+<thead><tr><th scope="col">Kind</th><th scope="col">Findings</th><th scope="col">Images</th></tr></thead>
+<tbody>${rows.join('\n')}</tbody>
+</table></div>
+</section>`
+}
+
+const HARMFUL: readonly FindingKind[] = ['two-labels', 'test-overlap']
+
+function section(examination: Examination, kind: FindingKind, findings: Finding[], gallery: PageGallery): string {
+  const { title, meaning, advice } = KIND_TEXTS[kind]
+  const shown = findings.slice(0, SHOWN_FINDINGS)
+  const cards = shown.map(finding => findingCard(examination, finding, gallery))
+  const more =
+    findings.length > shown.length
+      ? `\n<p class="more">and ${grouped(findings.length - shown.length)} more: --json lists all.</p>`
+      : ''
+  return `<section id="${kind}"${HARMFUL.includes(kind) ? ' class="harmful"' : ''}>
+<h2>${title}<small>${grouped(findings.length)}</small></h2>
+<p>${meaning} <b>${advice}</b></p>
+<ul class="findings">
+${cards.join('\n')}
+</ul>${more}
+</section>`
+}
