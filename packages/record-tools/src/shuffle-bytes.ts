@@ -74,9 +74,15 @@ export class Shuffler {
     return this.#count
   }
 
-  add(bytes: Uint8Array): void {
+  /** Whether entries have gone to disk. */
+  get isOnDisk(): boolean {
+    return this.#buckets !== undefined
+  }
+
+  /** @returns false where the entry was kept already */
+  add(bytes: Uint8Array): boolean {
     const key = this.#nextKey()
-    if (this.#count++ < this.#kept) return
+    if (this.#count++ < this.#kept) return false
     if (this.#buckets !== undefined) this.#scatter(this.#buckets, key, bytes, 0)
     else if (!this.#held.add(key, bytes)) {
       if (this.#keepIn !== undefined) mkdirSync(this.#keepIn, { recursive: true })
@@ -85,6 +91,7 @@ export class Shuffler {
       this.#held.clear()
       this.#scatter(this.#buckets, key, bytes, 0)
     }
+    return true
   }
 
   /** Makes what was added safe on disk; undefined while all of it is in memory. */

@@ -13,7 +13,7 @@ import { crc32 } from '@node-rs/crc32'
 
 export type Compression = 'gzip' | 'zlib'
 
-/** Bytes that are deflated at once. */
+/** Bytes that are deflated at once, unless told otherwise. */
 const BLOCK = 1 << 20
 /** No time, no name, system unknown: the same input makes the same file. */
 const GZIP_HEADER = Buffer.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0xff)
@@ -25,26 +25,30 @@ const LAST_BLOCK = Buffer.of(0x03, 0x00)
 export class CompressedSink {
   readonly #kind: Compression
   readonly #sink: (bytes: Uint8Array) => void
-  readonly #block = Buffer.allocUnsafeSlow(BLOCK)
+  readonly #block: Buffer
   #length = 0
   #total = 0
   #checksum: number
 
-  /** @param sink takes the compressed bytes */
-  constructor(kind: Compression, sink: (bytes: Uint8Array) => void) {
+  /**
+   * @param sink takes the compressed bytes
+   * @param block bytes that are held and deflated at once
+   */
+  constructor(kind: Compression, sink: (bytes: Uint8Array) => void, block = BLOCK) {
     this.#kind = kind
     this.#sink = sink
+    this.#block = Buffer.allocUnsafeSlow(block)
     this.#checksum = kind === 'gzip' ? 0 : 1
     sink(kind === 'gzip' ? GZIP_HEADER : ZLIB_HEADER)
   }
 
   write(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.byteLength; ) {
-      const size = Math.min(bytes.byteLength - at, BLOCK - this.#length)
+      const size = Math.min(bytes.byteLength - at, this.#block.length - this.#length)
       this.#block.set(bytes.subarray(at, at + size), this.#length)
       this.#length += size
       at += size
-      if (this.#length === BLOCK) this.#deflate()
+      if (this.#length === this.#block.length) this.#deflate()
     }
   }
 

@@ -7,11 +7,15 @@
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { DataError } from '@tiny-face/record-stream'
+import type { Compression } from './compress-tfrecord.js'
+import type { ExampleKeys } from './example-record.js'
 
 export const MANIFEST_VERSION = 1
 export const MANIFEST_NAME = 'manifest.json'
 /** A manifest names every class; 64 MiB is room for about a million. */
 export const MAX_MANIFEST_BYTES = 2 ** 26
+/** What writes: `tiny-face 0.1.0`. */
+export const WRITER = `tiny-face ${JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version}`
 /** Each shard is an open file. */
 export const MAX_SHARDS = 1000
 
@@ -27,6 +31,12 @@ export interface Shard {
 export interface Manifest {
   version: typeof MANIFEST_VERSION
   format: 'tfrecord'
+  /** By what and which version of it the set was written. */
+  writer?: string | undefined
+  /** Of every shard as a whole. */
+  compression?: Compression | undefined
+  /** The features that hold image and label; those of the seed where it does not say. */
+  keys?: ExampleKeys | undefined
   /** All records, and those that hold an image. */
   count: number
   images: number
@@ -46,9 +56,11 @@ export function manifestPath(folder: string): string {
   return join(folder, MANIFEST_NAME)
 }
 
-export function shardName(index: number, shards: number): string {
+const SUFFIXES = { none: '', gzip: '.gz', zlib: '.zlib' } as const
+
+export function shardName(index: number, shards: number, compression?: Compression): string {
   const five = (number: number) => String(number).padStart(5, '0')
-  return `train-${five(index)}-of-${five(shards)}.tfrecord`
+  return `train-${five(index)}-of-${five(shards)}.tfrecord${SUFFIXES[compression ?? 'none']}`
 }
 
 /**
@@ -58,6 +70,17 @@ export function shardName(index: number, shards: number): string {
  * @throws DataError where it is no manifest of shards, or a shard does not lie beside it at the size it says
  */
 export function readManifest(folder: string): Manifest | undefined {
+  const manifest = parseManifest(folder)
+  for (const { name, bytes } of manifest?.shards ?? []) checkShard(join(folder, name), bytes)
+  return manifest
+}
+
+/**
+ * The same, whatever lies beside it.
+ *
+ * @throws DataError where it is no manifest of shards
+ */
+export function parseManifest(folder: string): Manifest | undefined {
   const file = manifestPath(folder)
   if (!existsSync(file)) return undefined
   const size = statSync(file).size
@@ -66,7 +89,6 @@ export function readManifest(folder: string): Manifest | undefined {
   }
   const manifest = parse(file)
   checkManifest(manifest, file)
-  for (const { name, bytes } of manifest.shards) checkShard(join(folder, name), bytes)
   return manifest
 }
 
@@ -85,6 +107,12 @@ function checkManifest(value: unknown, file: string): asserts value is Manifest 
   }
   expect(manifest.format === 'tfrecord', 'a manifest of format "tfrecord"', manifest.format)
   expect(manifest.version === MANIFEST_VERSION, `version ${MANIFEST_VERSION}`, manifest.version)
+  expect(
+    manifest.compression === undefined || manifest.compression === 'gzip' || manifest.compression === 'zlib',
+    '"gzip" or "zlib" as compression',
+    manifest.compression,
+  )
+  expect(manifest.keys === undefined || isKeys(manifest.keys), 'names of image and label as keys', manifest.keys)
   expect(isCount(manifest.count), 'a number of records as count', manifest.count)
   expect(isCount(manifest.images), 'a number of records as images', manifest.images)
   expect(manifest.classes === undefined || isCount(manifest.classes), 'a number as classes', manifest.classes)
@@ -111,6 +139,11 @@ function checkShard(file: string, bytes: number): void {
 
 function isCount(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0
+}
+
+function isKeys(value: unknown): boolean {
+  const { image, label } = (value ?? {}) as Partial<ExampleKeys>
+  return typeof image === 'string' && typeof label === 'string'
 }
 
 function isStrings(value: unknown): boolean {

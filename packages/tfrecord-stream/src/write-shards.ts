@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, rmSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { AtomicFile, type BeginFields, DataError, type DataMap } from '@tiny-face/record-stream'
-import { shuffleRecords } from '@tiny-face/record-tools'
-import { decodeExample } from './decode-example.js'
-import { exampleBytes, exampleFields } from './example-record.js'
+import { existsSync } from 'node:fs'
+import { type BeginFields, type DataMap, say } from '@tiny-face/record-stream'
+import { commitShards } from './commit-shards.js'
+import type { Compression } from './compress-tfrecord.js'
+import { type ExampleKeys, SEED_KEYS } from './example-record.js'
 import {
   MANIFEST_VERSION,
   MAX_SHARDS,
@@ -13,12 +12,12 @@ import {
   readManifest,
   type Shard,
   shardName,
+  WRITER,
 } from './manifest.js'
-import { TFRecordWriter } from './write-tfrecord.js'
-
-/** The bytes buffered for all shards together. */
-const BUFFERED = 2 ** 26
-const MAX_BUFFER = 2 ** 20
+import type { Totals } from './tally.js'
+import { isUnfinished, UnfinishedWrite, type WriteTask } from './unfinished-write.js'
+import { writeInOrder } from './write-in-order.js'
+import { writeShuffled } from './write-shuffled.js'
 
 export interface WriteShardsOptions {
   /** Where the shards go; made where it is not there. */
@@ -27,159 +26,117 @@ export interface WriteShardsOptions {
   shards?: number | undefined
   /** Shuffle all records by this seed, 0 … 2^32 - 1; without it they stay in order. */
   seed?: number | undefined
+  /** Compress each shard as a whole. */
+  compression?: Compression | undefined
+  /** The features that hold image and label; those that the seed wrote, unless given. */
+  keys?: ExampleKeys | undefined
   /** Replace the shards that the folder holds. */
   force?: boolean | undefined
+  /** Go on from what a killed run of the same options on the same records has left; the result is the same. */
+  resume?: boolean | undefined
   /** What the records' stream says of itself; goes into the manifest. */
   begin?: BeginFields | undefined
-  /** Bytes that a shuffle holds in memory. */
-  memory?: number
-  onRecord?: () => void
+  /** Bytes that a shuffle holds in memory, 1 GiB by default; also what a resumed one has to scatter again at most. */
+  memory?: number | undefined
+  /** Where the rest of a shuffle waits; in `folder` by default. */
+  tmp?: string | undefined
+  /** Called for every record, with its bytes in a shard, once: as it comes in, or where that need not be read again as it goes out. */
+  onRecord?: ((bytes: number) => void) | undefined
+  /** Called for every shard that is finished. */
+  onShard?: ((finished: number) => void) | undefined
 }
 
 /**
- * Writes records as a folder of TFRecord shards with a manifest. Record i (after the shuffle) goes to shard i modulo the
- * number of shards, so that shards differ by one record at most and each holds a share of every person.
+ * Writes records as a folder of TFRecord shards with a manifest.
  *
- * Everything is written under temporary names; when the records have come to their end the shards are given their names,
- * and the manifest, last, makes the folder whole.
+ * In order: record i goes to shard i modulo N, so that shards differ by one record at most and each holds a share of every
+ * person, however many records there will be. Shuffled: the order is that of `Shuffler`, and of n records shard s holds the
+ * ranks floor(s n / N) … floor((s + 1) n / N) - 1, so that shards are finished one after another. The result is a function
+ * of the records, the seed and the other options that it depends on; not of memory, folders, kills and resumptions.
  *
- * @throws DataError where the folder holds a manifest or a shard already and `force` was not asked for, or a record cannot
- *   be an Example
+ * Everything is written under other names; when all is done the shards are given theirs, and the manifest, last, makes the
+ * folder whole. A shuffled run that was killed leaves finished shards, and the records it has scattered on disk; in order no
+ * shard is finished before all are, and a resumed run begins anew.
+ *
+ * @throws DataError where the folder holds a manifest or a shard already and `force` was not asked for, a record cannot be
+ *   an Example, or options or records are not those of the run to resume
  */
 export function writeShards(records: Iterable<DataMap>, options: WriteShardsOptions): Manifest {
-  const { folder, shards: shardCount = 1, seed, force = false, begin = {}, memory } = options
+  const { folder, shards: shardCount = 1, compression, tmp, resume = false, force = false } = options
   if (!(shardCount >= 1 && shardCount <= MAX_SHARDS))
     throw new RangeError(`${shardCount} shards: 1 to ${MAX_SHARDS} can be written`)
-  if (existsSync(manifestPath(folder)) && !force) {
-    throw new DataError({
-      file: folder,
-      message: 'holds a manifest.json already; --force replaces the shards it names',
-    })
+  if (resume && !force && !isUnfinished(folder)) {
+    const whole = wholeAlready(options)
+    if (whole !== undefined) return whole
   }
-  mkdirSync(folder, { recursive: true })
-  const capacity = Math.min(MAX_BUFFER, Math.floor(BUFFERED / shardCount))
-  const shards: ShardFile[] = []
+  const task = taskOf(options)
+  const names = Array.from({ length: shardCount }, (_, index) => shardName(index, shardCount, compression))
+  const unfinished = new UnfinishedWrite({ folder, task, names, tmp, resume, force })
   try {
-    for (let index = 0; index < shardCount; index++) {
-      shards.push(new ShardFile(join(folder, shardName(index, shardCount)), { force, capacity }))
+    const { journal } = unfinished
+    if (journal.shards.length < shardCount) {
+      const { seed } = options
+      if (seed === undefined) writeInOrder(records, names, unfinished, options)
+      else writeShuffled(records, names, unfinished, { ...options, seed })
     }
-    const tally = new Tally(begin)
-    const rows = serialised(records, tally, options)
-    let index = 0
-    for (const { payload } of seed === undefined ? rows : shuffleRecords(rows, { seed, folder, memory })) {
-      shards[index++ % shardCount]!.write(payload as Uint8Array)
-    }
-    return commit(folder, shards, summary => ({
-      version: MANIFEST_VERSION,
-      format: 'tfrecord',
-      count: tally.count,
-      images: tally.images,
-      classes: tally.classes,
-      names: begin.names,
-      source: begin.source,
-      seed,
-      shards: summary,
-    }))
+    const manifest = manifestOf(options, unfinished.journal.input!, unfinished.journal.shards)
+    commitShards(folder, unfinished.partial, manifest)
+    unfinished.remove()
+    return manifest
   } catch (error) {
-    for (const shard of shards) shard.abort()
+    unfinished.abandon()
     throw error
   }
 }
 
-function* serialised(
-  records: Iterable<DataMap>,
-  tally: Tally,
-  { begin, onRecord }: WriteShardsOptions,
-): Generator<DataMap> {
-  for (const record of records) {
-    try {
-      const payload = exampleBytes(record)
-      tally.add(record)
-      yield { payload }
-    } catch (error) {
-      if (!(error instanceof DataError) || error.record !== undefined) throw error
-      throw new DataError({ ...error.fault, file: begin?.source, record: tally.count, id: record.id })
-    }
-    onRecord?.()
-  }
-}
-
-/** The old set loses its manifest first and the new one gets its own last: a folder that has one is whole. */
-function commit(folder: string, shards: ShardFile[], manifestOf: (shards: Shard[]) => Manifest): Manifest {
-  const manifest = manifestOf(shards.map(shard => shard.finish()))
-  const file = new AtomicFile(manifestPath(folder), { force: true })
-  file.write(Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`))
-  const old = oldShards(folder)
-  rmSync(manifestPath(folder), { force: true })
-  for (const name of old) rmSync(join(folder, name), { force: true })
-  for (const shard of shards) shard.commit()
-  file.commit()
+/** The manifest of the set that the folder holds, if it is what these options make of this input, so far as the manifest says. */
+function wholeAlready(options: WriteShardsOptions): Manifest | undefined {
+  const { folder, begin = {}, shards = 1 } = options
+  if (!existsSync(manifestPath(folder))) return undefined
+  const manifest = readManifest(folder)
+  if (manifest === undefined || manifest.shards.length !== shards) return undefined
+  if (begin.count !== undefined && begin.count !== manifest.count) return undefined
+  const parts = ({ writer, compression, keys, names, source, seed }: Manifest) =>
+    JSON.stringify([writer, compression, keys, names, source, seed])
+  if (parts(manifest) !== parts(manifestOf(options, manifest, manifest.shards))) return undefined
+  say(`${folder}: is whole already`)
   return manifest
 }
 
-function oldShards(folder: string): string[] {
-  try {
-    return readManifest(folder)?.shards.map(({ name }) => name) ?? []
-  } catch (error) {
-    // A manifest of something else, or of shards that are gone: --force replaces it, and there is nothing to clear away.
-    if (error instanceof DataError) return []
-    throw error
+function taskOf({ shards = 1, seed, compression, keys = SEED_KEYS, begin = {} }: WriteShardsOptions): WriteTask {
+  return {
+    '--shards': shards,
+    '--shuffle': seed ?? null,
+    '--compress': compression ?? null,
+    '--image-key': keys.image,
+    '--label-key': keys.label,
+    'an input of source': begin.source ?? null,
+    'an input of count': begin.count ?? null,
+    'an input of classes': begin.classes ?? null,
+    'an input of names with SHA-256':
+      begin.names === undefined ? null : createHash('sha256').update(JSON.stringify(begin.names)).digest('hex'),
+    'the version': WRITER,
   }
 }
 
-class ShardFile {
-  readonly #file: AtomicFile
-  readonly #writer: TFRecordWriter
-  readonly #hash = createHash('sha256')
-  #bytes = 0
-
-  constructor(path: string, { force, capacity }: { force: boolean; capacity: number }) {
-    this.#file = new AtomicFile(path, { force })
-    this.#writer = new TFRecordWriter(bytes => {
-      this.#hash.update(bytes)
-      this.#bytes += bytes.byteLength
-      this.#file.write(bytes)
-    }, capacity)
-  }
-
-  write(data: Uint8Array): void {
-    this.#writer.write(data)
-  }
-
-  finish(): Shard {
-    this.#writer.flush()
-    const { count } = this.#writer
-    return { name: basename(this.#file.path), count, bytes: this.#bytes, sha256: this.#hash.digest('hex') }
-  }
-
-  commit(): void {
-    this.#file.commit()
-  }
-
-  abort(): void {
-    this.#file.abort()
-  }
-}
-
-/** What the manifest says of all records. */
-class Tally {
-  count = 0
-  images = 0
-  /** The larger of what the stream announced and what its labels need. */
-  classes: number | undefined
-
-  constructor({ classes }: BeginFields) {
-    this.classes = classes
-  }
-
-  add(record: DataMap): void {
-    this.count++
-    const held = record.example === undefined ? {} : exampleFields(decodeExample(record.example))
-    const { image, label } = { ...held, ...record }
-    if (image === undefined || image.byteLength === 0) return
-    this.images++
-    if (typeof label === 'number' && Number.isInteger(label) && label >= 0) {
-      this.classes = Math.max(this.classes ?? 0, label + 1)
-    }
+function manifestOf(
+  options: WriteShardsOptions,
+  { count, images, classes }: Totals,
+  shards: readonly Shard[],
+): Manifest {
+  const { seed, compression, keys = SEED_KEYS, begin = {} } = options
+  return {
+    version: MANIFEST_VERSION,
+    format: 'tfrecord',
+    writer: WRITER,
+    compression,
+    keys: { image: keys.image, label: keys.label },
+    count,
+    images,
+    classes,
+    names: begin.names,
+    source: begin.source,
+    seed,
+    shards: [...shards],
   }
 }

@@ -1,0 +1,42 @@
+import { existsSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { AtomicFile, DataError } from '@tiny-face/record-stream'
+import { type Manifest, manifestPath, parseManifest } from './manifest.js'
+import { partialShard } from './shard-file.js'
+
+/**
+ * Gives finished shards their names and the folder its manifest. The old set goes first, its manifest last; the manifest of
+ * the new one comes last: a folder that has one is whole, or its reader sees that shards are missing.
+ *
+ * May be killed at any moment and done again.
+ */
+export function commitShards(folder: string, partial: string, manifest: Manifest): void {
+  const waiting = manifest.shards.filter(({ name }) => existsSync(partialShard(partial, name)))
+  // No shard has its name before the old manifest is gone: as long as all wait, a manifest is the old one.
+  if (waiting.length === manifest.shards.length) removeOldSet(folder)
+  for (const { name } of waiting) renameSync(partialShard(partial, name), join(folder, name))
+  const path = manifestPath(folder)
+  const file = new AtomicFile(path, { force: true })
+  try {
+    file.write(Buffer.from(`${JSON.stringify(manifest, undefined, 2)}\n`))
+    file.commit()
+  } catch (error) {
+    file.abort()
+    throw Object.assign(error as Error, { path })
+  }
+}
+
+function removeOldSet(folder: string): void {
+  for (const name of oldShards(folder)) rmSync(join(folder, name), { force: true })
+  rmSync(manifestPath(folder), { force: true })
+}
+
+function oldShards(folder: string): string[] {
+  try {
+    return parseManifest(folder)?.shards.map(({ name }) => name) ?? []
+  } catch (error) {
+    // A manifest of something else: --force replaces it, and there is nothing to clear away.
+    if (error instanceof DataError) return []
+    throw error
+  }
+}

@@ -1,0 +1,190 @@
+/**
+ * What a write keeps while it goes on, and what a killed one leaves for `--resume`. No reader takes any of it for output.
+ *
+ *     DIR/write.partial/journal.json                           what is done; replaced by rename, never written in place
+ *     DIR/write.partial/train-00000-of-00004.tfrecord.partial  … shards; whole if the journal lists them
+ *     TMP/tfrecord-write-ID.partial/bucket-00                  … records of a shuffle; TMP is DIR/write.partial by default
+ *
+ * A file is safe on disk before the journal says so, and is removed only after the journal no longer needs it.
+ */
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { AtomicFile, DataError, say } from '@tiny-face/record-stream'
+import type { KeptShuffle } from '@tiny-face/record-tools'
+import { manifestPath, type Shard } from './manifest.js'
+import { isRunning, ownMark, type ProcessMark } from './process-mark.js'
+import type { Totals } from './tally.js'
+
+const PARTIAL = 'write.partial'
+const JOURNAL_VERSION = 1
+
+/** Everything that decides the result, under the names that messages give it. */
+export type WriteTask = { [what: string]: string | number | null }
+
+export interface Journal {
+  version: typeof JOURNAL_VERSION
+  task: WriteTask
+  /** Who writes. */
+  process: ProcessMark
+  /** Where the buckets of a shuffle are: a folder of a name made of `id`, in `folder`. */
+  scatter: { folder: string; id: string }
+  /** Whether it may replace what the folder holds. */
+  force: boolean
+  /** The records taken from the input so far, or all. */
+  input?: (Totals & { checksum: number; ended: boolean }) | undefined
+  /** Those of them that lie in buckets. */
+  kept?: KeptShuffle | undefined
+  /** The finished shards. */
+  shards: Shard[]
+}
+
+export interface UnfinishedWriteOptions {
+  folder: string
+  task: WriteTask
+  /** The final names of the shards. */
+  names: readonly string[]
+  tmp?: string | undefined
+  resume?: boolean | undefined
+  force?: boolean | undefined
+}
+
+export class UnfinishedWrite {
+  /** Where shards and journal are. */
+  readonly partial: string
+  #journal: Journal
+
+  /**
+   * Claims a folder for writing: goes on from what a dead process has left there, where that is asked for and there is
+   * something, or sweeps it and begins anew.
+   *
+   * @throws DataError where the folder is a file, holds a set already, is being written by another process, or was to be
+   *   written from something else
+   */
+  constructor({ folder, task, names, tmp, resume = false, force = false }: UnfinishedWriteOptions) {
+    this.partial = join(folder, PARTIAL)
+    if (existsSync(folder) && !statSync(folder).isDirectory()) {
+      throw new DataError({ file: folder, expected: 'a folder', found: 'a file' })
+    }
+    const left = readJournal(this.partial)
+    if (left !== undefined && isRunning(left.process)) {
+      const { pid } = left.process
+      throw new DataError({
+        file: folder,
+        message: `is being written by process ${pid}; if it is not, remove ${this.partial}`,
+      })
+    }
+    const resumed = resume ? left : undefined
+    if (resumed !== undefined) checkTask(this.partial, resumed.task, task)
+    if (resumed === undefined || resumed.shards.length < names.length) {
+      if (!force && !resumed?.force) refuseExisting(folder, names)
+    }
+    const process = ownMark()
+    if (resumed !== undefined) {
+      say(`${folder}: resumes; ${progressOf(resumed)}`)
+      this.#journal = { ...resumed, process, force: force || resumed.force }
+      this.record({})
+      return
+    }
+    sweep(this.partial, left)
+    mkdirSync(this.partial, { recursive: true })
+    const scatter = { folder: resolve(tmp ?? this.partial), id: randomUUID() }
+    this.#journal = { version: JOURNAL_VERSION, task, process, scatter, force, shards: [] }
+    this.record({})
+  }
+
+  get journal(): Readonly<Journal> {
+    return this.#journal
+  }
+
+  /** The folder of the shuffle's buckets; not there before it is needed. */
+  get scatter(): string {
+    return scatterPath(this.#journal.scatter)
+  }
+
+  /** Notes what is done: all of it, or, after a kill in between, nothing of it. */
+  record(done: Partial<Pick<Journal, 'input' | 'kept' | 'shards'>>): void {
+    this.#journal = { ...this.#journal, ...done }
+    const path = join(this.partial, 'journal.json')
+    const file = new AtomicFile(path, { force: true })
+    try {
+      file.write(Buffer.from(JSON.stringify(this.#journal)))
+      file.commit()
+    } catch (error) {
+      file.abort()
+      throw Object.assign(error as Error, { path })
+    }
+  }
+
+  /** After a failure: leaves what a resumed run can use, if there is anything, or else nothing. */
+  abandon(): void {
+    const { kept, shards } = this.#journal
+    if (kept === undefined && shards.length === 0) this.remove()
+    else say(`keeps what is done for --resume: ${progressOf(this.#journal)}`)
+  }
+
+  remove(): void {
+    sweep(this.partial, this.#journal)
+  }
+}
+
+/** Whether a write of the folder was begun that has not come to its end. */
+export function isUnfinished(folder: string): boolean {
+  return readJournal(join(folder, PARTIAL)) !== undefined
+}
+
+function refuseExisting(folder: string, names: readonly string[]): void {
+  if (existsSync(manifestPath(folder))) {
+    throw new DataError({
+      file: folder,
+      message: 'holds a manifest.json already; --force replaces the shards it names',
+    })
+  }
+  const there = names.find(name => existsSync(join(folder, name)))
+  if (there !== undefined) {
+    throw new DataError({ file: join(folder, there), message: 'exists already; --force replaces it' })
+  }
+}
+
+function checkTask(file: string, before: WriteTask, now: WriteTask): void {
+  for (const what of Object.keys(now)) {
+    if (before[what] === now[what]) continue
+    const asText = (task: WriteTask) => `${what} ${task[what] ?? '(none)'}`
+    throw new DataError({
+      file,
+      expected: `${asText(before)}, as in the run to resume`,
+      found: `${asText(now)}; without --resume all is written anew`,
+    })
+  }
+}
+
+function progressOf({ input, kept, shards }: Journal): string {
+  if (shards.length > 0) return `${shards.length} ${shards.length === 1 ? 'shard is' : 'shards are'} finished`
+  if (kept === undefined) return 'nothing is finished'
+  return input?.ended ? `all ${kept.count} records are on disk` : `the first ${kept.count} records are on disk`
+}
+
+/** @returns undefined where there is none, or the process died before it had written one */
+function readJournal(partial: string): Journal | undefined {
+  try {
+    const journal = JSON.parse(readFileSync(join(partial, 'journal.json'), 'utf8')) as Journal
+    // Written by our own hands and whole, for it was renamed; but a folder may come from elsewhere.
+    const isOurs = journal.version === JOURNAL_VERSION && /^[0-9a-f-]{36}$/.test(journal.scatter.id)
+    return isOurs ? journal : undefined
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw error
+  }
+}
+
+/** The buckets first: the journal knows where they are. */
+function sweep(partial: string, journal: Journal | undefined): void {
+  if (journal !== undefined) rmSync(scatterPath(journal.scatter), { recursive: true, force: true })
+  rmSync(partial, { recursive: true, force: true })
+}
+
+function scatterPath({ folder, id }: Journal['scatter']): string {
+  return join(folder, `tfrecord-write-${id}.partial`)
+}
