@@ -1,7 +1,8 @@
 /**
- * Attributes by key, on disk: as many as the disk holds, in memory for 128 bytes per thousand of them.
+ * Attributes by key, on disk: as many as the disk holds. In memory are 10 MB of buffers, and while the tables are made one
+ * of them: 24 bytes for each 256 keys.
  *
- *     data     length (uint32 LE)  [key, attributes] as v8.serialize writes it, one after another
+ *     data     length (uint32 LE)  {"key": …, "attributes": {…}} in JSON, one after another
  *     spilled  entries in blocks, a block's of one bucket: hash (48 bits LE)  offset in data + 1 (48 bits LE)
  *     table    per bucket a hash table with open addressing, at most half full, of such entries; all 0 is a free slot
  *
@@ -12,8 +13,10 @@ import { hash } from 'node:crypto'
 import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { deserialize, serialize } from 'node:v8'
-import { DataError, writeAll } from '@tiny-face/record-stream'
+import { DataError, type DataMap, writeAll } from '@tiny-face/record-stream'
+import { toJson } from './json-values.js'
+import { parseObject } from './parse-object.js'
+import { recordFields } from './record-fields.js'
 
 const BUCKETS = 256
 const ENTRY = 12
@@ -59,12 +62,8 @@ export class AttributeStore {
     return this.#count
   }
 
-  add(key: string, attributes: Record<string, unknown>): void {
-    const value = serialize([key, attributes])
-    const length = Buffer.alloc(4)
-    length.writeUInt32LE(value.length)
-    const offset = this.#data.append(length)
-    this.#data.append(value)
+  add(key: string, attributes: DataMap): void {
+    const offset = this.#data.append(entryBytes(key, attributes))
     const { bucket, slot } = placeOf(key)
     const { entries, blocks } = this.#buckets[bucket]!
     const at = this.#buckets[bucket]!.held++ * ENTRY
@@ -118,12 +117,12 @@ export class AttributeStore {
   }
 
   #checkDifferent(one: number, other: number): void {
-    const [key] = this.#read(one - 1)
-    if (this.#read(other - 1)[0] === key) throw new DataError({ id: key, expected: 'one object', found: 'two' })
+    const { key } = this.#read(one - 1)
+    if (this.#read(other - 1).key === key) throw new DataError({ id: key, expected: 'one object', found: 'two' })
   }
 
   /** @returns undefined where there are none under the key */
-  find(key: string): Record<string, unknown> | undefined {
+  find(key: string): DataMap | undefined {
     const place = placeOf(key)
     const { offset, slots } = this.#buckets[place.bucket]!
     let slot = place.slot % slots
@@ -134,25 +133,42 @@ export class AttributeStore {
         const data = probed.readUIntLE(at + 6, 6)
         if (data === 0) return undefined
         if (probed.readUIntLE(at, 6) !== place.slot) continue
-        const [found, attributes] = this.#read(data - 1)
-        if (found === key) return attributes
+        const entry = this.#read(data - 1)
+        if (entry.key === key) return recordFields(entry.attributes)
       }
       slot = (slot + probed.length / ENTRY) % slots
     }
   }
 
-  #read(offset: number): [string, Record<string, unknown>] {
+  #read(offset: number): Entry {
     const size = this.#data.read(offset, this.#likely)
     const length = this.#likely.readUInt32LE()
-    if (4 + length <= size) return deserialize(this.#likely.subarray(4, 4 + length))
+    if (4 + length <= size) return entryOf(this.#likely.subarray(4, 4 + length))
     const whole = Buffer.alloc(length)
     this.#data.read(offset + 4, whole)
-    return deserialize(whole)
+    return entryOf(whole)
   }
 
   close(): void {
     for (const file of [this.#data, this.#spilled, this.#table]) file.close()
   }
+}
+
+interface Entry {
+  key: string
+  attributes: object
+}
+
+function entryBytes(key: string, attributes: DataMap): Buffer {
+  const text = `{"key":${JSON.stringify(key)},"attributes":${toJson(attributes, true)}}`
+  const bytes = Buffer.allocUnsafe(4 + Buffer.byteLength(text))
+  bytes.writeUInt32LE(bytes.length - 4)
+  bytes.write(text, 4)
+  return bytes
+}
+
+function entryOf(bytes: Buffer): Entry {
+  return parseObject(bytes.toString()) as unknown as Entry
 }
 
 /** The first byte of the key's SHA-256, and the 48 bits after it. */

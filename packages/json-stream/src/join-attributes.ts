@@ -37,7 +37,7 @@ export function storeAttributes(file: string, { by, folder }: { by: string; fold
   const fd = openSync(file, 'r')
   try {
     for (const item of readJson(fd, { file, keyed: !/\.(jsonl|ndjson)$/i.test(file) })) {
-      const [key, attributes] = keyed(item, by, file)
+      const [key, attributes] = keyed(item, by)
       store.add(key, attributes)
     }
     store.seal()
@@ -50,7 +50,7 @@ export function storeAttributes(file: string, { by, folder }: { by: string; fold
   }
 }
 
-function keyed({ value, key, line }: JsonItem, by: string, file: string): [string, DataMap] {
+function keyed({ value, file, line, key }: JsonItem, by: string): [string, DataMap] {
   try {
     const { [by]: own, ...attributes } = value as Record<string, unknown>
     const found = key ?? keyOf(own)

@@ -11,6 +11,7 @@ const MAX_DIGITS = 20
 
 export interface JsonItem {
   value: unknown
+  file: string
   /** The line on which it begins, from 1. */
   line: number
   /** Of a big object of objects: what it is under. */
@@ -23,6 +24,7 @@ type Top = 'none' | 'object' | 'array' | 'keyed'
 /** Tokens to objects: those at the top, those of an array at the top, and, where asked for, those of an object at the top. */
 export class JsonAssembly {
   readonly #assembler = new Assembler<unknown>()
+  readonly #file: string
   readonly #keyed: boolean
   #top: Top = 'none'
   #depth = 0
@@ -31,7 +33,9 @@ export class JsonAssembly {
   #tokens = 0
   #bytes = 0
 
-  constructor(keyed: boolean) {
+  /** @param file that the tokens come from */
+  constructor(file: string, keyed: boolean) {
+    this.#file = file
     this.#keyed = keyed
   }
 
@@ -98,7 +102,7 @@ export class JsonAssembly {
       const place = key === undefined ? '' : ` under ${JSON.stringify(key)}`
       throw new DataError({ expected: `an object${place}`, found: shown(value) })
     }
-    return key === undefined ? { value, line: this.#line } : { value, line: this.#line, key }
+    return { value, file: this.#file, line: this.#line, key }
   }
 }
 

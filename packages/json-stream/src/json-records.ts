@@ -56,16 +56,12 @@ export function* jsonRecords(files: string[], { images }: JsonRecordsOptions = {
   segment?.end()
 }
 
-interface FileItem extends JsonItem {
-  file: string
-}
-
-function* items(files: string[]): Generator<FileItem> {
+function* items(files: string[]): Generator<JsonItem> {
   for (const file of files) {
     const name = file === '-' ? 'standard input' : file
     const fd = file === '-' ? 0 : openSync(file, 'r')
     try {
-      for (const item of readJson(fd, { file: name })) yield { ...item, file: name }
+      yield* readJson(fd, { file: name })
     } finally {
       if (fd !== 0) closeSync(fd)
     }
@@ -119,7 +115,7 @@ function record(object: Record<string, unknown>, images: string | undefined): Da
   return { id: id as string, ...others, image: readImage(images, path) }
 }
 
-function beginFields(item: FileItem): BeginFields {
+function beginFields(item: JsonItem): BeginFields {
   const { begin, ...fields } = item.value as Record<string, unknown>
   return at(item, () => {
     if (begin !== 1) throw new DataError({ expected: 'a begin of version 1', found: shown(begin) })
@@ -139,7 +135,7 @@ function beginFields(item: FileItem): BeginFields {
 }
 
 /** Says of what goes wrong with an item where it is. */
-function at<T>({ file, line }: FileItem, read: () => T): T {
+function at<T>({ file, line }: JsonItem, read: () => T): T {
   try {
     return read()
   } catch (error) {

@@ -1,7 +1,8 @@
 import { readChunk } from '@tiny-face/record-stream'
 
-/** Longer lines come in parts. */
-const PIECE_BYTES = 1 << 20
+/** Lines longer than that come in parts, which are much shorter: a part's tokens are in memory all at once. */
+const LINE_BYTES = 1 << 20
+const PART_BYTES = 1 << 16
 
 export interface Piece {
   /** Valid until the next piece is asked for. */
@@ -16,24 +17,31 @@ export interface Piece {
  * order mark at the start is left out.
  */
 export function* pieces(fd: number): Generator<Piece> {
-  const buffer = Buffer.allocUnsafeSlow(2 * PIECE_BYTES)
+  const buffer = Buffer.allocUnsafeSlow(2 * LINE_BYTES)
   let start = 0
   let end = 0
   let searched = 0
   let offset = 0
   let line = 1
   let ended = false
+  let inParts = false
   for (;;) {
     const newline = buffer.subarray(0, end).indexOf(NEWLINE, searched)
     let size = newline >= 0 ? newline + 1 - start : 0
-    if (size === 0 && end - start >= PIECE_BYTES) size = wholeCharacters(buffer, start, end) - start
+    if (size === 0 && end - start >= (inParts ? PART_BYTES : LINE_BYTES)) {
+      size = wholeCharacters(buffer, start, start + PART_BYTES) - start
+      inParts = true
+    }
     if (size === 0 && ended) size = end - start
     if (size > 0) {
       yield { bytes: buffer.subarray(start, start + size), offset, line }
       start += size
       offset += size
-      searched = start
-      if (newline >= 0) line++
+      searched = newline >= 0 ? start : Math.max(searched, start)
+      if (newline >= 0) {
+        line++
+        inParts = false
+      }
       continue
     }
     if (ended) return

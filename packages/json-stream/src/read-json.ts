@@ -13,6 +13,7 @@ import { none } from 'stream-chain/core'
 import { jsonParser, type Token } from 'stream-json/core/parser.js'
 import { jsonVerifier, type VerifierError } from 'stream-json/core/utils/verifier.js'
 import { JsonAssembly, type JsonItem } from './json-assembly.js'
+import { isPlain, PARSER_OPTIONS, tokensOf } from './parse-object.js'
 import { type Piece, pieces } from './pieces.js'
 
 export interface ReadJsonOptions {
@@ -25,9 +26,6 @@ export interface ReadJsonOptions {
 /** The part of a file that is held to find the byte of an error in, where it cannot be read again. */
 const HELD_BYTES = 1 << 20
 
-/** 16 digits or more, not after a point: perhaps beyond 2^53. */
-const LONG_INTEGER = /(?<![.\d])\d{16}/
-
 /**
  * The objects of JSON behind a descriptor, read synchronously, each with the line on which it begins.
  *
@@ -35,8 +33,8 @@ const LONG_INTEGER = /(?<![.\d])\d{16}/
  *   MAX_JSON_BYTES or nests deeper than MAX_JSON_DEPTH, for integers beyond 64 bits, and for an empty file
  */
 export function* readJson(fd: number, { file, keyed = false }: ReadJsonOptions): Generator<JsonItem> {
-  const parse = jsonParser({ packValues: true, streamValues: false, jsonStreaming: true })
-  const assembly = new JsonAssembly(keyed)
+  const parse = jsonParser(PARSER_OPTIONS)
+  const assembly = new JsonAssembly(file, keyed)
   const replay = new Replay(fd)
   const where = (piece: Pick<Piece, 'line' | 'offset'>) => ({ file: `${file}:${piece.line}`, offset: piece.offset })
   let last: Pick<Piece, 'line' | 'offset'> = { line: 1, offset: 0 }
@@ -54,7 +52,7 @@ export function* readJson(fd: number, { file, keyed = false }: ReadJsonOptions):
     empty &&= text.trim() === ''
     const value = assembly.idle && !keyed ? wholeLine(text) : undefined
     if (value !== undefined) {
-      yield { value, line: piece.line }
+      yield { value, file, line: piece.line }
       continue
     }
     let tokens: Token[]
@@ -83,16 +81,12 @@ export function* readJson(fd: number, { file, keyed = false }: ReadJsonOptions):
 
 /** @returns undefined where the text is not one whole object, or perhaps holds integers that JSON.parse would round */
 function wholeLine(text: string): unknown {
-  if (!text.startsWith('{') || LONG_INTEGER.test(text)) return undefined
+  if (!text.startsWith('{') || !isPlain(text)) return undefined
   try {
     return JSON.parse(text)
   } catch {
     return undefined
   }
-}
-
-function tokensOf(result: unknown): Token[] {
-  return result === none ? [] : (result as { values: Token[] }).values
 }
 
 /** What was read since nothing was open, to be read again where it turns out to be wrong. */
