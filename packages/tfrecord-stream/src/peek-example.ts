@@ -4,10 +4,8 @@ import type { ExampleKeys } from './example-record.js'
 /** So many bytes of a varint make a number that is exact. */
 const MAX_LABEL_BYTES = 7
 
-/** The entries of Features that are looked at, by what they hold. */
-const IMAGE = 1
-const LABEL = 2
-const BOTH = IMAGE | LABEL
+/** The reader's place in the bytes. It outlives the calls: an object for each record would cost as much as reading it. */
+let at = 0
 
 /**
  * The image and label of an Example that holds nothing else, as nearly every record of a dataset does: one image of at least
@@ -16,80 +14,68 @@ const BOTH = IMAGE | LABEL
  *
  * @returns undefined where the bytes are anything else, right or wrong: `decodeExample` then says what
  */
-export function peekExample(bytes: Uint8Array, keys: ExampleKeys): Pick<DataMap, 'image' | 'label'> | undefined {
-  const reader = new Peeker(bytes)
-  if (!reader.whole(0x0a, bytes.byteLength)) return undefined
-  let found = 0
+export function peekExample(
+  bytes: Uint8Array,
+  keys: ExampleKeys,
+): Required<Pick<DataMap, 'image' | 'label'>> | undefined {
+  const size = bytes.byteLength
+  at = 0
+  if (enter(bytes, 0x0a, size) !== size) return undefined
   let image: Uint8Array | undefined
-  let label = 0
-  while (reader.at < bytes.byteLength) {
-    const end = reader.enter(0x0a, bytes.byteLength)
-    const key = reader.enter(0x0a, end)
-    const holds = reader.is(keys.image, key) ? IMAGE : reader.is(keys.label, key) ? LABEL : 0
-    if (holds === 0 || (found & holds) !== 0) return undefined
-    found |= holds
-    reader.at = key
-    if (!reader.whole(0x12, end)) return undefined
-    if (holds === IMAGE) {
-      if (!reader.whole(0x0a, end) || !reader.whole(0x0a, end) || reader.at === end) return undefined
-      image = bytes.subarray(reader.at, end)
-    } else {
-      if (!reader.whole(0x1a, end) || !reader.whole(0x0a, end)) return undefined
-      label = reader.varint(end)
+  let label = -1
+  while (at < size) {
+    const end = enter(bytes, 0x0a, size)
+    const key = enter(bytes, 0x0a, end)
+    if (key < 0) return undefined
+    if (image === undefined && isText(bytes, key, keys.image)) {
+      if (enter(bytes, 0x12, end) !== end || enter(bytes, 0x0a, end) !== end || enter(bytes, 0x0a, end) !== end)
+        return undefined
+      if (at === end) return undefined
+      image = new Uint8Array(bytes.buffer, bytes.byteOffset + at, end - at)
+    } else if (label < 0 && isText(bytes, key, keys.label)) {
+      if (enter(bytes, 0x12, end) !== end || enter(bytes, 0x1a, end) !== end || enter(bytes, 0x0a, end) !== end)
+        return undefined
+      label = varint(bytes, end)
       if (label < 0) return undefined
-    }
-    reader.at = end
+    } else return undefined
+    at = end
   }
-  return found === BOTH ? { label, image: image! } : undefined
+  return image !== undefined && label >= 0 ? { label, image } : undefined
 }
 
-/** Ends that are -1 mean: not as it should be. No byte lies before such an end, so what follows is not as it should be either. */
-class Peeker {
-  readonly #bytes: Uint8Array
-  at = 0
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
+/** Enters a field of bytes with this tag, inside of one that ends at `end`; returns where it ends, or -1 where it is not there. */
+function enter(bytes: Uint8Array, tag: number, end: number): number {
+  if (at >= end || bytes[at] !== tag) return -1
+  at++
+  let size = 0
+  for (let shift = 0; shift < 28 && at < end; shift += 7) {
+    const byte = bytes[at++]!
+    size |= (byte & 0x7f) << shift
+    if (byte < 0x80) return at + size <= end ? at + size : -1
   }
+  return -1
+}
 
-  /** Enters a field of bytes with this tag that ends at `end` or before; returns where. */
-  enter(tag: number, end: number): number {
-    const bytes = this.#bytes
-    if (this.at >= end || bytes[this.at++] !== tag) return -1
-    let size = 0
-    for (let shift = 0; shift < 28 && this.at < end; shift += 7) {
-      const byte = bytes[this.at++]!
-      size |= (byte & 0x7f) << shift
-      if (byte < 0x80) return this.at + size <= end ? this.at + size : -1
-    }
-    return -1
+/** Passes over the bytes up to `end` where they are this text, in ASCII. */
+function isText(bytes: Uint8Array, end: number, text: string): boolean {
+  if (end - at !== text.length) return false
+  for (let i = 0; i < text.length; i++) {
+    const byte = bytes[at + i]!
+    if (byte >= 0x80 || byte !== text.charCodeAt(i)) return false
   }
+  at = end
+  return true
+}
 
-  /** Enters one that ends at `end` and not before. */
-  whole(tag: number, end: number): boolean {
-    return this.enter(tag, end) === end && end >= 0
+/** The number that takes all bytes up to `end`; -1 where there is no such, or it may not be exact. */
+function varint(bytes: Uint8Array, end: number): number {
+  const last = end - 1
+  if (last < at || last - at >= MAX_LABEL_BYTES || bytes[last]! >= 0x80) return -1
+  let value = bytes[last]!
+  for (let i = last - 1; i >= at; i--) {
+    const byte = bytes[i]!
+    if (byte < 0x80) return -1
+    value = value * 128 + (byte & 0x7f)
   }
-
-  /** Whether the bytes up to `end` are this text, in ASCII. */
-  is(text: string, end: number): boolean {
-    if (end - this.at !== text.length) return false
-    for (let i = 0; i < text.length; i++) {
-      const byte = this.#bytes[this.at + i]!
-      if (byte >= 0x80 || byte !== text.charCodeAt(i)) return false
-    }
-    return true
-  }
-
-  /** The number that takes all bytes up to `end`; -1 where there is no such, or it may not be exact. */
-  varint(end: number): number {
-    const last = end - 1
-    if (last < this.at || last - this.at >= MAX_LABEL_BYTES || this.#bytes[last]! >= 0x80) return -1
-    let value = this.#bytes[last]!
-    for (let at = last - 1; at >= this.at; at--) {
-      const byte = this.#bytes[at]!
-      if (byte < 0x80) return -1
-      value = value * 128 + (byte & 0x7f)
-    }
-    return value
-  }
+  return value
 }

@@ -21,62 +21,36 @@ export interface RecordRange {
  *
  * @throws DataError where the bytes are wrong
  */
-export function readTFRecord(path: string, range?: RecordRange): Generator<TFRecord, void, undefined> {
-  return range === undefined || range.start === 0 ? readFile(path, range?.end) : readRange(path, range)
-}
-
-function* readFile(path: string, end = Number.POSITIVE_INFINITY): Generator<TFRecord, void, undefined> {
+export function* readTFRecord(path: string, range: Partial<RecordRange> = {}): Generator<TFRecord, void, undefined> {
+  const { start = 0, record: number = 0, end = Number.POSITIVE_INFINITY } = range
   const fd = openSync(path, 'r')
   try {
-    const head = readHead(fd)
-    if (compressionOf(head) !== undefined) yield* unpack(fd, head, path)
-    else {
-      const parser = new TFRecordParser(path)
-      parser.room().set(head)
-      parser.filled(head.length)
-      yield* parse(parser, room => readChunk(fd, room), end)
+    const head = start === 0 ? readHead(fd) : Buffer.alloc(0)
+    if (compressionOf(head) !== undefined) {
+      yield* unpack(fd, head, path)
+      return
     }
+    const parser = new TFRecordParser(path, { offset: start, record: number })
+    parser.room().set(head)
+    parser.filled(head.length)
+    for (let position = start; ; ) {
+      while (parser.offset < end) {
+        const record = parser.next()
+        if (record === undefined) break
+        yield record
+      }
+      if (parser.offset >= end) return
+      const room = parser.room()
+      // A pipe has no positions; what begins in the middle is no pipe.
+      const size = start === 0 ? readChunk(fd, room) : readSync(fd, room, 0, room.length, position)
+      if (size === 0) break
+      position += size
+      parser.filled(size)
+    }
+    parser.finish()
   } finally {
     closeSync(fd)
   }
-}
-
-function* readRange(path: string, { start, record, end }: RecordRange): Generator<TFRecord, void, undefined> {
-  const fd = openSync(path, 'r')
-  try {
-    const parser = new TFRecordParser(path, { offset: start, record })
-    let position = start
-    yield* parse(
-      parser,
-      room => {
-        const size = readSync(fd, room, 0, room.length, position)
-        position += size
-        return size
-      },
-      end,
-    )
-  } finally {
-    closeSync(fd)
-  }
-}
-
-function* parse(
-  parser: TFRecordParser,
-  read: (room: Buffer) => number,
-  end: number,
-): Generator<TFRecord, void, undefined> {
-  for (;;) {
-    while (parser.offset < end) {
-      const record = parser.next()
-      if (record === undefined) break
-      yield record
-    }
-    if (parser.offset >= end) return
-    const size = read(parser.room())
-    if (size === 0) break
-    parser.filled(size)
-  }
-  parser.finish()
 }
 
 function* unpack(fd: number, head: Buffer, path: string): Generator<TFRecord, void, undefined> {

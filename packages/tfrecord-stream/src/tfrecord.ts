@@ -87,7 +87,8 @@ export function frameData(
   offset: number,
   record: number,
 ): Uint8Array {
-  const data = bytes.subarray(at + HEADER_BYTES, at + total - FOOTER_BYTES)
+  // Sooner made than a Buffer.
+  const data = new Uint8Array(bytes.buffer, bytes.byteOffset + at + HEADER_BYTES, total - HEADER_BYTES - FOOTER_BYTES)
   const stored = bytes.readUInt32LE(at + total - FOOTER_BYTES)
   const computed = maskedCrc(data)
   if (stored !== computed) throw wrongCrc('the data', stored, computed, { file, offset, record })

@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { DataError } from '@tiny-face/record-stream'
+import fc from 'fast-check'
 import t from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
-import { decodeExample, type Feature, MAX_GROUP_DEPTH, readTFRecord } from '../src/index.js'
+import { decodeExample, encodeExample, type Feature, MAX_GROUP_DEPTH, readTFRecord } from '../src/index.js'
+import { arbitraryExample } from './arbitrary-example.js'
+import { runs } from './fixtures.js'
 
 const data = sharedData()
 
@@ -113,3 +117,37 @@ t.test('cut off or flipped anywhere, a face is another Example or a DataError', 
   }
   t.end()
 })
+
+/** Features in a form that can be compared, floats by their bits. */
+function comparable(example: Map<string, Feature>) {
+  const text = (feature: Feature): string[] => {
+    if (feature.kind === 'none') return []
+    if (feature.kind === 'int64') return Array.from(feature.values, String)
+    if (feature.kind === 'bytes') return feature.values.map(bytes => Buffer.from(bytes).toString('hex'))
+    return Array.from(feature.values, value => {
+      const bytes = Buffer.alloc(4)
+      bytes.writeFloatLE(value)
+      return bytes.toString('hex')
+    })
+  }
+  return Object.fromEntries(
+    [...example].map(([key, feature]) => [`key ${key}`, { kind: feature.kind, values: text(feature) }]),
+  )
+}
+
+t.test('Examples written in every way that protobuf allows mean what they say, and again when we write them', t => {
+  fc.assert(
+    fc.property(arbitraryExample(['image_raw', 'label', 'a', '']), ({ bytes, features }) => {
+      const example = decodeExample(bytes)
+      const found = comparable(example)
+      const again = comparable(decodeExample(encodeExample(example)))
+      return isDeepStrictEqual(found, features) && isDeepStrictEqual(sorted(again), sorted(features))
+    }),
+    { numRuns: runs(500) },
+  )
+  t.end()
+})
+
+function sorted<T>(features: Record<string, T>): [string, T][] {
+  return Object.entries(features).sort(([a], [b]) => (a < b ? -1 : 1))
+}

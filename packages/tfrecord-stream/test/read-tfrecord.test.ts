@@ -121,7 +121,11 @@ t.test('a range: the records that begin in it, under their own numbers', t => {
   writeFileSync(path, damaged)
   t.equal([...readTFRecord(path, { start: 0, record: 0, end: 19 })].length, 1, 'damage behind the end is not met')
   t.throws(() => findRecord(path, 20), { name: 'DataError', offset: 19, record: 1, expected: /of the length$/ })
-  t.throws(() => [...readTFRecord(path, { start: 35, record: 2, end: 99 })], { name: 'DataError', offset: 35, record: 2 })
+  t.throws(() => [...readTFRecord(path, { start: 35, record: 2, end: 99 })], {
+    name: 'DataError',
+    offset: 35,
+    record: 2,
+  })
   writeFileSync(path, small.subarray(0, -1))
   t.throws(() => findRecord(path), { name: 'DataError', offset: 35, record: 2, found: /the end of the file after 20/ })
   t.end()
