@@ -245,10 +245,11 @@ function readOld(path: string): string | undefined {
   }
 }
 
-/** @throws DataError where a key would break the index's lines */
+/** @throws DataError where a key would break the index's lines, or lose blanks at its ends, which MXNet strips */
 function indexKey(key: RecordId): string {
   const text = String(key)
-  if (text === '' || /[\t\r\n]/.test(text)) {
+  if (typeof key !== 'string') return text
+  if (text === '' || /^\s|\s$|\p{Cc}/u.test(text)) {
     throw new DataError({ expected: 'an id that can be a key in an index', found: JSON.stringify(text) })
   }
   return text

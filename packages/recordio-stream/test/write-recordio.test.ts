@@ -202,6 +202,7 @@ t.test('what a .rec cannot hold is refused with the record, and nothing is left 
       /id of 64 bits, found -1/,
     ],
     [[{ id: 'a\tb', payload: jpeg, recordio: { role: 'raw' } }], /an id that can be a key in an index, found "a\\tb"/],
+    [[{ id: ' a', payload: jpeg, recordio: { role: 'raw' } }], /an id that can be a key in an index, found " a"/],
     [
       [image(0), { payload: jpeg, recordio: { role: 'raw' } }],
       /expected a record without a recordio field, as before, found one with/,
