@@ -4,11 +4,11 @@
  */
 export const BYTES_FOR_MORE = 64
 /** Values pushed on the stack (marks included) and members of sets copied. */
-export const MAX_VALUES = 2 ** 24
+export const MAX_VALUES = 2 ** 22
 /** Lists, tuples, dicts, sets, arrays, texts, byte strings and long integers made. */
-export const MAX_OBJECTS = 2 ** 21
+export const MAX_OBJECTS = 2 ** 20
 /** Entries of the memo. */
-export const MAX_MEMO = 2 ** 22
+export const MAX_MEMO = 2 ** 20
 /** Longest pickle that is read from memory, in bytes. */
 export const MAX_PICKLE_BYTES = 2 ** 31 - 1
 /** Containers inside one another, and marks open at a time. */
