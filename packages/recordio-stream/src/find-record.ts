@@ -39,20 +39,29 @@ export function findRecord(file: RecordFile, from: number): number {
 }
 
 /**
- * Where the record that begins at `offset` ends.
+ * Where the record that begins at `offset` ends, and in how many parts it is.
  *
- * @throws DataError where there is none, or one that does not end where another begins or the file ends: then its length
- *   may be wrong, and what was read as its bytes not all of them, or more
+ * @throws DataError where there is none, or one behind which neither another begins nor the file ends: then its length may be
+ *   wrong, and what was read as its bytes not all of them, or more
  */
-export function findRecordEnd(file: RecordFile, offset: number): number {
-  let at = offset
-  for (let cflag = -1; cflag !== WHOLE && cflag !== LAST; ) {
-    const next = partAt(file, at, cflag === -1)
+export function findRecordEnd(file: RecordFile, offset: number): { end: number; parts: number } {
+  let end = offset
+  for (let parts = 0, cflag = FIRST; ; parts++) {
+    if (parts > 0 && (cflag === WHOLE || cflag === LAST)) {
+      expectRecord(file, end)
+      return { end, parts }
+    }
+    const next = partAt(file, end, parts === 0)
     cflag = next.cflag
-    at = next.end
+    end = next.end
   }
-  if (at !== file.size) partAt(file, at, true)
-  return at
+}
+
+/** @throws DataError where neither a record begins, as far as the file goes, nor the file ends */
+function expectRecord(file: RecordFile, offset: number): void {
+  const size = file.readAt(header, offset)
+  const isMagic = MAGIC_BYTES.every((byte, i) => i >= size || header[i] === byte)
+  if (!isMagic || size === PART_HEADER_BYTES) partHeader(file, offset, true)
 }
 
 /**
@@ -60,6 +69,16 @@ export function findRecordEnd(file: RecordFile, offset: number): number {
  * @throws DataError where no such part is, or it does not lie within the file
  */
 function partAt(file: RecordFile, offset: number, first: boolean): { cflag: number; end: number } {
+  const { cflag, length } = partHeader(file, offset, first)
+  const needed = PART_HEADER_BYTES + padded(length)
+  if (offset + needed > file.size!) {
+    const found = `${file.size! - offset} before the end of the file`
+    throw new DataError({ file: file.path, offset, expected: `${needed} bytes`, found })
+  }
+  return { cflag, end: offset + needed }
+}
+
+function partHeader(file: RecordFile, offset: number, first: boolean): { cflag: number; length: number } {
   const fault = { file: file.path, offset }
   const size = file.readAt(header, offset)
   if (size < PART_HEADER_BYTES) {
@@ -76,12 +95,7 @@ function partAt(file: RecordFile, offset: number, first: boolean): { cflag: numb
     const expected = first ? 'the start of a record (cflag 0 or 1)' : 'the next part of the record (cflag 2 or 3)'
     throw new DataError({ ...fault, expected, found: `cflag ${cflag}` })
   }
-  const needed = PART_HEADER_BYTES + padded(word & MAX_RECORD_BYTES)
-  if (offset + needed > file.size!) {
-    const found = `${file.size! - offset} before the end of the file`
-    throw new DataError({ ...fault, expected: `${needed} bytes`, found })
-  }
-  return { cflag, end: offset + needed }
+  return { cflag, length: word & MAX_RECORD_BYTES }
 }
 
 /** `padded` for offsets, which may be more than 32 bits. */

@@ -60,7 +60,7 @@ export class RecordIOReader implements Iterable<DataMap> {
   constructor(paths: readonly string[], options: ReadOptions = {}) {
     this.#limit = options.limit ?? Number.POSITIVE_INFINITY
     try {
-      for (const path of paths) this.#files.push(new RecordFile(path, options.all))
+      for (const path of paths) this.#files.push(new RecordFile(path, { all: options.all ?? false }))
       this.#runs = this.#plan(options)
       this.begin = this.#describe(paths, options)
     } catch (error) {

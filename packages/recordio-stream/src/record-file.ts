@@ -3,11 +3,12 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { DataError, readChunk } from '@tiny-face/record-stream'
 import { propertyPath, readProperty } from './property.js'
 import { indexPath, type RecordIndex, readIndex } from './read-index.js'
-import { MAGIC, PART_HEADER_BYTES, RecordScanner } from './scan-records.js'
+import { MAGIC, PART_HEADER_BYTES, RecordScanner, WINDOW_BYTES } from './scan-records.js'
 import { type HeaderRow, IR_HEADER_BYTES, RecordUnpacker, readHeaderRow } from './unpack-record.js'
 
 /** Float32 holds whole numbers exactly up to here: a header row says no more of larger keys than about where they are. */
 const MAX_EXACT_KEY = 2 ** 24
+const NO_WINDOW = new RecordScanner(undefined, 1)
 const HEADER_ROW_BYTES = PART_HEADER_BYTES + IR_HEADER_BYTES + 8
 
 export class RecordFile {
@@ -20,24 +21,25 @@ export class RecordFile {
   readonly classes: number | undefined
   /** How many images there are: from the header row. */
   readonly images: number | undefined
-  scanner: RecordScanner
+  scanner = NO_WINDOW
   readonly unpacker: RecordUnpacker
   readonly #fd: number
   #open = true
 
   /**
-   * @param all what the file's records are unpacked to, as `RecordUnpacker` has it
+   * @param options.all what the file's records are unpacked to, as `RecordUnpacker` has it
+   * @param options.unindexed leaves the index beside the file alone
    * @throws DataError where the index beside the file is no index, or the path is a folder's
    */
-  constructor(path: string, all = false) {
+  constructor(path: string, { all = false, unindexed = false }: { all?: boolean; unindexed?: boolean } = {}) {
     this.path = path
-    this.scanner = new RecordScanner(path)
     this.#fd = openSync(path, 'r')
     try {
       const stat = fstatSync(this.#fd)
       if (stat.isDirectory()) throw new DataError({ file: path, expected: 'a file', found: 'a folder' })
       this.size = stat.isFile() ? stat.size : undefined
-      this.index = readIndex(indexPath(path))
+      this.scanner = new RecordScanner(path, Math.min(WINDOW_BYTES, (this.size ?? WINDOW_BYTES) + PART_HEADER_BYTES))
+      this.index = unindexed ? undefined : readIndex(indexPath(path))
       const header = this.#findHeader()
       const exact = header !== undefined && header.end <= MAX_EXACT_KEY ? header : undefined
       this.classes = exact === undefined ? readProperty(propertyPath(path))?.classes : exact.end - exact.start
@@ -91,7 +93,7 @@ export class RecordFile {
   close(): void {
     if (!this.#open) return
     this.#open = false
-    this.scanner = new RecordScanner(this.path)
+    this.scanner = NO_WINDOW
     closeSync(this.#fd)
   }
 

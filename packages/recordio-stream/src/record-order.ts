@@ -35,8 +35,9 @@ export function orderEntries(indexes: readonly RecordIndex[], order: Exclude<Rec
 
 /**
  * A permutation of 0 … count - 1, each as likely as any other as far as a seed of 32 bits allows: Fisher and Yates' shuffle
- * in Durstenfeld's form. For i from count - 1 down to 1 it swaps the i-th with the j-th, j drawn from 0 … i without bias
- * (`uniformInt` of pure-rand) by MT19937 from the seed.
+ * in Durstenfeld's form. For i from count - 1 down to 1 it swaps the i-th with the j-th, where j = (w + 2^31) mod 2^32 mod
+ * (i + 1) and w is the next word of MT19937 from the seed (`init_genrand`); words that would make low j likelier are left
+ * out (`uniformInt` of pure-rand).
  */
 export function shuffledOrder(count: number, seed: number): Uint32Array {
   const order = Uint32Array.from({ length: count }, (_, i) => i)

@@ -5,7 +5,6 @@ import { nextMagic } from './frame-records.js'
 import { lowerBound } from './lower-bound.js'
 import type { RecordFile } from './record-file.js'
 import type { Damage, RecordRun } from './record-run.js'
-import { PART_HEADER_BYTES, padded } from './scan-records.js'
 import { staleIndex } from './stale-index.js'
 
 /**
@@ -49,10 +48,11 @@ export class RunPastDamage implements RecordRun {
 
   #whole(start: number): Uint8Array | undefined {
     try {
-      this.#at = findRecordEnd(this.file, start)
+      const { end, parts } = findRecordEnd(this.file, start)
       this.file.seek(start)
       const record = this.file.next()!
-      expectNoMagic(record, start, this.#at)
+      expectParts(record, parts, start)
+      this.#at = end
       return record
     } catch (error) {
       if (!(error instanceof DataError)) throw error
@@ -77,11 +77,10 @@ export class RunPastDamage implements RecordRun {
   }
 }
 
-/** @throws DataError where a record that is in one part holds what begins records: its length reaches over another */
-function expectNoMagic(record: Uint8Array, start: number, end: number): void {
-  const isWhole = end - start === PART_HEADER_BYTES + padded(record.length)
-  const magic = isWhole ? nextMagic(record, 0) : -1
-  if (magic < 0) return
-  const offset = start + PART_HEADER_BYTES + magic
-  throw new DataError({ offset, expected: 'bytes of a record', found: 'the magic number, which begins one' })
+/** @throws DataError where a record holds the magic number oftener than it has joints: a length reaches over another part */
+function expectParts(record: Uint8Array, parts: number, offset: number): void {
+  let count = 1
+  for (let at = nextMagic(record, 0); at >= 0; at = nextMagic(record, at + 4)) count++
+  if (count <= parts) return
+  throw new DataError({ offset, expected: `a record in ${parts} parts`, found: `what begins ${count}` })
 }

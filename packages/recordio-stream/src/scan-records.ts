@@ -24,7 +24,7 @@ export const FIRST = 1
 export const MIDDLE = 2
 export const LAST = 3
 
-const WINDOW_BYTES = 1 << 20
+export const WINDOW_BYTES = 1 << 20
 
 /**
  * Bytes in, records out, and nothing asked of where bytes come from: fill `room()`, say how many came with `filled(n)`, take
@@ -32,8 +32,8 @@ const WINDOW_BYTES = 1 << 20
  */
 export class RecordScanner {
   readonly #file: string | undefined
-  #window = new Uint8Array(WINDOW_BYTES)
-  #view = new DataView(this.#window.buffer)
+  #window: Uint8Array<ArrayBuffer>
+  #view: DataView
   #start = 0
   #end = 0
   /** Where in the file the window's first byte lies. */
@@ -44,9 +44,14 @@ export class RecordScanner {
   #walked = 0
   #joined = 0
 
-  /** @param file what messages call the bytes */
-  constructor(file?: string) {
+  /**
+   * @param file what messages call the bytes
+   * @param windowBytes how many bytes are held at first; more where a record is longer
+   */
+  constructor(file?: string, windowBytes = WINDOW_BYTES) {
     this.#file = file
+    this.#window = new Uint8Array(windowBytes)
+    this.#view = new DataView(this.#window.buffer)
   }
 
   /** Where in the file the record that `next` returned begins. */

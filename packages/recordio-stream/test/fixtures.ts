@@ -2,7 +2,10 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { DataMap } from '@tiny-face/record-stream'
+import fc from 'fast-check'
 import type { Test } from 'tap'
+import { packCarried } from '../src/pack-record.js'
 import { MAGIC, RecordScanner } from '../src/scan-records.js'
 
 /** One entry of a manifest: what MXNet reads back from a file. */
@@ -91,4 +94,85 @@ export function scan(bytes: Uint8Array, chunk = bytes.length, file = 'x.rec'): {
   }
   scanner.finish()
   return records
+}
+
+/** A record cut into parts where it holds the magic number, as dmlc-core's writer does. */
+export function frame(record: Uint8Array): Buffer {
+  const cuts: number[] = []
+  for (let at = 0; at + 4 <= record.length; at += 4) {
+    if (Buffer.from(record.subarray(at, at + 4)).readUInt32LE() === MAGIC) cuts.push(at)
+  }
+  if (cuts.length === 0) return part(0, record)
+  const starts = [0, ...cuts.map(cut => cut + 4)]
+  return Buffer.concat(
+    starts.map((start, i) => {
+      const cflag = i === 0 ? 1 : i === cuts.length ? 3 : 2
+      return part(cflag, record.subarray(start, cuts[i] ?? record.length))
+    }),
+  )
+}
+
+/** How often a property is tried: more where `TINY_FACE_RUNS` says so. */
+export function runs(usual: number): number {
+  return Number(process.env.TINY_FACE_RUNS || usual)
+}
+
+const bytes = (maxLength: number) => fc.uint8Array({ maxLength }).map(array => Buffer.from(array))
+const word = fc.oneof(
+  fc.constant(Buffer.from([0x0a, 0x23, 0xd7, 0xce])),
+  fc.constant(Buffer.alloc(4)),
+  fc.uint8Array({ minLength: 4, maxLength: 4 }).map(array => Buffer.from(array)),
+)
+const words = fc.tuple(fc.array(word, { maxLength: 8 }), bytes(3)).map(([all, rest]) => Buffer.concat([...all, rest]))
+const label = fc.oneof(
+  fc.integer({ min: 0, max: 1000 }),
+  fc.array(fc.float({ noNaN: true }), { minLength: 1, maxLength: 9 }),
+)
+const image = fc.tuple(fc.nat(255), fc.integer({ min: 4, max: 60 })).map(([seed, length]) => tinyImage(seed, length))
+
+/** Any record: bytes, empty, with the magic number at multiples of 4 or elsewhere, rows of MXNet's with ids to 2^64 - 1. */
+export const anyRecord: fc.Arbitrary<Buffer> = fc.oneof(
+  bytes(60),
+  words,
+  fc.tuple(label, fc.bigInt(0n, 2n ** 64n - 1n), fc.oneof(image, words)).map(row => irRecord(...row)),
+)
+
+export interface GeneratedFile {
+  records: Buffer[]
+  bytes: Buffer
+  /** Where each record begins. */
+  offsets: number[]
+  /** The index, its keys in no order. */
+  index: string
+  keys: number[]
+}
+
+/** A file of any records, and an index of them. */
+export const anyFile: fc.Arbitrary<GeneratedFile> = fc
+  .tuple(fc.array(anyRecord, { maxLength: 12 }), fc.infiniteStream(fc.nat(1 << 20)))
+  .map(([records, numbers]) => {
+    const keys = [...new Set(take(numbers, 10 * records.length))].slice(0, records.length)
+    while (keys.length < records.length) keys.push((1 << 20) + keys.length)
+    return generatedFile(records, keys)
+  })
+
+export function generatedFile(records: Buffer[], keys = [...records.keys()]): GeneratedFile {
+  const framed = records.map(frame)
+  let end = 0
+  const offsets = framed.map(({ length }) => {
+    end += length
+    return end - length
+  })
+  const index = keys.map((key, i) => `${key}\t${offsets[i]}\n`).join('')
+  return { records, bytes: Buffer.concat(framed), offsets, index, keys }
+}
+
+function take<T>(stream: Iterator<T>, count: number): T[] {
+  return Array.from({ length: count }, () => stream.next().value as T)
+}
+
+/** What a record was before `readRecordIO` with `all` unpacked it. */
+export function repacked(record: DataMap): Buffer {
+  const { header, payload } = packCarried(record)
+  return Buffer.concat([header, payload])
 }

@@ -13,7 +13,7 @@ await runCommand<ReadOptions>({
       .option('--all', 'every record, not only images: recordio-write restores the file byte for byte')
       .option('--order <order>', 'file, index (by the keys in the .idx) or shuffle:SEED (default: file)', parseOrder)
       .option('--part <i/n>', 'the part I, from 0, of N parts of that order, alike in bytes', parsePart)
-      .option('--limit <n>', 'at most so many records', parseWhole('A limit'))
+      .option('--limit <n>', 'at most so many records', parseWhole('--limit'))
       .option('--skip-damaged', 'leave out what is damaged, and say what, instead of stopping there'),
   run(paths, options) {
     const reader = readRecordIO(expandPaths(paths, ['.rec']), options)
@@ -34,6 +34,7 @@ function sayWhatIsMissing({ begin: { source }, leftOut, damage, unlisted }: Reco
   if (leftOut > 0) say(`${source}: left out ${records} no JPEG or PNG with a label; --all keeps all`)
   for (const { file, from, to, reason } of damage) say(`${file}: left out bytes ${from} to ${to - 1}: ${reason}`)
   const bytes = damage.reduce((sum, { from, to }) => sum + to - from, 0)
-  if (damage.length > 0) say(`${source}: left out ${bytes} damaged bytes in ${damage.length} places`)
+  const places = damage.length === 1 ? '1 place' : `${damage.length} places`
+  if (damage.length > 0) say(`${source}: left out ${bytes} damaged bytes in ${places}`)
   if (unlisted > 0) say(`${source}: left out ${unlisted} bytes of records that the index does not list`)
 }

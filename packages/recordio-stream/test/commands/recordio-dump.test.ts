@@ -52,6 +52,67 @@ t.test('a truncated file gives one line', { skip: !data }, t => {
   t.end()
 })
 
+const ids = async (...args: string[]) => {
+  const found: unknown[] = []
+  for await (const { id } of decodeRecords([dump('--quiet', ...args).stdout])) found.push(id)
+  return found
+}
+
+t.test('parts, orders, limits, several files and folders', { skip: !data }, async t => {
+  const path = join(data!, 'recordio/insightface_orl/train.rec')
+  const whole = Array.from({ length: 400 }, (_, i) => i + 1)
+  const parts = await Promise.all([0, 1, 2, 3, 4, 5, 6].map(i => ids('--part', `${i}/7`, path)))
+  t.same(parts.flat(), whole)
+  t.same(await ids('--limit', '3', path), [1, 2, 3])
+  const shuffled = await ids('--order', 'shuffle:1', path)
+  t.notSame(shuffled, whole)
+  t.same(
+    [...shuffled].sort((a, b) => Number(a) - Number(b)),
+    whole,
+  )
+  t.same(await ids('--order', 'shuffle:1', path), shuffled)
+  t.same(
+    (await ids('--order', 'shuffle:1', '--part', '1/2', path)).length +
+      (await ids('--order', 'shuffle:1', '--part', '0/2', path)).length,
+    400,
+  )
+  t.same(await ids(join(data!, 'recordio/insightface_orl'), join(data!, 'recordio/im2rec/*_enc.rec')), [
+    ...whole,
+    ...(await ids(join(data!, 'recordio/im2rec/orl_enc.rec'))),
+  ])
+  for (const args of [
+    ['--part', '7/7'],
+    ['--order', 'random'],
+    ['--order', 'shuffle:-1'],
+    ['--limit', '-1'],
+  ]) {
+    t.match(dump(...args, path), { status: 2, stderr: /^recordio-dump: [^\n]*\n$/ }, args.join(' '))
+  }
+})
+
+t.test('past damage: what was left out is listed', t => {
+  const path = join(scratch(t), 'x.rec')
+  const rows = [1, 2, 3, 4, 5].map(id => part(0, irRecord(id, id, tinyImage(id))))
+  const size = rows[0]!.length
+  const bytes = Buffer.concat(rows)
+  bytes[2 * size]! ^= 1
+  writeFileSync(path, bytes)
+  t.match(dump(path), {
+    status: 1,
+    stderr: new RegExp(
+      `^recordio-dump: .*x\\.rec: byte ${2 * size}: record 2: expected the magic number 0xced7230a, found 0xced7230b\\n$`,
+    ),
+  })
+  const past = dump('--skip-damaged', path)
+  t.equal(past.status, 0)
+  t.equal(
+    past.stderr.toString().replace(/^.*\n/, ''),
+    `recordio-dump: ${path}: left out bytes ${size} to ${3 * size - 1}: at byte ${2 * size} expected the magic number 0xced7230a, found 0xced7230b\n` +
+      `recordio-dump: ${path}: left out ${2 * size} damaged bytes in 1 place\n`,
+  )
+  t.end()
+})
+
 t.test('order, left-out records, usage', async t => {
   const path = join(scratch(t), 'x.rec')
   const rows = [part(0, irRecord(5, 2, tinyImage(1))), part(0, irRecord(6, 1, tinyImage(2))), part(0, 'text')]
