@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError, expandPaths } from '@tiny-face/record-stream'
+import type { ExampleKeys } from './example-record.js'
 import { type Manifest, readManifest } from './manifest.js'
 
 /** Names that a folder's TFRecord files have: with a suffix, compressed or not, or numbered as TensorFlow's tools do. */
@@ -11,6 +12,8 @@ export interface ShardFile {
   path: string
   /** Its records, where a manifest says so. */
   count?: number
+  /** The features that hold image and label, likewise. */
+  keys?: ExampleKeys | undefined
 }
 
 export interface ShardSet {
@@ -37,7 +40,8 @@ export function findShards(paths: readonly string[]): ShardSet {
 function shardsOf(folder: string): ShardSet {
   const manifest = readManifest(folder)
   if (manifest !== undefined) {
-    return { manifest, files: manifest.shards.map(({ name, count }) => ({ path: join(folder, name), count })) }
+    const { shards, keys } = manifest
+    return { manifest, files: shards.map(({ name, count }) => ({ path: join(folder, name), count, keys })) }
   }
   const names = readdirSync(folder)
     .filter(name => NAME.test(name))

@@ -35,17 +35,17 @@ export function openShards(paths: string | readonly string[]): ShardReader {
   const offsets: number[] = []
   const lengths: number[] = []
   const labels: number[] = []
-  for (const [shard, { path, count }] of files.entries()) {
-    refuseCompressed(path)
+  for (const { path } of files) refuseCompressed(path)
+  for (const [shard, { path, count, keys = SEED_KEYS }] of files.entries()) {
     let record = 0
     for (const { offset, data } of readTFRecord(path)) {
       const place = { file: path, offset, record: record++ }
-      const face = dumpRecord(data, place.record)
+      const face = dumpRecord(data, place.record, false, keys)
       if (face === undefined) continue
       const { label } = face
       if (typeof label !== 'number' || !Number.isInteger(label) || label < 0) {
         const found = label === undefined ? 'none' : typeof label === 'object' ? 'several' : `${label}`
-        throw new DataError({ ...place, expected: `a whole number of at least 0 as ${SEED_KEYS.label}`, found })
+        throw new DataError({ ...place, expected: `a whole number of at least 0 as ${keys.label}`, found })
       }
       shards.push(shard)
       records.push(place.record)
@@ -67,7 +67,7 @@ export function openShards(paths: string | readonly string[]): ShardReader {
     },
     read(index) {
       const shard = shards[checked(index)]!
-      const file = files[shard]!.path
+      const { path: file, keys } = files[shard]!
       const offset = offsets[index]!
       const record = records[index]!
       const frame = Buffer.allocUnsafeSlow(HEADER_BYTES + lengths[index]! + FOOTER_BYTES)
@@ -75,10 +75,8 @@ export function openShards(paths: string | readonly string[]): ShardReader {
       if (size < frame.length) {
         throw new DataError({ file, offset, record, expected: `${frame.length} bytes of a record`, found: `${size}` })
       }
-      return {
-        image: dumpRecord(frameData(frame, 0, frame.length, file, offset, record), record)!.image!,
-        label: labels[index]!,
-      }
+      const data = frameData(frame, 0, frame.length, file, offset, record)
+      return { image: dumpRecord(data, record, false, keys)!.image!, label: labels[index]! }
     },
     close() {
       for (const fd of fds.splice(0)) closeSync(fd)

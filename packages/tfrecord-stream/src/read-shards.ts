@@ -1,6 +1,6 @@
 import { type BeginFields, DataError, type DataMap } from '@tiny-face/record-stream'
 import { dumpRecord, exampleOrUndefined } from './dump-record.js'
-import { type ExampleKeys, SEED_KEYS } from './example-record.js'
+import { type ExampleKeys, exampleKeys, SEED_KEYS } from './example-record.js'
 import { findShards, type ShardFile } from './find-shards.js'
 import type { Part } from './part.js'
 import { type PartPlan, planPart } from './plan-part.js'
@@ -9,8 +9,9 @@ import { type RecordRange, readTFRecord } from './read-tfrecord.js'
 export interface ReadShardsOptions {
   /** Every record, with its bytes, not only those with an image. */
   all?: boolean | undefined
-  /** The features that hold image and label; those that the seed wrote, unless given. */
-  keys?: ExampleKeys | undefined
+  /** The features that hold the image and its label; what is not given is as the manifest says, or as the seed wrote it. */
+  imageKey?: string | undefined
+  labelKey?: string | undefined
   /** One of so many parts of all records: disjoint, together complete, balanced by bytes. */
   part?: Part | undefined
   /** At most so many data maps. */
@@ -22,6 +23,7 @@ export interface ReadShardsOptions {
  * of them is read.
  *
  * @param paths files, folders of shards and globs, as `findShards` takes them
+ * @throws UsageError where one feature is to hold both the image and its label
  */
 export function readShards(paths: readonly string[], options: ReadShardsOptions = {}): ShardRecords {
   return new ShardRecords(paths, options)
@@ -30,6 +32,8 @@ export function readShards(paths: readonly string[], options: ReadShardsOptions 
 export class ShardRecords implements Iterable<DataMap> {
   /** What is known of all records ahead, of whichever part. */
   readonly begin: BeginFields
+  /** The features that hold image and label in the first file; other folders may have others. */
+  readonly keys: ExampleKeys
   /** Records read so far that were left out, for they hold no image. */
   leftOut = 0
   /** The features of the first of them, where it is an Example. */
@@ -37,16 +41,16 @@ export class ShardRecords implements Iterable<DataMap> {
   /** Images read so far that came without a label. */
   unlabelled = 0
   readonly #options: ReadShardsOptions
-  readonly #keys: ExampleKeys
   readonly #plan: Omit<PartPlan, 'runs'> & { runs: (ShardFile & Partial<RecordRange>)[] }
 
   constructor(paths: readonly string[], options: ReadShardsOptions) {
     const { files, manifest } = findShards(paths)
     this.#options = options
-    this.#keys = options.keys ?? SEED_KEYS
+    this.keys = this.#keysOf(files[0])
     this.#plan = options.part === undefined ? { firstId: 0, runs: files } : planPart(files, options.part)
-    const sameKeys = this.#keys.image === SEED_KEYS.image
-    const whole = options.all ? manifest?.count : sameKeys ? manifest?.images : undefined
+    // The manifest counts the images under its own name for them.
+    const sameKey = this.keys.image === (manifest?.keys ?? SEED_KEYS).image
+    const whole = options.all ? manifest?.count : sameKey ? manifest?.images : undefined
     const known = options.part === undefined && whole !== undefined
     this.begin = {
       count: known ? Math.min(whole, options.limit ?? whole) : undefined,
@@ -59,7 +63,7 @@ export class ShardRecords implements Iterable<DataMap> {
   /**
    * Bytes in a data map are valid only until the next is asked for.
    *
-   * @throws DataError where a file is damaged, or does not hold the number of records that its manifest says
+   * @throws DataError where a file is damaged or does not hold the number of records that its manifest says
    */
   *[Symbol.iterator](): Generator<DataMap, void, undefined> {
     let id = this.#plan.firstId
@@ -68,8 +72,9 @@ export class ShardRecords implements Iterable<DataMap> {
     for (const run of this.#plan.runs) {
       const { path, count, start = 0, record = 0, end = Number.POSITIVE_INFINITY } = run
       const first = id - record
+      const keys = this.#keysOf(run)
       for (const { data } of readTFRecord(path, { start, record, end })) {
-        const map = this.#map(data, id++)
+        const map = this.#map(data, id++, keys)
         if (map === undefined) continue
         yield map
         if (--left === 0) return
@@ -80,8 +85,13 @@ export class ShardRecords implements Iterable<DataMap> {
     }
   }
 
-  #map(data: Uint8Array, id: number): DataMap | undefined {
-    const map = dumpRecord(data, id, this.#options.all, this.#keys)
+  #keysOf(file?: ShardFile): ExampleKeys {
+    const { imageKey, labelKey } = this.#options
+    return exampleKeys({ imageKey: imageKey ?? file?.keys?.image, labelKey: labelKey ?? file?.keys?.label })
+  }
+
+  #map(data: Uint8Array, id: number, keys: ExampleKeys): DataMap | undefined {
+    const map = dumpRecord(data, id, this.#options.all, keys)
     if (map === undefined) {
       if (this.leftOut++ === 0) this.leftOutFeatures = [...(exampleOrUndefined(data)?.keys() ?? [])]
     } else if (map.label === undefined && map.image !== undefined) this.unlabelled++

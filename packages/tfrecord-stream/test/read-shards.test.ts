@@ -7,6 +7,7 @@ import {
   encodeExample,
   exampleBytes,
   type Feature,
+  openShards,
   type ReadShardsOptions,
   readShards,
   writeShards,
@@ -28,8 +29,11 @@ t.test('what the manifest says of all is said of every part; a count only of all
   t.match(readShards([folder], { all: true }).begin, { ...whole, count: 7 })
   t.match(readShards([folder], { limit: 4 }).begin, { ...whole, count: 4 })
   t.match(readShards([folder], { limit: 9 }).begin, { ...whole, count: 6 })
-  const keys = { image: 'other', label: 'label' }
-  t.match(readShards([folder], { keys }).begin, { ...whole, count: undefined }, 'it counted images under another name')
+  t.match(
+    readShards([folder], { imageKey: 'other' }).begin,
+    { ...whole, count: undefined },
+    'it counted images under another name',
+  )
   const parts = [0, 1, 2, 3].map(index => readShards([folder], { part: { index, of: 4 } }))
   for (const part of parts) t.match(part.begin, { ...whole, count: undefined })
   t.same(
@@ -58,22 +62,44 @@ t.test('a limit counts what comes through', t => {
 t.test('image and label under other names, also with all', t => {
   const path = join(t.testdir(), 'x.tfrecord')
   const keys = { image: 'image/encoded', label: 'image/class/label' }
+  const names = { imageKey: keys.image, labelKey: keys.label }
   const height: [string, Feature] = ['image/height', { kind: 'int64', values: BigInt64Array.of(112n) }]
   const examples = faces.map(face => exampleBytes(face, keys))
   // As ImageNet's: others beside them, in an order of its own.
   examples[1] = Buffer.concat([encodeExample(new Map([height])), examples[1]!])
   writeFileSync(path, gzipSync(tfrecordOf(examples)))
   t.same(
-    read(path, { keys }),
+    read(path, names),
     faces.map((face, id) => ({ id, ...face })),
   )
   t.same(
-    read(path, { keys, all: true }),
+    read(path, { ...names, all: true }),
     faces.map((face, id) => ({ id, ...face, example: examples[id] })),
   )
   const records = readShards([path])
   t.same([...records], [])
   t.match(records, { leftOut: 6, leftOutFeatures: ['image/class/label', 'image/encoded'], unlabelled: 0 })
+  t.end()
+})
+
+t.test('names that the manifest says need not be given', t => {
+  const keys = { image: 'jpeg', label: 'person' }
+  const dir = t.testdir({ a: {}, b: {} })
+  writeShards(faces, { folder: join(dir, 'a'), keys })
+  writeShards(faces, { folder: join(dir, 'b') })
+  const expected = faces.map((face, id) => ({ id, ...face }))
+  t.same(read(join(dir, 'a')), expected)
+  t.match(readShards([join(dir, 'a')]), { keys, begin: { count: 6 } })
+  t.equal(Array.from(readShards([join(dir, 'a'), join(dir, 'b')])).length, 12, 'each folder has its own')
+  t.same(
+    Array.from(readShards([join(dir, 'a')], { labelKey: 'x' }), ({ label }) => label),
+    Array(6).fill(undefined),
+  )
+  const reader = openShards(join(dir, 'a'))
+  t.match(reader.read(5), { label: 5, image: faces[5]!.image })
+  reader.close()
+  t.throws(() => readShards([dir], { imageKey: 'x', labelKey: 'x' }))
+  t.throws(() => readShards([join(dir, 'a')], { labelKey: 'jpeg' }), { name: 'UsageError' })
   t.end()
 })
 

@@ -1,20 +1,11 @@
 import { parseWhole, progressBar, runCommand, say, stdoutRecords } from '@tiny-face/record-stream'
-import { exampleKeys, SEED_KEYS } from '../example-record.js'
-import { type Part, parsePart } from '../part.js'
-import { readShards, type ShardRecords } from '../read-shards.js'
-
-interface Options {
-  all?: boolean
-  imageKey: string
-  labelKey: string
-  part?: Part
-  limit?: number
-}
+import { parsePart } from '../part.js'
+import { type ReadShardsOptions, readShards, type ShardRecords } from '../read-shards.js'
 
 /** Feature names that a remark lists. */
 const LISTED = 12
 
-await runCommand<Options>({
+await runCommand<ReadShardsOptions>({
   name: 'tfrecord-dump',
   summary: 'Writes the images of TFRecord files, also compressed ones (GZIP, ZLIB), as a record stream.',
   example: 'tfrecord-dump shards | recordio-write train.rec',
@@ -22,13 +13,12 @@ await runCommand<Options>({
     program
       .argument('<files...>', 'TFRecord files, folders of them, or globs in quotes')
       .option('--all', 'every record, with its bytes (example, or payload where it is none), to be copied exactly')
-      .option('--image-key <name>', 'the feature that holds the image', SEED_KEYS.image)
-      .option('--label-key <name>', 'the feature that holds the label, a number', SEED_KEYS.label)
+      .option('--image-key <name>', 'the feature that holds the image (default: as the manifest says, or image_raw)')
+      .option('--label-key <name>', 'the feature that holds the label, a number (default: likewise, or label)')
       .option('--part <i/n>', 'only part i, from 0, of n: disjoint, together complete, balanced by bytes', parsePart)
       .option('--limit <n>', 'at most n records', parseWhole('--limit')),
-  run(paths, { all, part, limit, ...names }) {
-    const keys = exampleKeys(names)
-    const records = readShards(paths, { all, keys, part, limit })
+  run(paths, options) {
+    const records = readShards(paths, options)
     const writer = stdoutRecords(records.begin)
     const bar = progressBar({ unit: 'records', total: records.begin.count })
     for (const record of records) {
@@ -36,13 +26,13 @@ await runCommand<Options>({
       bar.advance(1, (record.example ?? record.image ?? record.payload!).byteLength)
     }
     writer.end()
-    remark(records, keys)
+    remark(records)
     bar.done()
   },
 })
 
 /** Says what a person would wonder about. */
-function remark({ leftOut, leftOutFeatures, unlabelled }: ShardRecords, keys: { image: string; label: string }): void {
+function remark({ keys, leftOut, leftOutFeatures, unlabelled }: ShardRecords): void {
   if (leftOut > 0) {
     const names = leftOutFeatures?.slice(0, LISTED).join(', ')
     const found = names ? `; the first has ${names}${leftOutFeatures!.length > LISTED ? ', …' : ''}` : ''

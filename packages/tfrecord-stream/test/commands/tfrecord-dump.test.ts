@@ -12,7 +12,10 @@ const data = sharedData()
 
 function run(...args: string[]) {
   const bin = fileURLToPath(new URL('../../bin/tfrecord-dump.js', import.meta.url))
-  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { maxBuffer: 1 << 28 })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    maxBuffer: 1 << 28,
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
   return { status, stdout, stderr: stderr.toString() }
 }
 
