@@ -62,13 +62,13 @@ export function trainingStep(shape: StepShape): TrainingStep {
 
   const run = (inputs: Record<string, Tensor>): Record<string, Tensor> => {
     const outputs: Record<string, Tensor> = {}
-    const net = new Scope(true, variable => inputs[variable.name]!)
+    const statistics: Scope['batchStatistics'] = new Map()
     const lossOf = (...values: Tensor[]): tf.Scalar => {
       const given = new Map(parameters.map(({ name }, i) => [name, values[i]!]))
       const inner = new Scope(true, ({ name }) => given.get(name) ?? inputs[name]!)
       const { loss, accuracy } = objective(inner, inputs)
       outputs.accuracy = accuracy
-      for (const [name, statistic] of inner.batchStatistics) net.batchStatistics.set(name, statistic)
+      for (const [name, statistic] of inner.batchStatistics) statistics.set(name, statistic)
       return loss
     }
     const { value, grads } = tf.valueAndGrads(lossOf)(parameters.map(({ name }) => inputs[name]!))
@@ -82,7 +82,7 @@ export function trainingStep(shape: StepShape): TrainingStep {
       outputs[`next/${name}`] = parameter
       outputs[`next/velocity/${name}`] = velocity
     }
-    for (const [name, { value, over }] of net.batchStatistics) {
+    for (const [name, { value, over }] of statistics) {
       const correction = name.endsWith('/variance') ? over / (over - 1) : 1
       outputs[`next/${name}`] = movingAverage(inputs[name]!, detach(value), STATISTICS_DECAY, correction)
     }

@@ -1,4 +1,5 @@
-import type { RecordId } from './record.js'
+/** A record's place in its source: RecordIO key, running index, path, pair slot. */
+export type RecordId = number | bigint | string
 
 export interface Fault {
   /** The file, or the stream's `source`. */

@@ -1,7 +1,7 @@
 export { type Command, InvalidArgumentError } from 'commander'
 export { decodeRecords, decodeStream, encodeRecords, encodeStream } from './async.js'
 export { AtomicFile } from './atomic-file.js'
-export { DataError, type Fault, UsageError } from './data-error.js'
+export { DataError, type Fault, type RecordId, UsageError } from './data-error.js'
 export { MAX_DEPTH, MAX_MESSAGE_BYTES } from './decode.js'
 export { readChunk, writeAll } from './fd.js'
 export {
@@ -11,7 +11,6 @@ export {
   type DataMap,
   type Label,
   type Pair,
-  type RecordId,
   type RecordIO,
   STREAM_VERSION,
   type Tensor,

@@ -10,7 +10,7 @@
  * A tensor is a map {dtype, shape, data}, data little-endian and row by row in a bin. Integers are MessagePack integers at
  * any size: Number up to 2^53 - 1, BigInt beyond. Fields that a stage does not know pass through untouched.
  */
-import { DataError } from './data-error.js'
+import { DataError, type RecordId } from './data-error.js'
 
 export const STREAM_VERSION = 1
 
@@ -32,9 +32,6 @@ export interface Tensor {
   /** Little-endian values, row by row: exactly `product(shape) * bytes per value` long. */
   data: Uint8Array
 }
-
-/** A record's place in its source: RecordIO key, running index, path, pair slot. */
-export type RecordId = number | bigint | string
 
 /** An identity: a whole number, a float where the source has one, a tensor where it has a vector. */
 export type Label = number | bigint | Tensor

@@ -2,34 +2,17 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { drawFace, encodePng } from '@tiny-face/image-stream'
-import { type DataMap, encodeRecords } from '@tiny-face/record-stream'
 import t from 'tap'
+import { drawnFaces } from './drawn-faces.js'
 
 const BIN = fileURLToPath(new URL('../../bin/arcface-train.js', import.meta.url))
 
-async function faces({ people = 2, views = 4, size = 112 } = {}): Promise<Buffer> {
-  const records: DataMap[] = []
-  for (let identity = 0; identity < people; identity++) {
-    for (let view = 0; view < views; view++) {
-      records.push({
-        id: records.length,
-        label: identity,
-        image: await encodePng(await drawFace({ identity, view, size, seed: 1 })),
-      })
-    }
-  }
-  const chunks: Uint8Array[] = []
-  for await (const chunk of encodeRecords(records, { classes: people })) chunks.push(chunk)
-  return Buffer.concat(chunks)
-}
-
 const train = (input: Buffer, ...args: string[]) =>
-  spawnSync(process.execPath, [BIN, '-', '--network', 'mobilefacenet', ...args], { input, encoding: 'utf8' })
+  spawnSync(process.execPath, [BIN, '-', '--network', 'mobilefacenet', '--quiet', ...args], { input, encoding: 'utf8' })
 
 t.test('a run leaves its folder, and the same run leaves the same', { timeout: 120_000 }, async t => {
   const folder = t.testdir()
-  const stream = await faces()
+  const stream = await drawnFaces()
   const runs = ['a', 'b'].map(name => join(folder, name))
   for (const run of runs) {
     const { status, stderr } = train(
@@ -75,8 +58,8 @@ t.test('a run leaves its folder, and the same run leaves the same', { timeout: 1
 
 t.test('bad input is one line', async t => {
   const out = join(t.testdir(), 'run')
-  const stream = await faces({ views: 1 })
-  const small = await faces({ people: 2, views: 2, size: 96 })
+  const stream = await drawnFaces({ to: 1 })
+  const small = await drawnFaces({ to: 2, size: 96 })
   for (const [input, args, status, message] of [
     [
       stream,

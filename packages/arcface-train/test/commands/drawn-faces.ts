@@ -1,0 +1,16 @@
+import { drawFace, encodePng } from '@tiny-face/image-stream'
+import { type DataMap, encodeRecords } from '@tiny-face/record-stream'
+
+/** A record stream of faces that the project draws: `views` (from, to) of each of so many people, square, `size` pixels. */
+export async function drawnFaces({ people = 2, from = 0, to = 4, size = 112 } = {}): Promise<Buffer> {
+  const records: DataMap[] = []
+  for (let identity = 0; identity < people; identity++) {
+    for (let view = from; view < to; view++) {
+      const image = await encodePng(await drawFace({ identity, view, size, seed: 1 }))
+      records.push({ id: records.length, label: identity, image })
+    }
+  }
+  const chunks: Uint8Array[] = []
+  for await (const chunk of encodeRecords(records, { classes: people })) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
