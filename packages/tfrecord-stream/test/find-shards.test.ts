@@ -29,6 +29,32 @@ t.test('a folder without one: *.tfrecord and *.tfrecord.gz, sorted', t => {
   t.end()
 })
 
+t.test('names that other tools give', t => {
+  const files = [
+    'a.tfrec',
+    'b.tfrecords',
+    'c.tfrecords.gz',
+    'd.tfrecord.zlib',
+    'train-00000-of-00002',
+    'train-00001-of-00002',
+  ]
+  const folder = t.testdir(
+    Object.fromEntries([...files, 'train-00001', 'x.tfrecord.idx', 'y.gz'].map(name => [name, ''])),
+  )
+  t.same(names([folder]), files)
+  t.same(names([join(folder, 'train-*-of-*')]), files.slice(4), 'a glob')
+  t.same(names([join(folder, 'y.gz'), join(folder, '*.tfrec')]), ['y.gz', 'a.tfrec'])
+  t.throws(() => findShards([join(folder, '*.rec')]), { name: 'DataError', expected: 'files that match' })
+  rmSync(join(folder, 'train-00000-of-00002'))
+  t.throws(() => findShards([folder]), {
+    name: 'DataError',
+    file: join(folder, 'train-*-of-00002'),
+    expected: '2 shards',
+    found: '1',
+  })
+  t.end()
+})
+
 t.test('numbered shards of which some are missing are no whole set', t => {
   const folder = t.testdir({ 'x-00000-of-00002.tfrecord': '', 'y-00000-of-00001.tfrecord': '' })
   t.throws(() => findShards([folder]), {

@@ -14,6 +14,7 @@ function run(...args: string[]) {
   const bin = fileURLToPath(new URL('../../bin/tfrecord-dump.js', import.meta.url))
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     maxBuffer: 1 << 28,
+    // Without what tap loads into every child: three times as fast.
     env: { ...process.env, NODE_OPTIONS: '' },
   })
   return { status, stdout, stderr: stderr.toString() }
