@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, fsyncSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeAll } from '@tiny-face/record-stream'
 import { CompressedSink, type Compression } from './compress-tfrecord.js'
 import type { Shard } from './manifest.js'
 import { TFRecordWriter } from './write-tfrecord.js'
+import type { WriteThread } from './write-thread.js'
 
 export interface ShardFileOptions {
   compression?: Compression | undefined
@@ -18,16 +18,23 @@ export class ShardFile {
   readonly #name: string
   readonly #path: string
   readonly #fd: number
-  readonly #hash = createHash('sha256')
+  readonly #thread: WriteThread
+  #sha256: string | undefined
+  /** Whether what is written next is the whole file. */
+  #isWhole = false
   readonly #compressed: CompressedSink | undefined
   #bytes = 0
   #open = true
 
-  /** @param name its final one */
-  constructor(folder: string, name: string, { compression, capacity }: ShardFileOptions) {
+  /**
+   * @param name its final one
+   * @param thread what writes it, unless it is shorter than `capacity`
+   */
+  constructor(folder: string, name: string, thread: WriteThread, { compression, capacity }: ShardFileOptions) {
     this.#name = name
     this.#path = partialShard(folder, name)
-    this.#fd = openSync(this.#path, 'w')
+    this.#thread = thread
+    this.#fd = thread.open(this.#path)
     const sink = (bytes: Uint8Array) => this.#write(bytes)
     if (compression === undefined) this.writer = new TFRecordWriter(sink, capacity)
     else {
@@ -39,11 +46,13 @@ export class ShardFile {
 
   /** Makes the file safe on disk, and says what the manifest says of it. */
   finish(): Shard {
+    this.#isWhole = this.#compressed === undefined && this.#bytes === 0
     this.writer.flush()
     this.#compressed?.finish()
+    this.#sha256 ??= this.#bytes > 0 ? this.#thread.sha256(this.#fd) : createHash('sha256').digest('hex')
     this.#named(() => fsyncSync(this.#fd))
     this.close()
-    return { name: this.#name, count: this.writer.count, bytes: this.#bytes, sha256: this.#hash.digest('hex') }
+    return { name: this.#name, count: this.writer.count, bytes: this.#bytes, sha256: this.#sha256 }
   }
 
   close(): void {
@@ -52,9 +61,17 @@ export class ShardFile {
   }
 
   #write(bytes: Uint8Array): void {
-    this.#hash.update(bytes)
-    this.#named(() => writeAll(this.#fd, bytes))
+    if (this.#isWhole) this.#writeWhole(bytes)
+    else this.#thread.write(this.#fd, bytes)
     this.#bytes += bytes.byteLength
+  }
+
+  /** All of a small file at once: not worth a thread. */
+  #writeWhole(bytes: Uint8Array): void {
+    this.#named(() => {
+      for (let at = 0; at < bytes.byteLength; ) at += writeSync(this.#fd, bytes, at)
+    })
+    this.#sha256 = createHash('sha256').update(bytes).digest('hex')
   }
 
   /** What the system reports of a descriptor does not say which file it was. */

@@ -5,6 +5,7 @@ import { ShardFile } from './shard-file.js'
 import { Tally } from './tally.js'
 import type { UnfinishedWrite } from './unfinished-write.js'
 import type { WriteShardsOptions } from './write-shards.js'
+import { WriteThread } from './write-thread.js'
 
 /** The bytes buffered for all shards together, and for one at most. */
 const BUFFERED = 2 ** 25
@@ -20,9 +21,10 @@ export function writeInOrder(
   const capacity = Math.min(MAX_BUFFER, Math.floor(BUFFERED / names.length))
   const tally = new Tally(begin, keys)
   const encoder = new RecordEncoder(keys, begin.source)
+  const thread = new WriteThread()
   const files: ShardFile[] = []
   try {
-    for (const name of names) files.push(new ShardFile(unfinished.partial, name, { compression, capacity }))
+    for (const name of names) files.push(new ShardFile(unfinished.partial, name, thread, { compression, capacity }))
     for (const record of records) {
       const bytes = encoder.write(record, files[tally.count % files.length]!.writer)
       tally.add(record)
@@ -31,6 +33,7 @@ export function writeInOrder(
     const shards = files.map(file => file.finish())
     unfinished.record({ input: { ...tally.totals, checksum: 0, ended: true }, shards })
   } finally {
+    thread.close()
     for (const file of files) file.close()
   }
 }

@@ -9,6 +9,7 @@ import { FOOTER_BYTES, HEADER_BYTES } from './tfrecord.js'
 import type { Journal, UnfinishedWrite } from './unfinished-write.js'
 import type { WriteShardsOptions } from './write-shards.js'
 import { TFRecordWriter } from './write-tfrecord.js'
+import { WriteThread } from './write-thread.js'
 
 const BUFFER = 2 ** 20
 
@@ -24,6 +25,7 @@ export function writeShuffled(
 ): void {
   const { seed, memory, tmp, compression, onRecord, onShard } = options
   const { kept, input } = unfinished.journal
+  const thread = new WriteThread()
   const shuffler = new Shuffler({ seed, memory, folder: tmp ?? unfinished.partial, keepIn: unfinished.scatter, kept })
   try {
     const isTaken = kept !== undefined && input?.ended === true
@@ -33,7 +35,7 @@ export function writeShuffled(
     const frames = shuffler.shuffled(rankOf(finished))
     for (const [index, name] of names.entries()) {
       if (index < finished) continue
-      const file = new ShardFile(unfinished.partial, name, { compression, capacity: BUFFER })
+      const file = new ShardFile(unfinished.partial, name, thread, { compression, capacity: BUFFER })
       try {
         for (let rank = rankOf(index); rank < rankOf(index + 1); rank++) {
           const frame = frames.next().value!
@@ -41,6 +43,9 @@ export function writeShuffled(
           if (isTaken) onRecord?.(frame.byteLength - HEADER_BYTES - FOOTER_BYTES)
         }
         unfinished.record({ shards: [...unfinished.journal.shards, file.finish()] })
+      } catch (error) {
+        thread.close()
+        throw error
       } finally {
         file.close()
       }
@@ -48,6 +53,7 @@ export function writeShuffled(
       onShard?.(index + 1)
     }
   } finally {
+    thread.close()
     shuffler.close()
   }
 }

@@ -1,7 +1,7 @@
 /** The thread of `WriteThread`: takes block after block from the shared memory, writes it and adds it to its file's hash. */
 import { createHash, type Hash } from 'node:crypto'
+import { writeSync } from 'node:fs'
 import { workerData } from 'node:worker_threads'
-import { writeAll } from '@tiny-face/record-stream'
 import {
   BLOCK_BYTES,
   BLOCKS,
@@ -28,6 +28,13 @@ for (let taken = 0; ; taken++) {
   ]
   const block = new Uint8Array(blocks, slot * BLOCK_BYTES, length)
   if (fd === -1) break
+  // After a failure nothing more is written.
+  if (Atomics.load(state, PHASE) !== FAILED) take(slot, fd, block, isLast === 1)
+  Atomics.add(state, DONE, 1)
+  Atomics.notify(state, DONE)
+}
+
+function take(slot: number, fd: number, block: Uint8Array, isLast: boolean): void {
   try {
     const hash = hashes.get(fd) ?? createHash('sha256')
     if (isLast) {
@@ -35,13 +42,11 @@ for (let taken = 0; ; taken++) {
       hashes.delete(fd)
     } else {
       hashes.set(fd, hash.update(block))
-      writeAll(fd, block)
+      for (let at = 0; at < block.length; ) at += writeSync(fd, block, at)
     }
   } catch (error) {
     const { message, code, errno, syscall } = error as NodeJS.ErrnoException
-    new TextEncoder().encodeInto(JSON.stringify({ message, code, errno, syscall }), new Uint8Array(failure))
+    new TextEncoder().encodeInto(JSON.stringify({ fd, message, code, errno, syscall }), new Uint8Array(failure))
     Atomics.store(state, PHASE, FAILED)
   }
-  Atomics.add(state, DONE, 1)
-  Atomics.notify(state, DONE)
 }

@@ -1,3 +1,4 @@
+import { openSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import {
   BLOCK_BYTES,
@@ -21,12 +22,16 @@ const STARTS_WITHIN_MS = 30_000
  */
 export class WriteThread {
   readonly #shared = sharedBlocks()
-  readonly #thread = new Worker(workerPath, { workerData: this.#shared })
+  readonly #paths = new Map<number, string>()
+  /** Begun with the first bytes: until then nothing is lost on what stays small. */
+  #thread: Worker | undefined
   #filled = 0
 
-  constructor() {
-    // A process that has nothing else to do ends, whether `close` was called or not.
-    this.#thread.unref()
+  /** Opens a file to be written here. */
+  open(path: string): number {
+    const fd = openSync(path, 'w')
+    this.#paths.set(fd, path)
+    return fd
   }
 
   /** Appends bytes to a file; they are copied. Waits while too many blocks are under way. */
@@ -46,9 +51,14 @@ export class WriteThread {
     return Buffer.from(block.subarray(0, 32)).toString('hex')
   }
 
-  /** Ends the thread when it has done what it was given. */
+  /** Ends the thread, and waits until it writes no more: its files can be closed. */
   close(): void {
-    this.#block()
+    if (this.#thread === undefined) return
+    const { state } = this.#shared
+    for (let done = Atomics.load(state, DONE); done < this.#filled; done = Atomics.load(state, DONE)) {
+      if (Atomics.wait(state, DONE, done, STARTS_WITHIN_MS) === 'timed-out') break
+    }
+    this.#thread = undefined
     this.#hand(-1, 0, 0)
   }
 
@@ -60,27 +70,34 @@ export class WriteThread {
 
   #hand(fd: number, length: number, isLast: number): void {
     const { heads, state } = this.#shared
+    if (this.#thread === undefined && fd !== -1) this.#start()
     heads.set([fd, length, isLast], (this.#filled % BLOCKS) * HEAD_WORDS)
     this.#filled = Atomics.add(state, FILLED, 1) + 1
     Atomics.notify(state, FILLED)
   }
 
+  #start(): void {
+    this.#thread = new Worker(workerPath, { workerData: this.#shared })
+    // A process that has nothing else to do ends, whether `close` was called or not.
+    this.#thread.unref()
+  }
+
   /** Waits until so many blocks are done. */
   #wait(count: number): void {
-    const { state, failure } = this.#shared
+    const { state } = this.#shared
     for (;;) {
       const done = Atomics.load(state, DONE)
       const phase = Atomics.load(state, PHASE)
-      if (phase === FAILED) throw failureOf(failure)
+      if (phase === FAILED) throw this.#failure()
       if (done >= count) return
       const waited = Atomics.wait(state, DONE, done, phase === STARTING ? STARTS_WITHIN_MS : undefined)
       if (waited === 'timed-out' && Atomics.load(state, PHASE) === STARTING) throw new Error('no thread to write on')
     }
   }
-}
 
-function failureOf(failure: SharedArrayBuffer): Error {
-  const text = Buffer.from(new Uint8Array(failure).slice()).toString('utf8').split('\0')[0]!
-  const { message, ...rest } = JSON.parse(text) as NodeJS.ErrnoException
-  return Object.assign(new Error(message), rest)
+  #failure(): Error {
+    const text = Buffer.from(new Uint8Array(this.#shared.failure).slice()).toString('utf8').split('\0')[0]!
+    const { fd, message, ...rest } = JSON.parse(text) as NodeJS.ErrnoException & { fd: number }
+    return Object.assign(new Error(message), { ...rest, path: this.#paths.get(fd) })
+  }
 }

@@ -6,11 +6,11 @@ import { WriteThread } from '../src/write-thread.js'
 
 t.test('files written in turns are whole, and hashed', async t => {
   const folder = t.testdir()
+  const thread = new WriteThread()
   const files = ['a', 'b', 'empty'].map(name => {
     const path = join(folder, name)
-    return { path, fd: openSync(path, 'w'), pieces: [] as Buffer[] }
+    return { path, fd: thread.open(path), pieces: [] as Buffer[] }
   })
-  const thread = new WriteThread()
   // Pieces around the size of a block, and more of them than may wait.
   const sizes = [1, 1000, (1 << 20) - 1, 1 << 20, (1 << 20) + 1, 3 << 20, 0, 5]
   for (let round = 0; round < 3; round++) {
