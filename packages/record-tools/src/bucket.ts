@@ -5,7 +5,7 @@
  *     uint32   length
  *     bytes    bytes[length]
  */
-import { closeSync, fsyncSync, ftruncateSync, openSync, readSync, rmSync } from 'node:fs'
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, rmSync } from 'node:fs'
 import { DataError, writeAll } from '@tiny-face/record-stream'
 import type { Entry } from './held-entries.js'
 
@@ -86,8 +86,7 @@ export class Bucket {
       }
       while (end < size) {
         const read = this.#named(fd => readSync(fd, buffer, end, buffer.length - end, position))
-        if (read === 0)
-          throw new DataError({ file: this.#path, offset: position, message: 'was cut off by someone else' })
+        if (read === 0) throw cutOff(this.#path)
         position += read
         end += read
       }
@@ -129,13 +128,19 @@ export class Bucket {
       this.#descriptor ??= this.#open()
       return action(this.#descriptor)
     } catch (error) {
-      throw Object.assign(error as Error, { path: this.#path })
+      throw error instanceof DataError ? error : Object.assign(error as Error, { path: this.#path })
     }
   }
 
   #open(): number {
-    const fd = openSync(this.#path, this.#kept === undefined ? 'wx+' : 'r+', 0o600)
-    if (this.#kept !== undefined) ftruncateSync(fd, this.#kept.bytes)
+    if (this.#kept === undefined) return openSync(this.#path, 'wx+', 0o600)
+    const fd = openSync(this.#path, 'a+', 0o600)
+    if (fstatSync(fd).size < this.#kept.bytes) throw cutOff(this.#path)
+    ftruncateSync(fd, this.#kept.bytes)
     return fd
   }
+}
+
+function cutOff(file: string): DataError {
+  return new DataError({ file, message: 'was cut off by someone else' })
 }

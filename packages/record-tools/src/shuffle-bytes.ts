@@ -64,9 +64,7 @@ export class Shuffler {
     this.#keepIn = keepIn
     this.#held = new HeldEntries(memory)
     this.#kept = kept?.count ?? 0
-    this.#buckets = kept?.buckets.map((extent, index) =>
-      extent.count === 0 ? undefined : new Bucket(this.#keptPath(index), extent),
-    )
+    this.#buckets = kept?.buckets.map((extent, index) => new Bucket(this.#keptPath(index), extent))
   }
 
   /** The entries added. */

@@ -27,8 +27,8 @@ export interface Journal {
   task: WriteTask
   /** Who writes. */
   process: ProcessMark
-  /** Where the buckets of a shuffle are: a folder of a name made of `id`, in `folder`. */
-  scatter: { folder: string; id: string }
+  /** Where the buckets of a shuffle are: a folder of a name made of `id`, in this one or else beside the journal. */
+  scatter: { folder?: string | undefined; id: string }
   /** Whether it may replace what the folder holds. */
   force: boolean
   /** The records taken from the input so far, or all. */
@@ -88,7 +88,7 @@ export class UnfinishedWrite {
     }
     sweep(this.partial, left)
     mkdirSync(this.partial, { recursive: true })
-    const scatter = { folder: resolve(tmp ?? this.partial), id: randomUUID() }
+    const scatter = { folder: tmp === undefined ? undefined : resolve(tmp), id: randomUUID() }
     this.#journal = { version: JOURNAL_VERSION, task, process, scatter, force, shards: [] }
     this.record({})
   }
@@ -99,7 +99,7 @@ export class UnfinishedWrite {
 
   /** The folder of the shuffle's buckets; not there before it is needed. */
   get scatter(): string {
-    return scatterPath(this.#journal.scatter)
+    return scatterPath(this.partial, this.#journal.scatter)
   }
 
   /** Notes what is done: all of it, or, after a kill in between, nothing of it. */
@@ -181,10 +181,10 @@ function readJournal(partial: string): Journal | undefined {
 
 /** The buckets first: the journal knows where they are. */
 function sweep(partial: string, journal: Journal | undefined): void {
-  if (journal !== undefined) rmSync(scatterPath(journal.scatter), { recursive: true, force: true })
+  if (journal !== undefined) rmSync(scatterPath(partial, journal.scatter), { recursive: true, force: true })
   rmSync(partial, { recursive: true, force: true })
 }
 
-function scatterPath({ folder, id }: Journal['scatter']): string {
+function scatterPath(partial: string, { folder = partial, id }: Journal['scatter']): string {
   return join(folder, `tfrecord-write-${id}.partial`)
 }

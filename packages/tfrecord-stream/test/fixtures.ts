@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encodeExample, type Feature, TFRecordDecoder, TFRecordWriter } from '../src/index.js'
 
@@ -55,4 +56,13 @@ export function faceExample(image: Uint8Array, label: number): Buffer {
 /** Bytes that differ from record to record. */
 export function fakeImage(index: number, size = 20): Buffer {
   return Buffer.alloc(size, `image ${index} `)
+}
+
+/** A folder for a test that asks the disk again and again to be safe: in memory, where the system has such a place. */
+export function scratch(t: { teardown(after: () => void): unknown }, ...folders: string[]): string {
+  const memory = '/dev/shm'
+  const path = mkdtempSync(join(existsSync(memory) ? memory : tmpdir(), 'tiny-face-'))
+  for (const folder of folders) mkdirSync(join(path, folder))
+  t.teardown(() => rmSync(path, { recursive: true, force: true }))
+  return path
 }
