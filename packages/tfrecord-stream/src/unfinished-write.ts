@@ -83,6 +83,8 @@ export class UnfinishedWrite {
     if (resumed !== undefined) {
       say(`${folder}: resumes; ${progressOf(resumed)}`)
       this.#journal = { ...resumed, process, force: force || resumed.force }
+      // Buckets that the journal does not know of yet are begun again.
+      if (resumed.kept === undefined) rmSync(this.scatter, { recursive: true, force: true })
       this.record({})
       return
     }
