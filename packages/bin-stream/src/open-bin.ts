@@ -46,15 +46,14 @@ export function setOf(source: Uint8Array | number, file: string | undefined): Om
     const { value } = pickle
     const [bins, issame] = isSequence(value) && value.length === 2 ? value : []
     if (bins === undefined || !isSequence(bins) || issame === undefined) {
-      throw new DataError({ file, expected: 'a pickle of (bins, issame_list)', found: kindOf(value) })
+      throw new DataError({ file, offset: 0, expected: 'a pickle of (bins, issame_list)', found: kindOf(value) })
     }
     const same = booleans(issame, pickle, file)
     if (bins.length !== 2 * same.length) {
       const expected = `${2 * same.length} images for ${same.length} pairs`
-      throw new DataError({ file, expected, found: `${bins.length}` })
+      throw new DataError({ file, offset: offsetOf(bins) ?? 0, expected, found: `${bins.length}` })
     }
-    let slot = 0
-    for (const bin of bins) imageBytes(bin, slot++, file)
+    checkImages(bins, file)
     return { images: imagesOf(bins, pickle, file), same }
   })
 }
@@ -63,8 +62,7 @@ function imagesOf(bins: Sequence, pickle: OpenPickle, file: string | undefined):
   return {
     length: bins.length,
     *[Symbol.iterator]() {
-      let slot = 0
-      for (const bin of bins) yield located(file, () => pickle.bytesOf(imageBytes(bin, slot++, file)))
+      for (const bin of bins) yield located(file, () => pickle.bytesOf(imageBytes(bin)!))
     },
   }
 }
@@ -89,11 +87,18 @@ function isSequence(value: OpenValue): value is Extract<OpenValue, Sequence> & S
 
 function booleans(issame: OpenValue, pickle: OpenPickle, file: string | undefined): boolean[] {
   const values = isColumn(issame) ? wholeNumbers(issame, pickle) : issame
-  if (!isSequence(values)) throw new DataError({ file, expected: 'a list of booleans', found: kindOf(values) })
+  if (!isSequence(values)) {
+    throw new DataError({ file, offset: offsetOf(issame) ?? 0, expected: 'a list of booleans', found: kindOf(values) })
+  }
   return Array.from(values, (value, index) => {
     if (value === true || value === 1) return true
     if (value === false || value === 0) return false
-    throw new DataError({ file, expected: `a boolean for pair ${index}`, found: kindOf(value) })
+    throw new DataError({
+      file,
+      offset: offsetOf(value) ?? offsetOf(issame) ?? 0,
+      expected: `a boolean for pair ${index}`,
+      found: kindOf(value),
+    })
   })
 }
 
@@ -102,7 +107,7 @@ function isColumn(value: OpenValue): value is NumpyArray<PickleBytes> {
   return isNumpyArray(value) && value.shape.length > 0 && value.shape.every((size, axis) => axis === 0 || size === 1)
 }
 
-/** An array's elements; where they are no integers, or none of one byte, the array itself. */
+/** An array's elements, those beyond a byte as NaN; where they are no integers, the array itself. */
 function wholeNumbers(array: NumpyArray<PickleBytes>, pickle: OpenPickle): number[] | NumpyArray<PickleBytes> {
   if (array.dtype.startsWith('float')) return array
   const bytes = pickle.bytesOf(array.data)
@@ -113,12 +118,27 @@ function wholeNumbers(array: NumpyArray<PickleBytes>, pickle: OpenPickle): numbe
   })
 }
 
-function imageBytes(bin: OpenValue, slot: number, file: string | undefined): PickleBytes {
-  const bytes = isColumn(bin) && bin.dtype === 'uint8' ? bin.data : bin
-  if (!isBytes(bytes) || bytes.length === 0) {
-    throw new DataError({ file, id: slot, expected: 'the bytes of an encoded image', found: kindOf(bin) })
+function checkImages(bins: Sequence, file: string | undefined): void {
+  let slot = 0
+  for (const bin of bins) {
+    if (!imageBytes(bin)?.length) {
+      const offset = offsetOf(bin) ?? offsetOf(bins) ?? 0
+      throw new DataError({ file, offset, id: slot, expected: 'the bytes of an encoded image', found: kindOf(bin) })
+    }
+    slot++
   }
-  return bytes
+}
+
+function imageBytes(bin: OpenValue): PickleBytes | undefined {
+  const bytes = isColumn(bin) && bin.dtype === 'uint8' ? bin.data : bin
+  return isBytes(bytes) ? bytes : undefined
+}
+
+/** Where a value begins in the pickle, or its bytes do, if it is known. */
+function offsetOf(value: object | OpenValue): number | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  if ('offset' in value) return value.offset as number
+  return 'data' in value ? offsetOf(value.data as PickleBytes) : undefined
 }
 
 function kindOf(value: OpenValue): string {

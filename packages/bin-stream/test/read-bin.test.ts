@@ -65,13 +65,13 @@ test('real sets: numpy images of insightface, strings of Python 2, and the label
 
 test('what is no verification set', async t => {
   const cases: [text: string, message: string][] = [
-    ['N.', 'x.bin: expected a pickle of (bins, issame_list), found None'],
-    ['(lp0\n.', 'x.bin: expected a pickle of (bins, issame_list), found a list of 0'],
-    ["((lS'a'\naS'b'\na(lI01\naI01\nat.", 'x.bin: expected 4 images for 2 pairs, found 2'],
-    ["((lS'a'\naI7\na(lI01\nat.", 'x.bin: id 1: expected the bytes of an encoded image, found 7'],
-    ["((lS'a'\naS''\na(lI01\nat.", 'x.bin: id 1: expected the bytes of an encoded image, found 0 bytes'],
-    ["((lS'a'\naS'b'\na(lI2\nat.", 'x.bin: expected a boolean for pair 0, found 2'],
-    ['((lNt.', 'x.bin: expected a list of booleans, found None'],
+    ['N.', 'x.bin: byte 0: expected a pickle of (bins, issame_list), found None'],
+    ['(lp0\n.', 'x.bin: byte 0: expected a pickle of (bins, issame_list), found a list of 0'],
+    ["((lS'a'\naS'b'\na(lI01\naI01\nat.", 'x.bin: byte 2: expected 4 images for 2 pairs, found 2'],
+    ["((lS'a'\naI7\na(lI01\nat.", 'x.bin: byte 2: id 1: expected the bytes of an encoded image, found 7'],
+    ["((lS'a'\naS''\na(lI01\nat.", 'x.bin: byte 9: id 1: expected the bytes of an encoded image, found 0 bytes'],
+    ["((lS'a'\naS'b'\na(lI2\nat.", 'x.bin: byte 16: expected a boolean for pair 0, found 2'],
+    ['((lNt.', 'x.bin: byte 0: expected a list of booleans, found None'],
     ["((lS'a'\nacos\nsystem\n(S'id'\ntRa(lI01\nat.", 'x.bin: byte 9: expected plain data, found GLOBAL os.system'],
   ]
   for (const [text, message] of cases) t.throws(() => parseBin(latin1(text), 'x.bin'), { name: 'DataError', message })

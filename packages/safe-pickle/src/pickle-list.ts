@@ -22,9 +22,15 @@ interface Chunk {
  * offset and length and made anew when asked for. Anything else is kept as it is.
  */
 export class PickleList<T> implements OpenList<T> {
+  readonly offset: number
   readonly #chunks: Chunk[] = []
   readonly #others: T[] = []
   #tail: T[] = []
+
+  /** @param offset where the opcode begins that makes the list */
+  constructor(offset: number) {
+    this.offset = offset
+  }
 
   get length(): number {
     return this.#chunks.length * CHUNK + this.#tail.length

@@ -77,7 +77,9 @@ export class PickleMachine {
 
   /** The bytes that a text spells in Latin-1, or their place. */
   bytesOfText(text: string, bytes: Uint8Array): PickleBytes {
-    return this.#open && text === this.#text.text ? new BytesInPickle(this.#text.offset, bytes.length) : bytes
+    return this.#open && text.length > LONGEST_NAME && text === this.#text.text
+      ? new BytesInPickle(this.#text.offset, bytes.length)
+      : bytes
   }
 
   /** The content of a byte string. That of a file is valid until the next read. */
@@ -111,7 +113,7 @@ export class PickleMachine {
       this.pushContainer(items)
       return
     }
-    const list = new PickleList<Item>()
+    const list = new PickleList<Item>(this.input.opcodeOffset)
     for (const item of items) list.push(item)
     this.pushContainer(list)
   }

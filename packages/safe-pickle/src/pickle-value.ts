@@ -48,6 +48,8 @@ export class BytesInPickle {
 
 /** A list whose byte strings and images take 12 bytes each. Bytes and arrays in it are made anew each time they are asked for. */
 export interface OpenList<T = OpenValue> extends Iterable<T> {
+  /** Where the opcode begins that makes the list. */
+  readonly offset: number
   readonly length: number
   at(index: number): T | undefined
 }
