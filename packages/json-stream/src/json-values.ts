@@ -15,6 +15,7 @@
  */
 import { hash } from 'node:crypto'
 import { DataError, type Tensor, type TensorType, tensorOf, tensorValues } from '@tiny-face/record-stream'
+import { digits } from './digits.js'
 import { shortestFloat32 } from './shortest-float32.js'
 
 /** How deep JSON may nest, a record being the first level: as deep as a record stream. */
@@ -57,11 +58,6 @@ function objectJson(map: Record<string, unknown>, bytes: boolean): string {
     members.push(`${JSON.stringify(key)}:${key === 'data' && values !== undefined ? values : toJson(value, bytes)}`)
   }
   return `{${members.join(',')}}`
-}
-
-/** Of -0 both characters: String() forgets the sign. */
-function digits(value: number): string {
-  return Object.is(value, -0) ? '-0' : String(value)
 }
 
 function base64(bytes: Uint8Array): string {

@@ -16,6 +16,8 @@ import { JsonAssembly, type JsonItem } from './json-assembly.js'
 import { isPlain, PARSER_OPTIONS, tokensOf } from './parse-object.js'
 import { type Piece, pieces } from './pieces.js'
 
+type Place = Pick<Piece, 'line' | 'offset'>
+
 export interface ReadJsonOptions {
   /** What messages call the source. */
   file: string
@@ -36,9 +38,29 @@ export function* readJson(fd: number, { file, keyed = false }: ReadJsonOptions):
   const parse = jsonParser(PARSER_OPTIONS)
   const assembly = new JsonAssembly(file, keyed)
   const replay = new Replay(fd)
-  const where = (piece: Pick<Piece, 'line' | 'offset'>) => ({ file: `${file}:${piece.line}`, offset: piece.offset })
-  let last: Pick<Piece, 'line' | 'offset'> = { line: 1, offset: 0 }
+  const where = ({ line, offset }: Place) => ({ file: `${file}:${line}`, offset })
+  let last: Place = { line: 1, offset: 0 }
   let empty = true
+
+  function* itemsOf(text: string | typeof none, place: Place): Generator<JsonItem> {
+    let tokens: Token[]
+    try {
+      tokens = tokensOf(parse(text as string))
+    } catch (error) {
+      throw syntaxError(error as Error, replay, where(place))
+    }
+    for (const token of tokens) {
+      const item = guarded(place, () => assembly.take(token, place.line))
+      if (item !== undefined) yield item
+    }
+  }
+  function guarded<T>(place: Place, take: () => T): T {
+    try {
+      return take()
+    } catch (error) {
+      throw error instanceof DataError ? new DataError({ ...where(place), ...error.fault }) : error
+    }
+  }
 
   for (const piece of pieces(fd)) {
     last = piece
@@ -55,28 +77,11 @@ export function* readJson(fd: number, { file, keyed = false }: ReadJsonOptions):
       yield { value, file, line: piece.line }
       continue
     }
-    let tokens: Token[]
-    try {
-      tokens = tokensOf(parse(text))
-    } catch (error) {
-      throw syntaxError(error as Error, replay, where(piece))
-    }
-    try {
-      for (const token of tokens) {
-        const item = assembly.take(token, piece.line)
-        if (item !== undefined) yield item
-      }
-      assembly.taken(piece.bytes.length)
-    } catch (error) {
-      throw error instanceof DataError ? new DataError({ ...where(piece), ...error.fault }) : error
-    }
+    yield* itemsOf(text, piece)
+    guarded(piece, () => assembly.taken(piece.bytes.length))
   }
   if (empty) throw new DataError({ file, expected: 'JSON', found: 'nothing' })
-  try {
-    tokensOf(parse(none as never))
-  } catch (error) {
-    throw syntaxError(error as Error, replay, where(last))
-  }
+  yield* itemsOf(none, last)
 }
 
 /** @returns undefined where the text is not one whole object, or perhaps holds integers that JSON.parse would round */
@@ -155,9 +160,16 @@ class Replay {
 
 /** stream-json's message, with the place that its verifier gives. */
 function syntaxError(error: Error, replay: Replay, where: { file: string; offset: number }): DataError {
-  const expected = /\bexpected (.+)$/.exec(error.message)?.[1] ?? 'JSON'
+  const expected = /\bexpected (.+)$/.exec(error.message)?.[1] ?? expectedAt(error.message)
   const place = replay.locate()
   return new DataError({ ...where, offset: place?.offset ?? where.offset, expected, found: place?.found, cause: error })
+}
+
+/** What the messages that say only what is wrong would have. */
+function expectedAt(message: string): string {
+  if (message.endsWith("']'")) return 'a value'
+  if (message.endsWith("'}'")) return 'an object key'
+  return message.endsWith('escaped characters') ? 'a character of a string, or an escape' : 'an object'
 }
 
 /** Where UTF-8 ends in bytes that are not all of it. */

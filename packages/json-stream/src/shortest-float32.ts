@@ -1,3 +1,5 @@
+import { digits } from './digits.js'
+
 /** Digits that always tell one float32 from the next. */
 const ENOUGH = 9
 
@@ -8,12 +10,12 @@ const ENOUGH = 9
  * @param value finite, and a float32: a value of a Float32Array
  */
 export function shortestFloat32(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 2 ** 24) return Object.is(value, -0) ? '-0' : String(value)
+  if (Number.isInteger(value) && Math.abs(value) < 2 ** 24) return digits(value)
   let best = Number(value.toPrecision(ENOUGH))
   for (let precision = ENOUGH - 1; precision > 0; precision--) {
     const shorter = Number(value.toPrecision(precision))
     if (Math.fround(shorter) !== value) break
     best = shorter
   }
-  return String(best)
+  return digits(best)
 }
