@@ -31,8 +31,8 @@ interface Frequency {
 /** The lowest frequencies, in order: by their distance from (0, 0), then by rows. */
 const FREQUENCIES: readonly Frequency[] = lowest(FINGERPRINT_SIZE)
 
-/** How many frequencies there are across and down. */
-const SIDE = 1 + Math.max(...FREQUENCIES.map(({ across }) => across))
+/** How many frequencies there are across and down: an even number. */
+const SIDE = 2 * Math.ceil((1 + Math.max(...FREQUENCIES.map(({ across }) => across))) / 2)
 
 /** Which values change their sign when the picture is seen in a mirror: the cosines that are odd across. */
 export const MIRROR_SIGNS = Int8Array.from(FREQUENCIES, ({ across }) => (across % 2 === 0 ? 1 : -1))
@@ -52,24 +52,42 @@ export function fingerprint(image: Pixels): Int8Array | undefined {
   })
 }
 
-/** The orthonormal DCT of the luma, divided by the root of the number of pixels: `[SIDE, SIDE]`, [0] is the mean. */
+/**
+ * The orthonormal DCT of the luma, divided by the root of the number of pixels: `[SIDE, SIDE]`, [0] is the mean. The cosines are
+ * even or odd across, so a line is folded at its middle first.
+ */
 function coarseStructure({ pixels, height, width }: Pixels): Float64Array {
   const across = cosines(width)
   const down = cosines(height)
-  const line = new Float64Array(width)
+  const half = Math.ceil(width / 2)
+  const sums = new Float64Array(half)
+  const differences = new Float64Array(half)
   const structure = new Float64Array(SIDE * SIDE)
-  for (let y = 0, at = 0; y < height; y++) {
-    // ITU-R BT.601, as JPEG's own luma
-    for (let x = 0; x < width; x++, at += 3) {
-      line[x] = 0.299 * pixels[at]! + 0.587 * pixels[at + 1]! + 0.114 * pixels[at + 2]!
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, left = 3 * y * width, right = left + 3 * (width - 1); x < half; x++, left += 3, right -= 3) {
+      const [a, b] = [luma(pixels, left), left === right ? 0 : luma(pixels, right)]
+      sums[x] = a + b
+      differences[x] = left === right ? 0 : a - b
     }
-    for (let u = 0; u < SIDE; u++) {
-      let sum = 0
-      for (let x = 0, c = u * width; x < width; x++, c++) sum += line[x]! * across[c]!
-      for (let v = 0; v < SIDE; v++) structure[v * SIDE + u]! += sum * down[v * height + y]!
+    for (let u = 0; u < SIDE; u += 2) {
+      let [even, odd] = [0, 0]
+      for (let x = 0, c = u * width, d = c + width; x < half; x++, c++, d++) {
+        even += sums[x]! * across[c]!
+        odd += differences[x]! * across[d]!
+      }
+      for (let v = 0; v < SIDE; v++) {
+        const cosine = down[v * height + y]!
+        structure[v * SIDE + u]! += even * cosine
+        structure[v * SIDE + u + 1]! += odd * cosine
+      }
     }
   }
   return structure
+}
+
+/** ITU-R BT.601, as JPEG's own. */
+function luma(pixels: Uint8Array, at: number): number {
+  return 0.299 * pixels[at]! + 0.587 * pixels[at + 1]! + 0.114 * pixels[at + 2]!
 }
 
 const cosinesOfLength = new Map<number, Float64Array>()
@@ -95,8 +113,9 @@ function lowest(count: number): Frequency[] {
   const all: Frequency[] = []
   for (let down = 0; down < count; down++) {
     for (let across = 0; across < count; across++) {
-      if (down + across > 0) all.push({ across, down, frequency: Math.hypot(across, down) })
+      if (down + across > 0) all.push({ across, down, frequency: Math.sqrt(across ** 2 + down ** 2) })
     }
   }
-  return all.sort((a, b) => a.frequency - b.frequency).slice(0, count)
+  // The squares are whole numbers: of equally low ones the order is that of rows, on any machine.
+  return all.sort((a, b) => a.across ** 2 + a.down ** 2 - b.across ** 2 - b.down ** 2).slice(0, count)
 }

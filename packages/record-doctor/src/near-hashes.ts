@@ -2,17 +2,21 @@
  * All pairs of 64-bit hashes that differ in at most so many bits, without comparing each with each: multi-index hashing
  * (Norouzi, Punjani, Fleet, Fast Search in Hamming Space with Multi-Index Hashing, CVPR 2012). Exact.
  *
- * The hash is cut into three bands. If two hashes differ in at most r bits, then one of the bands differs in at most r / 3. So for
- * each band in turn: hashes are sorted by their band, and each bucket is compared with the buckets whose band is that near.
- * Both are runs of one array, so memory is read in order. A pair that several bands bring together counts in the first.
+ * The hash is cut into three bands. If two hashes differ in at most r bits, then one of the bands differs in at most r / 3 of
+ * them, and so do any bits taken from it. So for each band in turn: hashes are sorted by some bits of the band, its key, and each
+ * run of equal keys is compared with the runs whose keys are that near. Runs are parts of one array, so memory is read in order. A
+ * pair that several bands bring together counts in the first.
  */
 import { bitCount, type Hash64, type Hashes, hashesOf } from './hashes.js'
 
-/** Bands, from the low bits: 22, 21 and 21 bits. */
-const BANDS: readonly { bits: number; of: (high: number, low: number) => number }[] = [
-  { bits: 22, of: (_, low) => low & 0x3fffff },
-  { bits: 21, of: (high, low) => (low >>> 22) | ((high & 0x7ff) << 10) },
-  { bits: 21, of: high => high >>> 11 },
+/** Bits of a band; the 64th bit of a hash is in none. */
+const BAND_BITS = 21
+
+/** The three bands, from the low bits. */
+const BANDS: readonly ((high: number, low: number) => number)[] = [
+  (_, low) => low & 0x1fffff,
+  (high, low) => (low >>> 21) | ((high & 0x3ff) << 11),
+  high => (high >>> 10) & 0x1fffff,
 ]
 
 export interface NearHashesOptions {
@@ -31,18 +35,20 @@ export function nearHashes(
   if (!(radius >= 0 && radius <= MAX_RADIUS)) throw new RangeError(`a radius of 0 to ${MAX_RADIUS}, not ${radius}`)
   const near = Math.floor(radius / BANDS.length)
   const sorted = { ...hashesOf(hashes.low.length), order: new Uint32Array(hashes.low.length) }
-  for (const [band, { bits, of }] of BANDS.entries()) {
-    const starts = sortByBand(hashes, bits, of, sorted)
+  const bits = keyBits(hashes.low.length)
+  const changes = fewBits(bits, near)
+  const keys = BANDS.map(band => (high: number, low: number) => band(high, low) & (2 ** bits - 1))
+  for (const [band, keyOf] of keys.entries()) {
+    const starts = sortByKey(hashes, bits, keyOf, sorted)
     const { high, low, order } = sorted
-    const flippedBand = of(flip.high, flip.low)
-    const changes = fewBits(bits, near)
-    const isFirst = (xorHigh: number, xorLow: number) =>
-      !BANDS.slice(0, band).some(earlier => bitCount(earlier.of(xorHigh, xorLow)) <= near)
+    const flippedKey = keyOf(flip.high, flip.low)
+    const earlier = keys.slice(0, band)
+    const isFirst = (xorHigh: number, xorLow: number) => !earlier.some(of => bitCount(of(xorHigh, xorLow)) <= near)
     for (let from = 0; from < order.length; ) {
-      const key = of(high[from]!, low[from]!)
+      const key = keyOf(high[from]!, low[from]!)
       const to = starts[key + 1]!
       for (const change of changes) {
-        const other = key ^ flippedBand ^ change
+        const other = key ^ flippedKey ^ change
         if (other < key) continue
         const end = starts[other + 1]!
         for (let i = from, start = starts[other]!; start < end && i < to; i++) {
@@ -64,22 +70,30 @@ export function nearHashes(
   }
 }
 
-/** A larger one would have bands compared at 4 bits' distance: thousands of buckets each. */
+/** A larger one would have keys compared at 4 bits' distance: thousands of them for each. */
 const MAX_RADIUS = 11
 
-/** Sorts by counting, equal bands in the order of their numbers; returns where each band's run begins, and at last where all end. */
-function sortByBand(
+/**
+ * How long keys are: the longer, the fewer hashes share one, and the more keys are near one. A hash that is compared costs less than
+ * a key that is looked up, so runs of some hashes are best.
+ */
+function keyBits(count: number): number {
+  return Math.min(BAND_BITS, Math.max(6, Math.round(Math.log2(count + 1)) - 2))
+}
+
+/** Sorts by counting, equal keys in the order of their numbers; returns where each key's run begins, and at last where all end. */
+function sortByKey(
   { high, low }: Hashes,
   bits: number,
-  of: (high: number, low: number) => number,
+  keyOf: (high: number, low: number) => number,
   sorted: Hashes & { order: Uint32Array },
 ): Uint32Array {
   const starts = new Uint32Array(2 ** bits + 1)
-  for (let i = 0; i < low.length; i++) starts[of(high[i]!, low[i]!) + 1]!++
+  for (let i = 0; i < low.length; i++) starts[keyOf(high[i]!, low[i]!) + 1]!++
   for (let key = 0; key < 2 ** bits; key++) starts[key + 1]! += starts[key]!
   const next = starts.slice()
   for (let i = 0; i < low.length; i++) {
-    const at = next[of(high[i]!, low[i]!)]!++
+    const at = next[keyOf(high[i]!, low[i]!)]!++
     sorted.order[at] = i
     sorted.high[at] = high[i]!
     sorted.low[at] = low[i]!
