@@ -9,7 +9,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { AtomicFile, DataError, say } from '@tiny-face/record-stream'
 import type { KeptShuffle } from '@tiny-face/record-tools'
 import { manifestPath, type Shard } from './manifest.js'
@@ -88,8 +88,9 @@ export class UnfinishedWrite {
       this.record({})
       return
     }
+    makeFolder(folder)
     sweep(this.partial, left)
-    mkdirSync(this.partial, { recursive: true })
+    mkdirSync(this.partial)
     const scatter = { folder: tmp === undefined ? undefined : resolve(tmp), id: randomUUID() }
     this.#journal = { version: JOURNAL_VERSION, task, process, scatter, force, shards: [] }
     this.record({})
@@ -128,6 +129,13 @@ export class UnfinishedWrite {
   remove(): void {
     sweep(this.partial, this.#journal)
   }
+}
+
+/** Step by step: where Node makes all at once, it says of a read-only file system that there is no such folder. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(resolve(folder)))
+  mkdirSync(folder)
 }
 
 /** Whether a write of the folder was begun that has not come to its end. */
