@@ -3,7 +3,8 @@ import { BYTES, FIXED32, ProtobufReader, VARINT } from './protobuf-reader.js'
 
 /**
  * Reads a serialised tf.train.Example as protobuf's own parsers do: lists packed or not, fields in any order, messages in
- * pieces merged, of a name that occurs twice the last one, unknown fields passed over. Bytes are views of the input.
+ * pieces merged, of a name that occurs twice the last one, unknown fields passed over (an entry that has such is kept; Python's
+ * protobuf sets it aside). Bytes are views of the input.
  *
  * @throws DataError (`offset` is into the bytes) where they are no protobuf message of that kind
  */

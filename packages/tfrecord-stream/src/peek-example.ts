@@ -9,8 +9,8 @@ let at = 0
 
 /**
  * The image and label of an Example that holds nothing else, as nearly every record of a dataset does: one image of at least
- * one byte and one label, a whole number of at most 49 bits, in messages of one piece. Reads them where they lie, several
- * times as fast as by way of `decodeExample`.
+ * one byte and one label, a whole number of at most 49 bits, in messages of one piece (of a name that occurs twice the last).
+ * Reads them where they lie, several times as fast as by way of `decodeExample`.
  *
  * @returns undefined where the bytes are anything else, right or wrong: `decodeExample` then says what
  */
@@ -27,12 +27,12 @@ export function peekExample(
     const end = enter(bytes, 0x0a, size)
     const key = enter(bytes, 0x0a, end)
     if (key < 0) return undefined
-    if (image === undefined && isText(bytes, key, keys.image)) {
+    if (isText(bytes, key, keys.image)) {
       if (enter(bytes, 0x12, end) !== end || enter(bytes, 0x0a, end) !== end || enter(bytes, 0x0a, end) !== end)
         return undefined
       if (at === end) return undefined
       image = new Uint8Array(bytes.buffer, bytes.byteOffset + at, end - at)
-    } else if (label < 0 && isText(bytes, key, keys.label)) {
+    } else if (isText(bytes, key, keys.label)) {
       if (enter(bytes, 0x12, end) !== end || enter(bytes, 0x1a, end) !== end || enter(bytes, 0x0a, end) !== end)
         return undefined
       label = varint(bytes, end)

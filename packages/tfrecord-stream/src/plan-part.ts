@@ -35,7 +35,7 @@ export function planPart(files: readonly ShardFile[], part: Part): PartPlan {
     if (begins >= to) break
     if (ends > from || (compressed && begins >= from)) {
       const { offset, record } = begins < from ? findRecord(file.path, from - before) : { offset: 0, record: 0 }
-      if (plan.runs.length === 0) plan.firstId += record
+      plan.firstId += record
       plan.runs.push({ ...file, start: offset, record, end: ends <= to ? Number.POSITIVE_INFINITY : to - before })
     } else plan.firstId += file.count ?? countRecords(file.path, compressed)
     before += size

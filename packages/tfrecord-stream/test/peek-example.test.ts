@@ -49,9 +49,11 @@ t.test('all else is left to the decoder', t => {
   for (const values of [[], [1n, 2n], [-1n], [2n ** 49n], [2n ** 53n]])
     left({ image_raw: image, label: { kind: 'int64', values: BigInt64Array.from(values) } })
   left({ é: image, label }, { image: 'é', label: 'label' })
-  const twice = (name: string, feature: Feature) => encodeExample(new Map([[name, feature]]))
-  for (const first of [twice('image_raw', image), twice('label', label)])
-    t.equal(peekExample(Buffer.concat([first, faceExample(fakeImage(2), 2)]), SEED_KEYS), undefined)
+  left({ é: image, label }, { image: 'Ã©', label: 'label' })
+  t.equal(
+    peekExample(Buffer.concat([faceExample(fakeImage(1), 1), faceExample(fakeImage(2), 2)]), SEED_KEYS),
+    undefined,
+  )
   t.equal(peekExample(Buffer.alloc(0), SEED_KEYS), undefined)
   t.end()
 })

@@ -133,6 +133,7 @@ t.test('a shard with another count than its manifest says is an error, in the pa
   const wrong = { name: 'DataError', file: path, expected: '7 records, as the manifest says', found: '6' }
   t.throws(() => read(folder), wrong)
   t.throws(() => read(folder, { part: { index: 1, of: 2 } }), wrong)
+  t.throws(() => read(folder, { part: { index: 0, of: 1 } }), wrong)
   t.equal(read(folder, { part: { index: 0, of: 2 } }).length, 3)
   t.end()
 })

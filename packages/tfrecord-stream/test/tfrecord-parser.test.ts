@@ -47,8 +47,8 @@ t.test('records longer than what is read at once', t => {
 
 t.test('memory grows with the bytes that came, not with what a header promises', t => {
   const parser = new TFRecordParser('x')
-  const header = tfrecordOf([Buffer.alloc(2 ** 26)]).subarray(0, 12)
-  t.equal([...parser.push(header)].length, 0)
+  const beginning = tfrecordOf([Buffer.alloc(2 ** 26)]).subarray(0, 2 ** 18)
+  t.equal([...parser.push(beginning)].length, 0)
   t.ok(parser.room().length <= 2 ** 18)
   t.end()
 })
