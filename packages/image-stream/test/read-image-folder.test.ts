@@ -1,3 +1,5 @@
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { test } from 'tap'
 import { readImageFolder } from '../src/index.js'
 import { scratch } from './scratch.js'
@@ -47,4 +49,21 @@ test('no person, and a person without an image', async t => {
     name: 'DataError',
     message: /bob: expected an image \(\.jpg, \.jpeg, \.png, \.pgm\), found none$/,
   })
+})
+
+test('links are followed; one that leads nowhere is named', async t => {
+  const folder = scratch(t, { 'faces/anna/1.jpg': '', 'other/x.png': '', 'one.jpg': '' })
+  symlinkSync('../../one.jpg', join(folder, 'faces/anna/2.jpg'))
+  symlinkSync('../other', join(folder, 'faces/bob'))
+  symlinkSync('..', join(folder, 'faces/anna/loop.jpg'))
+  const { images, ignored } = readImageFolder(join(folder, 'faces'))
+  t.strictSame(
+    images.map(({ path }) => path),
+    ['anna/1.jpg', 'anna/2.jpg', 'bob/x.png'],
+  )
+  t.strictSame(ignored, ['anna/loop.jpg'])
+  symlinkSync('nowhere', join(folder, 'faces/carl'))
+  t.throws(() => readImageFolder(join(folder, 'faces')), { code: 'ENOENT', path: join(folder, 'faces/carl') })
+  mkdirSync(join(folder, 'empty/anna'), { recursive: true })
+  t.throws(() => readImageFolder(join(folder, 'empty')), { message: /anna: expected an image .*, found none$/ })
 })

@@ -120,22 +120,22 @@ test('images that a list names', async t => {
     'without a folder',
   )
 
-  const wrong: [string, object][] = [
+  const wrong: [string, RegExp][] = [
     [
       '{"path":"../outside.jpg"}',
       { message: /list\.jsonl:1: expected a path within .*faces, found "\.\.\/outside\.jpg"$/ },
     ],
-    ['{"path":"a/../../outside.jpg"}', { message: /expected a path within/ }],
-    [JSON.stringify({ path: join(folder, 'outside.jpg') }), { message: /expected a path within/ }],
-    ['{"path":"a\\u0000"}', { message: /expected a path within/ }],
-    ['{"path":""}', { message: /expected an image, or its path, found ""$/ }],
-    ['{"id":1}', { message: /expected an image, or its path, found none$/ }],
-    ['{"path":"text.jpg"}', { message: /expected a JPEG or PNG at .*text\.jpg, found 0x6e6f20696d616765$/ }],
-    ['{"path":"none.jpg"}', { message: /found no bytes$/ }],
-    ['{"path":"missing.jpg"}', { code: 'ENOENT' }],
+    ['{"path":"a/../../outside.jpg"}', /expected a path within/],
+    [JSON.stringify({ path: join(folder, 'outside.jpg') }), /expected a path within/],
+    ['{"path":"a\\u0000"}', /expected a path within/],
+    ['{"path":""}', /expected an image, or its path, found ""$/],
+    ['{"id":1}', /expected an image, or its path, found none$/],
+    ['{"path":"text.jpg"}', /expected a JPEG or PNG at .*text\.jpg, found 0x6e6f20696d616765$/],
+    ['{"path":"none.jpg"}', /found no bytes$/],
+    ['{"path":"missing.jpg"}', /ENOENT.*missing\.jpg/],
   ]
   for (const [text, error] of wrong) {
     const lists = scratch(t, { 'list.jsonl': text })
-    t.throws(() => [...jsonRecords([join(lists, 'list.jsonl')], { images })], { ...error }, text)
+    t.throws(() => [...jsonRecords([join(lists, 'list.jsonl')], { images })], error, text)
   }
 })
