@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import type { DataMap } from '@tiny-face/record-stream'
 import { test } from 'tap'
@@ -43,6 +44,28 @@ test("a reader's buffers may change with the next record", async t => {
     }
   }
   t.strictSame(parseBin(written(reused())).images, [bytes('A'), bytes('B')])
+})
+
+/** Prints what insightface's load_bin sees, with and without its encoding: types, lengths, sums of bytes, answers. */
+const LOAD_BIN = `
+import json, pickle, sys
+data = sys.stdin.buffer.read()
+bins, issame_list = pickle.loads(data, encoding='bytes')
+assert pickle.loads(data) == (bins, issame_list)
+print(json.dumps([[type(b).__name__, len(b), sum(b)] for b in bins] + [str(s) for s in issame_list]))
+`
+
+test("Python's pickle reads what is written", async t => {
+  const images = [1, 2, 255, 256, 70_000, 3_000_000].map(size => new Uint8Array(size).fill(size % 251))
+  const set = { images, same: [true, false, true] }
+  const { status, stdout, stderr, error } = spawnSync('python3', ['-c', LOAD_BIN], { input: written(binRecords(set)) })
+  if (error) {
+    t.comment('skipped: python3 is not here')
+    return
+  }
+  t.equal(status, 0, stderr.toString())
+  const expected = [...images.map(image => ['bytes', image.length, image.length * image[0]!]), 'True', 'False', 'True']
+  t.strictSame(JSON.parse(stdout.toString()), expected)
 })
 
 test('real sets come back as they were', async t => {

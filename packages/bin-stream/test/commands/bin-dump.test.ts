@@ -1,5 +1,7 @@
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { decodeRecords } from '@tiny-face/record-stream'
 import { test } from 'tap'
 import { runCommand, scratch } from '../run-command.js'
@@ -43,4 +45,16 @@ test('a missing file, a cut one and a wrong flag', async t => {
     `bin-dump: ${file}: byte 9: expected 255 more bytes of BINSTRING, found 3\n`,
   )
   t.equal(runCommand('bin-dump', ['--fast', file]).status, 2)
+})
+
+test('a pipe is read whole', async t => {
+  const file = join(scratch(t), 'set.bin')
+  writeFileSync(file, "((lS'a'\naS'bc'\na(lI01\nat.")
+  const bin = fileURLToPath(new URL('../../bin/bin-dump.js', import.meta.url))
+  const piped = `cat '${file}' | '${process.execPath}' '${bin}' --quiet /dev/stdin | cat`
+  const { stdout, stderr } = spawnSync('bash', ['-c', piped])
+  t.equal(stderr.toString(), '')
+  const images = []
+  for await (const { image } of decodeRecords([stdout])) images.push(Buffer.from(image!).toString())
+  t.strictSame(images, ['a', 'bc'])
 })
