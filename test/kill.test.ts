@@ -14,6 +14,10 @@ else {
   const model = join(data, 'models/foamliu_MobileFaceNet.onnx')
   const images = (await feed('recordio-dump', [train], '.', Buffer.of())).stdout
   const pairs = (await feed('bin-dump', [bin], '.', Buffer.of())).stdout
+  const json = (await feed('record-json', ['--all'], '.', images)).stdout
+  const made = t.testdir({ 'attributes.jsonl': '{"id":1,"age":30}\n' })
+  await feed('image-write', ['faces'], made, images)
+  const faces = join(made, 'faces')
   // More than every buffer on the way, and cut in the middle of a record.
   const half = (stream: Buffer) => stream.subarray(0, stream.length >> 1)
 
@@ -23,12 +27,16 @@ else {
     { command: 'bin-dump', args: [bin] },
     { command: 'record-select', args: ['--labels', '0-200'], input: images },
     { command: 'record-shuffle', args: ['--seed', '1'], input: images },
+    { command: 'image-dump', args: [faces] },
+    { command: 'json-record', args: [], input: json },
+    { command: 'json-join', args: [join(made, 'attributes.jsonl')], input: images },
   ]
   const sinks = [
     { command: 'recordio-write', args: ['out.rec'], input: images },
     { command: 'tfrecord-write', args: ['--out', 'out', '--shards', '2'], input: images },
     { command: 'tfrecord-write', args: ['--out', 'out', '--shards', '2', '--shuffle', '1'], input: images },
     { command: 'bin-write', args: ['out.bin'], input: pairs },
+    { command: 'image-write', args: ['faces'], input: images },
   ]
 
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
@@ -83,15 +91,20 @@ else {
       `recordio-dump --all ${train}`,
       `tfrecord-dump ${data}/tfrecord/faces.tfrecord`,
       `bin-dump ${bin}`,
+      `image-dump ${faces}`,
     ]) {
       const { stages, stderr } = shell(`${source} | head -c 1000 >/dev/null`, t.testdir())
       t.same({ stages, stderr }, { stages: [0, 0], stderr: '' }, source)
     }
-    const { stages, stderr } = shell(
-      `recordio-dump ${train} | record-select --labels 0-200 | head -c 1000 >/dev/null`,
-      t.testdir(),
-    )
-    t.same({ stages, stderr }, { stages: [0, 0, 0], stderr: '' })
+    for (const stage of [
+      'record-select --labels 0-200',
+      'record-json',
+      'record-json --all',
+      `json-join ${made}/attributes.jsonl`,
+    ]) {
+      const { stages, stderr } = shell(`recordio-dump ${train} | ${stage} | head -c 1000 >/dev/null`, t.testdir())
+      t.same({ stages, stderr }, { stages: [0, 0, 0], stderr: '' }, stage)
+    }
   })
 }
 
