@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { type DataMap, type Label, tensorOf, tensorValues } from '@tiny-face/record-stream'
+import { copyRecord, type DataMap, type Label, tensorOf, tensorValues } from '@tiny-face/record-stream'
 import { type ReadOptions, RecordIOWriter, readRecordIO } from '@tiny-face/recordio-stream'
 import fc from 'fast-check'
 import type { Peer } from './check-random.js'
@@ -43,7 +43,7 @@ export const recordio: Peer = {
 /** Reads one of MXNet's files in every way there is. */
 function difference(folder: string, { file, indexed, records }: File<Theirs>): string | undefined {
   const path = join(folder, file)
-  const read = (options: ReadOptions) => Array.from(readRecordIO(path, options), record => copyOf(record) as DataMap)
+  const read = (options: ReadOptions) => Array.from(readRecordIO(path, options), copyRecord)
   const maps = read({ all: true })
   if (maps.length !== records.length) return `MXNet reads ${records.length} records, we ${maps.length}`
   for (const [i, record] of records.entries()) {
@@ -217,13 +217,6 @@ function row(key: number, label: Label, payload: Uint8Array = new Uint8Array(0))
   const floats = hex(new Uint8Array(Float32Array.from(values).buffer))
   const [flag, first] = typeof label === 'object' ? [values.length, '00000000'] : [0, floats]
   return { key: String(key), flag, label: floats, first, id: String(key), id2: '0', payload: sha256(payload) }
-}
-
-/** What is read is valid only until the next record. */
-function copyOf(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Uint8Array.from(value)
-  if (Array.isArray(value) || typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, copyOf(field)]))
 }
 
 function smallest(id: bigint): number | bigint {
