@@ -3,8 +3,8 @@ import { Gunzip, Inflate } from 'minizlib'
 import type { Compression } from './compress-tfrecord.js'
 import { HEADER_BYTES, lengthCrc } from './tfrecord.js'
 
-/** Compressed bytes that are taken at once. Deflate makes 1032 bytes of one at most: 33 MB are held, whatever comes. */
-const MAX_SLICE = 1 << 15
+/** Compressed bytes that are taken at once. Deflate makes 1032 bytes of one at most: 17 MB are held, whatever comes. */
+const MAX_SLICE = 1 << 14
 
 /**
  * How a file is compressed, by its first 12 bytes (all it has, where those are fewer). The length that a TFRecord begins
@@ -47,7 +47,7 @@ export class Inflater {
   /**
    * Yields what the compressed bytes unpack to.
    *
-   * @throws DataError where they are damaged (`offset`: of the piece of at most 32 KiB in which), or go on behind the end
+   * @throws DataError where they are damaged (`offset`: of the piece of at most 16 KiB in which), or go on behind the end
    */
   *push(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
     for (let at = 0; at < bytes.byteLength; at += MAX_SLICE) {

@@ -1,5 +1,5 @@
-import { closeSync, openSync, readSync } from 'node:fs'
-import { readChunk } from '@tiny-face/record-stream'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
+import { DataError, readChunk } from '@tiny-face/record-stream'
 import type { Compression } from './compress-tfrecord.js'
 import { TFRecordDecoder } from './decode-tfrecord.js'
 import { compressionOf } from './inflate.js'
@@ -66,8 +66,14 @@ function* unpack(fd: number, head: Buffer, path: string): Generator<TFRecord, vo
   }
 }
 
-/** How a file is compressed, if it is. */
+/**
+ * How a file is compressed, if it is.
+ *
+ * @throws DataError where it is a pipe or the like: what is read of that is gone
+ */
 export function fileCompression(path: string): Compression | undefined {
+  if (!statSync(path).isFile())
+    throw new DataError({ file: path, expected: 'a file, to be read more than once', found: 'a pipe or device' })
   const fd = openSync(path, 'r')
   try {
     return compressionOf(readHead(fd))
