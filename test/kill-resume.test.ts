@@ -32,7 +32,8 @@ else {
     { name: 'over an old set', args: ['--memory', '3MiB', '--force'] },
   ].map(kind => ({ ...kind, args: ['--quiet', '--out', 'out', '--shards', '7', '--shuffle', '5', ...kind.args] }))
 
-  t.test(`${RUNS} killed writes`, async t => {
+  t.setTimeout(0)
+  t.test(`${RUNS} killed writes`, { timeout: 0 }, async t => {
     const stages = new Map<string, number>()
     const expected = new Map<string, { span: number; files: { [name: string]: string } }>()
     let killed = 0
