@@ -10,8 +10,9 @@ import { DataError, writeAll } from '@tiny-face/record-stream'
 import type { Entry } from './held-entries.js'
 
 const HEADER_BYTES = 12
-const WRITE_BUFFER = 1 << 17
-const READ_BUFFER = 1 << 20
+const BUFFER = 1 << 17
+/** Buffers for the next bucket: hundreds come and go in one shuffle, faster than the garbage collector would notice. */
+const spare: Buffer[] = []
 
 /** How far a bucket's file is safe on disk. */
 export interface BucketExtent {
@@ -43,12 +44,12 @@ export class Bucket {
 
   add(key: number, bytes: Uint8Array): void {
     const size = HEADER_BYTES + bytes.byteLength
-    this.#buffer ??= Buffer.allocUnsafeSlow(WRITE_BUFFER)
-    if (this.#length + size > WRITE_BUFFER) this.#flush()
+    this.#buffer ??= spareBuffer()
+    if (this.#length + size > BUFFER) this.#flush()
     this.#buffer.writeDoubleLE(key, this.#length)
     this.#buffer.writeUInt32LE(bytes.byteLength, this.#length + 8)
     this.#length += HEADER_BYTES
-    if (size > WRITE_BUFFER) {
+    if (size > BUFFER) {
       this.#flush()
       this.#write(bytes)
     } else {
@@ -68,9 +69,10 @@ export class Bucket {
   /** The entries; their bytes are valid until the next one is asked for. */
   *entries(): Generator<Entry, void, undefined> {
     this.#flush()
-    // What was buffered for writing is not needed while many buckets wait to be read.
+    if (this.#buffer !== undefined) spare.push(this.#buffer)
     this.#buffer = undefined
-    let buffer = Buffer.allocUnsafeSlow(READ_BUFFER)
+    const own = spareBuffer()
+    let buffer = own
     let start = 0
     let end = 0
     let position = 0
@@ -91,14 +93,18 @@ export class Bucket {
         end += read
       }
     }
-    for (let index = 0; index < this.#count; index++) {
-      holds(HEADER_BYTES)
-      const key = buffer.readDoubleLE(start)
-      const length = buffer.readUInt32LE(start + 8)
-      holds(HEADER_BYTES + length)
-      start += HEADER_BYTES
-      yield { key, bytes: buffer.subarray(start, start + length) }
-      start += length
+    try {
+      for (let index = 0; index < this.#count; index++) {
+        holds(HEADER_BYTES)
+        const key = buffer.readDoubleLE(start)
+        const length = buffer.readUInt32LE(start + 8)
+        holds(HEADER_BYTES + length)
+        start += HEADER_BYTES
+        yield { key, bytes: buffer.subarray(start, start + length) }
+        start += length
+      }
+    } finally {
+      spare.push(own)
     }
   }
 
@@ -108,6 +114,8 @@ export class Bucket {
   }
 
   close(): void {
+    if (this.#buffer !== undefined) spare.push(this.#buffer)
+    this.#buffer = undefined
     if (this.#descriptor !== undefined) closeSync(this.#descriptor)
     this.#descriptor = undefined
   }
@@ -139,6 +147,10 @@ export class Bucket {
     ftruncateSync(fd, this.#kept.bytes)
     return fd
   }
+}
+
+function spareBuffer(): Buffer {
+  return spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER)
 }
 
 function cutOff(file: string): DataError {

@@ -6,8 +6,10 @@ export interface Selection {
   labels?: LabelRanges | undefined
   /** Labels to leave out, even where `labels` has them. */
   except?: LabelRanges | undefined
-  /** Map the kept labels to 0 … n - 1, in ascending order. */
+  /** Map the n kept labels to `first` … first + n - 1, in ascending order. */
   renumber?: boolean | undefined
+  /** Where renumbered labels begin, 0 unless given: behind another dataset's, to join the two. */
+  first?: number | undefined
 }
 
 /** Records with what their stream says of itself: a `RecordReader`, or any other such pair. */
@@ -42,13 +44,15 @@ export function selectLabels(
     })
   }
   const below = classes === undefined ? kept : withoutLabels(kept, [{ first: classes, last: Number.MAX_SAFE_INTEGER }])
+  const { first = 0 } = selection
   return {
     begin: {
       source: file,
-      classes: countLabels(below),
-      names: names?.filter((_, label) => labelRank(below, label) >= 0),
+      classes: first + countLabels(below),
+      // Of the labels before the first nobody knows the names.
+      names: first > 0 ? undefined : names?.filter((_, label) => labelRank(below, label) >= 0),
     },
-    records: renumber(source, below, classes),
+    records: renumber(source, below, first, classes),
   }
 }
 
@@ -56,7 +60,12 @@ function* keep(source: Iterable<DataMap>, kept: LabelRanges): Generator<DataMap>
   for (const record of source) if (rankOf(record, kept) >= 0) yield record
 }
 
-function* renumber(source: RecordSource, kept: LabelRanges, classes = Number.MAX_SAFE_INTEGER): Generator<DataMap> {
+function* renumber(
+  source: RecordSource,
+  kept: LabelRanges,
+  first: number,
+  classes = Number.MAX_SAFE_INTEGER,
+): Generator<DataMap> {
   let index = -1
   for (const record of source) {
     index++
@@ -70,7 +79,7 @@ function* renumber(source: RecordSource, kept: LabelRanges, classes = Number.MAX
       })
     }
     const rank = rankOf(record, kept)
-    if (rank >= 0) yield { ...record, label: rank }
+    if (rank >= 0) yield { ...record, label: first + rank }
   }
 }
 

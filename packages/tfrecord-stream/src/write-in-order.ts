@@ -18,7 +18,8 @@ export function writeInOrder(
   unfinished: UnfinishedWrite,
   { begin = {}, keys = SEED_KEYS, compression, onRecord }: WriteShardsOptions,
 ): void {
-  const capacity = Math.min(MAX_BUFFER, Math.floor(BUFFERED / names.length))
+  const buffers = names.length * (compression === undefined ? 1 : 2)
+  const capacity = Math.min(MAX_BUFFER, Math.floor(BUFFERED / buffers))
   const tally = new Tally(begin, keys)
   const encoder = new RecordEncoder(keys, begin.source)
   const thread = new WriteThread()

@@ -1,9 +1,9 @@
-import { progressBar, runCommand, stdinRecords, stdoutRecords, UsageError } from '@tiny-face/record-stream'
+import { parseWhole, progressBar, runCommand, stdinRecords, stdoutRecords, UsageError } from '@tiny-face/record-stream'
 import { parseLabelRanges } from '../label-ranges.js'
 import { recordBytes } from '../record-bytes.js'
 import { selectLabels } from '../select-labels.js'
 
-await runCommand<{ labels?: string; except?: string; renumber?: boolean; unframed?: boolean }>({
+await runCommand<{ labels?: string; except?: string; renumber?: true | number; unframed?: boolean }>({
   name: 'record-select',
   summary: 'Keeps the records of some identities.',
   example: 'recordio-dump train.rec | record-select --labels 0-29,35 --renumber | tfrecord-write --out shards',
@@ -11,14 +11,21 @@ await runCommand<{ labels?: string; except?: string; renumber?: boolean; unframe
     program
       .option('--labels <ranges>', 'labels to keep, such as 0-29,35')
       .option('--except <ranges>', 'labels to leave out')
-      .option('--renumber', 'map the kept labels to 0 … n - 1, in ascending order')
+      .option(
+        '--renumber [first]',
+        'map the kept labels to first, first + 1, …, in ascending order (default: from 0)',
+        parseWhole('--renumber'),
+      )
       .option('--unframed', 'read a bare sequence of data maps'),
   run(_, { labels, except, renumber, unframed }) {
-    if (labels === undefined && except === undefined) throw new UsageError('needs --labels or --except (see --help)')
+    if (labels === undefined && except === undefined && typeof renumber !== 'number') {
+      throw new UsageError('needs --labels, --except or --renumber FIRST (see --help)')
+    }
     const selected = selectLabels(stdinRecords({ unframed }), {
       labels: labels === undefined ? undefined : parseLabelRanges(labels),
       except: except === undefined ? undefined : parseLabelRanges(except),
-      renumber,
+      renumber: renumber !== undefined,
+      first: typeof renumber === 'number' ? renumber : 0,
     })
     const writer = stdoutRecords(selected.begin)
     const bar = progressBar({ unit: 'records' })
