@@ -44,6 +44,16 @@ t.test('renumbers by ascending label, names along', t => {
   t.end()
 })
 
+t.test('renumbers from behind the labels of another dataset', t => {
+  const { begin, records: kept } = select({ except: parseLabelRanges('0,4'), renumber: true, first: 100 })
+  t.match(begin, { classes: 104, names: undefined }, 'of the labels before nobody knows the names')
+  t.same(
+    kept.map(({ label }) => label),
+    [102, 103, 102],
+  )
+  t.end()
+})
+
 t.test('renumbering needs to know how many classes there are, and that labels are below', t => {
   t.throws(() => select({ except: parseLabelRanges('0'), renumber: true }, { begin: 1, source: 'in.rec' }), {
     name: 'DataError',

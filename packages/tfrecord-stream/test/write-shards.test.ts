@@ -78,6 +78,31 @@ t.test('a shuffle is that of record-shuffle, whatever the memory', t => {
   t.end()
 })
 
+t.test('shuffled, a shard holds a slice of the order', t => {
+  const expected = [...shuffleRecords(faces(103), { seed: 5 })].map(record => record.label)
+  for (const memory of [1 << 30, 2000]) {
+    const folder = t.testdir()
+    const { shards } = writeShards(faces(103), { folder, shards: 10, seed: 5, memory })
+    t.same(
+      shards.map(({ count }) => count),
+      [10, 10, 10, 11, 10, 10, 11, 10, 10, 11],
+      'floor(103 (s + 1) / 10) - floor(103 s / 10)',
+    )
+    t.same(
+      shards.flatMap(({ name }) => labelsIn(join(folder, name))),
+      expected,
+    )
+  }
+  const folder = t.testdir()
+  const few = writeShards(faces(2), { folder, shards: 5, seed: 5 })
+  t.same(
+    few.shards.map(({ count }) => count),
+    [0, 0, 1, 0, 1],
+    'more shards than records',
+  )
+  t.end()
+})
+
 t.test('a stream that breaks off leaves nothing, and the old set as it was', t => {
   const folder = t.testdir()
   function* broken(): Generator<DataMap> {

@@ -12,9 +12,11 @@ t.test('record-select', async t => {
   t.match(kept.stderr, /^record-select: 20 records, 155 bytes in [\d.]+ s, .*\n$/)
   t.same(ids(kept.records), ids(faces.filter(({ label }) => label % 2 === 1)))
   t.same(new Set(kept.records.map(record => record.label)), new Set([0, 1]))
+  const joined = await run('record-select', ['--renumber', '100'], stream)
+  t.same([...new Set(joined.records.map(record => record.label))], [100, 101, 102, 103])
   t.same(await run('record-select', [], stream), {
     status: 2,
-    stderr: 'record-select: needs --labels or --except (see --help)\n',
+    stderr: 'record-select: needs --labels, --except or --renumber FIRST (see --help)\n',
     records: [],
   })
   const wrong = await run('record-select', ['--labels', '3-1'], stream)
