@@ -45,7 +45,7 @@ function read(
     for (const record of reader) records.push(repacked(record))
     return { records, reader }
   } catch (error) {
-    if (!(error instanceof DataError)) throw error
+    if (!(error instanceof DataError) || /NaN|undefined/.test(error.message)) throw error
     if (
       !/^[^\n]*: byte \d+: [^\n]+$|^[^\n]*stale index[^\n]*\bbyte \d+[^\n]*$|found no such file$/.test(error.message)
     ) {
@@ -84,7 +84,7 @@ t.test('cut anywhere: the whole records, then an error; past the damage just the
     }
     return true
   }
-  fc.assert(fc.property(anyFile, check), { numRuns: Math.ceil(runs(100) / 20) })
+  fc.assert(fc.property(anyFile, check), { numRuns: Math.ceil(runs(100) / 100) * 4 })
   // Larger files: 64 KB where runs were asked for.
   const size = runs(0) > 0 ? 1 << 16 : 1 << 11
   const records: Buffer[] = []

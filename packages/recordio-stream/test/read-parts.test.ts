@@ -242,6 +242,13 @@ t.test('a wrong length before the next part is noticed by the part that reads it
   writeFileSync(path, damaged)
   t.throws(() => read(path, { part: { index: 0, of: 3 } }), { message: /byte 40: record 1: expected the magic number/ })
   t.equal(read(path, { part: { index: 1, of: 3 } }).length, 1)
+  damaged.writeUInt32LE(damaged.readUInt32LE(4) + 16, 4)
+  writeFileSync(path, damaged)
+  t.throws(() => read(path, { part: { index: 0, of: 3 } }), { message: /byte 56: record 1: expected the magic number/ })
+  damaged.writeUInt32LE(damaged.readUInt32LE(52) - 8, 52)
+  writeFileSync(path, damaged)
+  const second = { part: { index: 1, of: 3 } }
+  t.throws(() => read(path, second), { message: /\.rec: byte 88: expected the magic number/ }, 'no number is known')
   t.end()
 })
 
@@ -264,6 +271,23 @@ t.test('past damage, with an index: keys stay', t => {
   }
   t.throws(() => read(path), { message: /byte \d+: record 2: expected the magic number/ })
   t.throws(() => read(path, { order: 'index' }), { message: /stale index, expected a record at byte/ })
+  t.end()
+})
+
+t.test('what is damaged in one stretch is one entry, and words before a record are another', t => {
+  const path = join(scratch(t), 'x.rec')
+  const rows = images.map(image => part(0, image))
+  const good = part(0, images[2]!)
+  rows[0]!.writeUInt32LE(rows[0]!.readUInt32LE(4) - 8, 4)
+  rows[1]!.writeUInt32LE(rows[1]!.readUInt32LE(4) - 8, 4)
+  const size = good.length
+  writeFileSync(path, Buffer.concat([Buffer.alloc(4), good, ...rows, good]))
+  const reader = readRecordIO(path, { skipDamaged: true })
+  t.same([...reader].length, 3)
+  t.match(reader.damage, [
+    { from: 0, to: 4, reason: /^expected the magic number 0xced7230a, found 0x00000000$/ },
+    { from: 4 + size, to: 4 + 3 * size, reason: new RegExp(`^at byte ${4 + 2 * size - 8} expected the magic number`) },
+  ])
   t.end()
 })
 

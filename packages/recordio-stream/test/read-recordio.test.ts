@@ -195,6 +195,11 @@ t.test('what is known ahead', t => {
   t.same(readRecordIO(path).begin, { source: path })
   writeFileSync(join(folder, 'property'), '40,112,96\n')
   t.same(readRecordIO(path).begin, { classes: 40, source: path })
+  writeFileSync(join(folder, 'property'), '93431,112,112\n5179510\n')
+  t.same(readRecordIO(path).begin, { classes: 93431, source: path }, "rec_builder.py's")
+  writeFileSync(join(folder, 'property'), '40,112,96\nand more\n')
+  t.same(readRecordIO(path).begin, { source: path }, "another program's")
+  writeFileSync(join(folder, 'property'), '40,112,96')
   writeFileSync(
     path,
     Buffer.concat([part(0, irRecord([2, 3], 0, Buffer.alloc(0))), part(0, irRecord(0, 1, tinyImage(1)))]),

@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { copyRecord, type DataMap, decodeRecords, encodeRecords, tensorOf } from '@tiny-face/record-stream'
+import fc from 'fast-check'
 import t from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
 import { readRecordIO } from '../src/read-recordio.js'
 import { RecordIOWriter, writeRecordIO } from '../src/write-recordio.js'
-import { FILES, irRecord, part, scan, scratch, tinyImage } from './fixtures.js'
+import { anyFile, FILES, generatedFile, irRecord, part, runs, scan, scratch, tinyImage } from './fixtures.js'
 
 const data = sharedData()
 const copies = (records: Iterable<DataMap>) => Array.from(records, copyRecord)
@@ -20,6 +21,34 @@ t.test('every file is copied byte for byte with --all, through the wire, with it
     if (existsSync(`${source}.idx`))
       t.equal(readFileSync(`${copy}.idx`, 'utf8'), readFileSync(`${source}.idx`, 'utf8'), `${name}.idx`)
   }
+})
+
+t.test('any file is copied byte for byte, with any keys', async t => {
+  const folder = scratch(t)
+  const [source, copy] = [join(folder, 'source'), join(folder, 'copy')]
+  await fc.assert(
+    fc.asyncProperty(anyFile, async ({ bytes, index }) => {
+      writeFileSync(`${source}.rec`, bytes)
+      writeFileSync(`${source}.idx`, index)
+      const reader = readRecordIO(`${source}.rec`, { all: true })
+      await writeRecordIO(`${copy}.rec`, decodeRecords(encodeRecords(reader, reader.begin)), { force: true })
+      return readFileSync(`${copy}.rec`).equals(bytes) && readFileSync(`${copy}.idx`, 'latin1') === index
+    }),
+    { numRuns: runs(50) },
+  )
+})
+
+t.test('a header row behind the images stays where it is', async t => {
+  const folder = scratch(t)
+  const rows = [
+    irRecord(0, 1, tinyImage(1)),
+    irRecord([2, 3], 0, Buffer.alloc(0)),
+    irRecord([1, 2], 2, Buffer.alloc(0)),
+  ]
+  const { bytes } = generatedFile(rows)
+  writeFileSync(join(folder, 'a.rec'), bytes)
+  await writeRecordIO(join(folder, 'b.rec'), readRecordIO(join(folder, 'a.rec'), { all: true }))
+  t.ok(readFileSync(join(folder, 'b.rec')).equals(bytes))
 })
 
 t.test("the images alone become insightface's files again, as they were", { skip: !data }, async t => {
