@@ -38,6 +38,27 @@ t.test('any file is copied byte for byte, with any keys', async t => {
   )
 })
 
+t.test('labels of any number', async t => {
+  const folder = scratch(t)
+  const labels = Array.from({ length: 300_000 }, (_, i) => i / 4)
+  const { bytes } = generatedFile([irRecord(labels, 2n ** 60n + 1n, tinyImage(1)), irRecord([5], 1, tinyImage(2))])
+  writeFileSync(join(folder, 'a.rec'), bytes)
+  const read = () => readRecordIO(join(folder, 'a.rec'), { all: true })
+  t.same(
+    copies(read()).map(({ label, recordio }) => [
+      typeof label === 'object' ? label.shape : label,
+      recordio!.id,
+      recordio!.flag,
+    ]),
+    [
+      [[300_000], 2n ** 60n + 1n, 300_000],
+      [5, 1, 1],
+    ],
+  )
+  await writeRecordIO(join(folder, 'b.rec'), decodeRecords(encodeRecords(read())))
+  t.ok(readFileSync(join(folder, 'b.rec')).equals(bytes))
+})
+
 t.test('a header row behind the images stays where it is', async t => {
   const folder = scratch(t)
   const rows = [

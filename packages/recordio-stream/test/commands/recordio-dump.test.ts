@@ -129,6 +129,13 @@ t.test('order, left-out records, usage', async t => {
   for await (const { label } of decodeRecords([dump('--order', 'index', path).stdout])) labels.push(label)
   t.same(labels, [6, 5])
 
+  writeFileSync(path.replace('.rec', '.idx'), '2\t0\n')
+  t.match(dump('--order', 'index', path), {
+    status: 0,
+    stderr: /x\.rec: left out 60 bytes of records that the index does not list\n$/,
+  })
+  t.match(dump(path), { status: 1, stderr: /x\.idx: record 1: stale index, [^\n]*found the end of the index\n$/ })
+
   t.equal(dump().status, 2)
   t.equal(dump('--what', path).status, 2)
   t.match(dump(`${path}.no`), { status: 1, stderr: /^recordio-dump: .*x\.rec\.no: no such file or directory\n$/ })
