@@ -1,0 +1,133 @@
+/** Every command of docs/datasets.md, as it is written there, on small data under the names that the page uses. */
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { drawFaces } from '@tiny-face/image-stream'
+import t from 'tap'
+import { shell } from './shell.js'
+
+const page = readFileSync(fileURLToPath(new URL('../docs/datasets.md', import.meta.url)), 'utf8')
+const PEOPLE = 5
+const VIEWS = 4
+const ALL = PEOPLE * VIEWS
+/** insightface's file: other people, and enough that the page's numbers mean something. */
+const EMORE_PEOPLE = 100
+const EMORE = 2 * EMORE_PEOPLE
+
+/** Images in each folder of shards that the page makes. */
+const SHARDS: Record<string, number> = {
+  emore: EMORE,
+  train: 2 * 80,
+  photos: ALL,
+  seed: ALL,
+  theirs: ALL,
+  listed: ALL,
+  lst: ALL,
+  adults: 3 * VIEWS,
+  parts: ALL,
+  both: EMORE + ALL,
+  // The record that lost its header, and the one before: nothing says any more that its length is right.
+  rescued: EMORE - 2,
+  'part-0': EMORE / 4,
+  'part-1': EMORE / 4,
+  'part-2': EMORE / 4,
+  'part-3': EMORE / 4,
+}
+
+t.test('the commands of docs/datasets.md', async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'datasets-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  await makeDatasets(folder)
+  for (const { section, script } of blocks(page)) {
+    const { status, stderr } = shell(`set -eu\n${script}`, folder, { pipefail: true })
+    // A doctor that finds something has done its work.
+    const wanted = script.includes('record-doctor') ? [0, 3] : [0]
+    t.ok(wanted.includes(status!), `${section}: exit code ${status}\n${script}\n${stderr}`)
+  }
+  const manifests = readdirSync(join(folder, 'shards')).map(name => [name, manifest(folder, name)])
+  const images = Object.fromEntries(manifests.map(([name, { images }]) => [name, images]))
+  const parts = [0, 1, 2, 3].map(part => `part-${part}`)
+  t.equal(
+    parts.reduce((sum, part) => sum + images[part], 0),
+    EMORE,
+    'parts are the whole',
+  )
+  for (const part of parts) t.ok(Math.abs(images[part] - SHARDS[part]!) <= 10, 'parts are alike')
+  t.match({ ...images, ...Object.fromEntries(parts.map(part => [part, SHARDS[part]])) }, SHARDS)
+  t.same(Object.keys(images).sort(), Object.keys(SHARDS).sort())
+  t.equal(manifest(folder, 'both').classes, EMORE_PEOPLE + PEOPLE, 'people of two datasets side by side')
+  t.equal(manifest(folder, 'theirs').classes, 1000)
+  t.same(manifest(folder, 'listed').names, people(folder))
+  t.equal(readdirSync(join(folder, 'people')).length, EMORE_PEOPLE)
+  t.equal(
+    readFileSync(join(folder, 'lost/train.idx'), 'utf8'),
+    readFileSync(join(folder, 'faces_emore/train.idx'), 'utf8'),
+  )
+})
+
+/** What the page takes for granted. */
+async function makeDatasets(folder: string): Promise<void> {
+  await drawFaces({ people: PEOPLE, views: VIEWS, size: 48, seed: 1, out: join(folder, 'photos') })
+  await drawFaces({ people: EMORE_PEOPLE, views: 2, size: 32, seed: 2, out: join(folder, 'emore') })
+  for (const name of ['faces_emore', 'lost', 'damaged', 'parts', 'seed', 'theirs', 'lfw']) mkdirSync(join(folder, name))
+  const script = [
+    'image-dump emore | recordio-write faces_emore/train.rec',
+    'image-dump photos | record-pairs --seed 1 | bin-write faces_emore/lfw.bin',
+    'image-dump photos | record-select --labels 0-2 | recordio-write parts/a.rec',
+    'image-dump photos | record-select --labels 3-4 | recordio-write parts/b.rec',
+    'image-dump photos | tfrecord-write --out made-seed && mv made-seed/*.tfrecord seed/tran.tfrecords',
+    'image-dump photos | record-select --renumber 1 |',
+    '  tfrecord-write --out made --shards 2 --compress gzip --image-key image/encoded --label-key image/class/label',
+    'mv made/train-* theirs',
+    'cp faces_emore/train.rec lost',
+  ].join('\n')
+  const { status, stderr } = shell(`set -eu\n${script}`, folder, { pipefail: true })
+  if (status !== 0) throw new Error(stderr)
+
+  const rec = readFileSync(join(folder, 'faces_emore/train.rec'))
+  const middle = Math.floor(rec.length / 2)
+  writeFileSync(
+    join(folder, 'damaged/train.rec'),
+    rec.fill(0, rec.indexOf(MAGIC, middle), rec.indexOf(MAGIC, middle) + 8),
+  )
+
+  const list = people(folder).flatMap((person, label) =>
+    readdirSync(join(folder, 'photos', person))
+      .sort()
+      .map(file => ({ path: `${person}/${file}`, label, name: person })),
+  )
+  const put = (name: string, text: string) => writeFileSync(join(folder, name), text)
+  put('list.json', JSON.stringify(list.map(({ path, name }) => ({ path, label: name }))))
+  put('photos.lst', list.map(({ path, label }, i) => `${i}\t${label}\t${path}\n`).join(''))
+  put('ages.json', JSON.stringify(list.map(({ path, label }) => ({ id: path, age: 10 + 15 * label }))))
+
+  // Two people of LFW's, in files as theirs are called.
+  const [a, b] = people(folder) as [string, string]
+  for (const person of [a, b]) {
+    mkdirSync(join(folder, 'lfw', person))
+    for (const number of [1, 2]) {
+      const view = join(folder, 'photos', person, `view-00${number}.png`)
+      copyFileSync(view, join(folder, 'lfw', person, `${person}_000${number}.png`))
+    }
+  }
+  put('pairs.txt', `1\t1\n${a}\t1\t2\n${a}\t1\t${b}\t2\n`)
+}
+
+const MAGIC = Buffer.from([0x0a, 0x23, 0xd7, 0xce])
+
+function people(folder: string): string[] {
+  return readdirSync(join(folder, 'photos')).sort()
+}
+
+function manifest(folder: string, shards: string) {
+  return JSON.parse(readFileSync(join(folder, 'shards', shards, 'manifest.json'), 'utf8'))
+}
+
+/** The page's commands, in its order. */
+function* blocks(text: string): Generator<{ section: string; script: string }> {
+  for (const part of text.split(/^## /m).slice(1)) {
+    const section = part.slice(0, part.indexOf('\n'))
+    for (const [, script] of part.matchAll(/^```sh\n([\s\S]*?)^```$/gm)) yield { section, script: script! }
+  }
+}
