@@ -5,14 +5,15 @@
  *
  * with the record's key, a whole number as a rule, and where in the file its first part begins.
  */
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync } from 'node:fs'
 import { DataError, type RecordId, readChunk } from '@tiny-face/record-stream'
+import { IndexEntries } from './index-entries.js'
 
 export interface RecordIndex {
   file: string
-  /** Keys and offsets, in the order of the offsets; 16 bytes an entry. */
-  keys: RecordId[]
-  offsets: number[]
+  /** Keys and offsets, in the order of the offsets. */
+  keys: ArrayLike<RecordId>
+  offsets: ArrayLike<number>
 }
 
 const CHUNK_BYTES = 1 << 20
@@ -21,6 +22,8 @@ const TAB = 0x09
 const ZERO = 0x30
 /** So many digits are less than 2^53. */
 const MAX_DIGITS = 15
+/** What a line takes in a dataset of millions: more lines than so foretold make the entries grow. */
+const USUAL_LINE = 16
 /** The longest line: two numbers of 64 bits, or a key that is a name. */
 export const MAX_INDEX_LINE = 4096
 
@@ -36,7 +39,6 @@ export function indexPath(path: string): string {
  * @throws DataError where a line is not a key and an offset
  */
 export function readIndex(file: string): RecordIndex | undefined {
-  const index: RecordIndex = { file, keys: [], offsets: [] }
   let fd: number
   try {
     fd = openSync(file, 'r')
@@ -46,6 +48,7 @@ export function readIndex(file: string): RecordIndex | undefined {
   }
   try {
     const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES)
+    const entries = new IndexEntries(Math.ceil(fstatSync(fd).size / USUAL_LINE))
     let origin = 0
     let held = 0
     for (;;) {
@@ -57,11 +60,11 @@ export function readIndex(file: string): RecordIndex | undefined {
         newline >= 0 && newline < end;
         newline = chunk.indexOf(NEWLINE, start)
       ) {
-        addLine(index, chunk, start, newline, origin)
+        addLine(entries, file, chunk, start, newline, origin)
         start = newline + 1
       }
-      if (size === 0 || end - start > MAX_INDEX_LINE) addLine(index, chunk, start, end, origin)
-      if (size === 0) return inOrderOfOffsets(index)
+      if (size === 0 || end - start > MAX_INDEX_LINE) addLine(entries, file, chunk, start, end, origin)
+      if (size === 0) return inOrderOfOffsets(entries, file)
       chunk.copyWithin(0, start, end)
       origin += start
       held = end - start
@@ -72,7 +75,7 @@ export function readIndex(file: string): RecordIndex | undefined {
 }
 
 /** Which entry comes when, in the order of their keys: numbers first, then names. */
-export function orderOfKeys(keys: readonly RecordId[]): Uint32Array {
+export function orderOfKeys(keys: ArrayLike<RecordId>): Uint32Array {
   return Uint32Array.from(keys, (_, i) => i).sort((a, b) => compareKeys(keys[a]!, keys[b]!))
 }
 
@@ -81,19 +84,18 @@ function compareKeys(a: RecordId, b: RecordId): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-function inOrderOfOffsets(index: RecordIndex): RecordIndex {
-  const { file, keys, offsets } = index
-  if (offsets.every((offset, i) => i === 0 || offset > offsets[i - 1]!)) return index
-  const order = Array.from(offsets, (_, i) => i).sort((a, b) => offsets[a]! - offsets[b]!)
-  return { file, keys: order.map(i => keys[i]!), offsets: order.map(i => offsets[i]!) }
+function inOrderOfOffsets({ keys, offsets }: IndexEntries, file: string): RecordIndex {
+  if (offsets.every((offset, i) => i === 0 || offset > offsets[i - 1]!)) return { file, keys, offsets }
+  const order = Uint32Array.from(offsets, (_, i) => i).sort((a, b) => offsets[a]! - offsets[b]!)
+  return { file, keys: Array.from(order, i => keys[i]!), offsets: Float64Array.from(order, i => offsets[i]!) }
 }
 
-function addLine(index: RecordIndex, bytes: Buffer, start: number, end: number, origin: number): void {
-  if (!addNumbers(index, bytes, start, end)) addText(index, bytes.subarray(start, end), origin + start)
+function addLine(entries: IndexEntries, file: string, bytes: Buffer, start: number, end: number, origin: number): void {
+  if (!addNumbers(entries, bytes, start, end)) addText(entries, file, bytes.subarray(start, end), origin + start)
 }
 
 /** The hot path, a dataset has millions of lines: two whole numbers that a Number holds, and nothing else. */
-function addNumbers({ keys, offsets }: RecordIndex, bytes: Buffer, start: number, end: number): boolean {
+function addNumbers(entries: IndexEntries, bytes: Buffer, start: number, end: number): boolean {
   let at = start
   let key = 0
   for (let digit = bytes[at]! - ZERO; at < end && digit >= 0 && digit <= 9; digit = bytes[++at]! - ZERO)
@@ -105,12 +107,11 @@ function addNumbers({ keys, offsets }: RecordIndex, bytes: Buffer, start: number
     offset = offset * 10 + digit
   if (tab === start || tab - start > MAX_DIGITS || bytes[tab] !== TAB) return false
   if (at !== end || at === tab + 1 || at - tab - 1 > MAX_DIGITS) return false
-  keys.push(key)
-  offsets.push(offset)
+  entries.push(key, offset)
   return true
 }
 
-function addText({ file, keys, offsets }: RecordIndex, line: Buffer, lineOffset: number): void {
+function addText(entries: IndexEntries, file: string, line: Buffer, lineOffset: number): void {
   const [key = '', offset = '', ...more] = line.toString('utf8', 0, MAX_INDEX_LINE).trimEnd().split('\t')
   if (key === '' && offset === '') return
   if (key === '' || !/^\d{1,15}$/.test(offset) || more.length > 0 || line.length > MAX_INDEX_LINE) {
@@ -118,13 +119,12 @@ function addText({ file, keys, offsets }: RecordIndex, line: Buffer, lineOffset:
     throw new DataError({
       file,
       offset: lineOffset,
-      record: keys.length,
+      record: entries.length,
       expected: 'a key, a tab and an offset',
       found,
     })
   }
-  keys.push(/^\d{1,20}$/.test(key) ? exactNumber(key) : key)
-  offsets.push(Number(offset))
+  entries.push(/^\d{1,20}$/.test(key) ? exactNumber(key) : key, Number(offset))
 }
 
 function exactNumber(text: string): number | bigint {

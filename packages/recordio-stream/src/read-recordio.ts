@@ -1,5 +1,6 @@
 /** `.rec` files as data maps, synchronously: the fast path, and what `recordio-dump` is. */
 import { type BeginFields, DataError, type DataMap } from '@tiny-face/record-stream'
+import { IndexEntries } from './index-entries.js'
 import { type Part, partBounds } from './part.js'
 import { indexPath, type RecordIndex } from './read-index.js'
 import { RecordFile } from './record-file.js'
@@ -142,16 +143,16 @@ function throughFile(file: RecordFile, damage?: Damage[], bounds?: { from: numbe
 
 /** An index of a file that has none: its records by their numbers. */
 function scanned(file: RecordFile, order: RecordOrder, damage?: Damage[]): RecordIndex {
-  const index: RecordIndex = { file: indexPath(file.path), keys: [], offsets: [] }
+  const entries = new IndexEntries(0)
+  const name = indexPath(file.path)
   if (order === 'index') {
-    throw new DataError({ file: index.file, expected: 'the index that is to be read by', found: 'no such file' })
+    throw new DataError({ file: name, expected: 'the index that is to be read by', found: 'no such file' })
   }
   const run = throughFile(file, damage)
   while (run.next() !== undefined) {
-    index.keys.push(index.keys.length)
-    index.offsets.push(file.scanner.offset)
+    entries.push(entries.length, file.scanner.offset)
   }
-  return index
+  return { file: name, keys: entries.keys, offsets: entries.offsets }
 }
 
 function expectRegular({ path, size }: RecordFile): void {

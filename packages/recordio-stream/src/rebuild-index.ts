@@ -74,7 +74,8 @@ export function checkIndex(path: string, { progress }: IndexOptions = {}): Index
   if (twice !== undefined) {
     throw new DataError({ file: name, record: twice, expected: 'a key of its own', found: `key ${keys[twice]} again` })
   }
-  const used = keys.every((key, i) => key === ids[i]) ? 'id' : keys.every((key, i) => key === i) ? 'number' : undefined
+  const are = (expected: (entry: number) => unknown) => ids.every((_, entry) => keys[entry] === expected(entry))
+  const used = are(entry => ids[entry]) ? 'id' : are(entry => entry) ? 'number' : undefined
   return { file: name, count: keys.length, keys: used }
 }
 
@@ -106,8 +107,10 @@ function findFault(ids: Entries['ids']): { record: number; found: string } | und
   return record === undefined ? undefined : { record, found: `id ${ids[record]}, which another has as well` }
 }
 
-function findRepeated(keys: readonly RecordId[]): number | undefined {
-  if (keys.every((key, i) => i === 0 || key > keys[i - 1]!)) return undefined
+function findRepeated(keys: ArrayLike<RecordId>): number | undefined {
+  let ascending = 1
+  while (ascending < keys.length && keys[ascending]! > keys[ascending - 1]!) ascending++
+  if (ascending >= keys.length) return undefined
   const order = orderOfKeys(keys)
   const at = order.findIndex((place, i) => i > 0 && keys[place] === keys[order[i - 1]!])
   return at < 0 ? undefined : order[at]

@@ -104,7 +104,7 @@ export class RecordFile {
       this.scanner.seek(0)
       return first === undefined ? undefined : readHeaderRow(first)
     }
-    const entry = this.index?.keys.indexOf(0) ?? -1
+    const entry = this.index === undefined ? -1 : Array.prototype.indexOf.call(this.index.keys, 0)
     const row = Buffer.alloc(HEADER_ROW_BYTES)
     this.readAt(row, entry < 0 ? 0 : this.index!.offsets[entry]!)
     const isWhole = row.readUInt32LE(0) === MAGIC && row.readUInt32LE(4) === HEADER_ROW_BYTES - PART_HEADER_BYTES

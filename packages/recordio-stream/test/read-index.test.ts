@@ -8,7 +8,7 @@ function read(t: Test, text: string) {
   const file = join(scratch(t), 'x.idx')
   writeFileSync(file, text)
   const { keys, offsets } = readIndex(file)!
-  return keys.map((key, i) => [key, offsets[i]])
+  return Array.from(keys, (key, i) => [key, offsets[i]])
 }
 
 t.test('keys and offsets', t => {
