@@ -42,27 +42,26 @@ export function openBin(file: string): OpenBin {
 /** The set in a pickle, or in the file of a descriptor. */
 export function setOf(source: Uint8Array | number, file: string | undefined): Omit<OpenBin, 'close'> {
   return located(file, () => {
-    const pickle = openPickle(source)
-    const { value } = pickle
+    const { value, bytesOf } = openPickle(source)
     const [bins, issame] = isSequence(value) && value.length === 2 ? value : []
     if (bins === undefined || !isSequence(bins) || issame === undefined) {
       throw new DataError({ file, offset: 0, expected: 'a pickle of (bins, issame_list)', found: kindOf(value) })
     }
-    const same = booleans(issame, pickle, file)
+    const same = booleans(issame, bytesOf, file)
     if (bins.length !== 2 * same.length) {
       const expected = `${2 * same.length} images for ${same.length} pairs`
       throw new DataError({ file, offset: offsetOf(bins) ?? 0, expected, found: `${bins.length}` })
     }
     checkImages(bins, file)
-    return { images: imagesOf(bins, pickle, file), same }
+    return { images: imagesOf(bins, bytesOf, file), same }
   })
 }
 
-function imagesOf(bins: Sequence, pickle: OpenPickle, file: string | undefined): OpenBin['images'] {
+function imagesOf(bins: Sequence, bytesOf: OpenPickle['bytesOf'], file: string | undefined): OpenBin['images'] {
   return {
     length: bins.length,
     *[Symbol.iterator]() {
-      for (const bin of bins) yield located(file, () => pickle.bytesOf(imageBytes(bin)!))
+      for (const bin of bins) yield located(file, () => bytesOf(imageBytes(bin)!))
     },
   }
 }
@@ -85,21 +84,22 @@ function isSequence(value: OpenValue): value is Extract<OpenValue, Sequence> & S
   return typeof value === 'object' && value !== null && 'at' in value && !(value instanceof Uint8Array)
 }
 
-function booleans(issame: OpenValue, pickle: OpenPickle, file: string | undefined): boolean[] {
-  const values = isColumn(issame) ? wholeNumbers(issame, pickle) : issame
+function booleans(issame: OpenValue, bytesOf: OpenPickle['bytesOf'], file: string | undefined): boolean[] {
+  const values = isColumn(issame) ? wholeNumbers(issame, bytesOf(issame.data)) : issame
   if (!isSequence(values)) {
     throw new DataError({ file, offset: offsetOf(issame) ?? 0, expected: 'a list of booleans', found: kindOf(values) })
   }
-  return Array.from(values, (value, index) => {
-    if (value === true || value === 1) return true
-    if (value === false || value === 0) return false
-    throw new DataError({
-      file,
-      offset: offsetOf(value) ?? offsetOf(issame) ?? 0,
-      expected: `a boolean for pair ${index}`,
-      found: kindOf(value),
-    })
-  })
+  const same = new Array<boolean>(values.length)
+  let pair = 0
+  for (const value of values) {
+    const truth = Number(value)
+    if ((typeof value !== 'boolean' && typeof value !== 'number') || (truth !== 0 && truth !== 1)) {
+      const offset = offsetOf(value) ?? offsetOf(issame) ?? 0
+      throw new DataError({ file, offset, expected: `a boolean for pair ${pair}`, found: kindOf(value) })
+    }
+    same[pair++] = truth === 1
+  }
+  return same
 }
 
 /** An array (n,) or (n, 1). */
@@ -108,9 +108,8 @@ function isColumn(value: OpenValue): value is NumpyArray<PickleBytes> {
 }
 
 /** An array's elements, those beyond a byte as NaN; where they are no integers, the array itself. */
-function wholeNumbers(array: NumpyArray<PickleBytes>, pickle: OpenPickle): number[] | NumpyArray<PickleBytes> {
+function wholeNumbers(array: NumpyArray<PickleBytes>, bytes: Uint8Array): number[] | NumpyArray<PickleBytes> {
   if (array.dtype.startsWith('float')) return array
-  const bytes = pickle.bytesOf(array.data)
   const size = NUMPY_ITEM_BYTES[array.dtype]
   return Array.from({ length: array.shape[0]! }, (_, i) => {
     const [first, ...others] = bytes.subarray(i * size, (i + 1) * size)

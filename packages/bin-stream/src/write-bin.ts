@@ -9,18 +9,20 @@
  */
 import { DataError, type DataMap, type RecordId } from '@tiny-face/record-stream'
 
-const PROTO_3 = [0x80, 3]
-const EMPTY_LIST = 0x5d // ]
-const MARK = 0x28 // (
-const APPENDS = 0x65 // e
+const PROTO_3_AND_EMPTY_LIST = Uint8Array.of(0x80, 3, 0x5d) // ]
+const MARK = Uint8Array.of(0x28) // (
+const APPENDS = Uint8Array.of(0x65) // e
+const EMPTY_LIST_AND_MARK = Uint8Array.of(0x5d, 0x28) // ](
 const BINBYTES = 0x42 // B
 const NEWTRUE = 0x88
 const NEWFALSE = 0x89
-const TUPLE2 = 0x86
-const STOP = 0x2e // .
+const APPENDS_TUPLE2_STOP = Uint8Array.of(0x65, 0x86, 0x2e) // e .
 
 /** Bytes handed on at a time. */
 const PIECE = 1 << 20
+/** Pairs, and bytes of an image, that there is room for at first. */
+const ANSWERS = 1 << 10
+const IMAGE = 1 << 16
 
 /**
  * Writes the pairs of `records` in the order in which they come, which decides insightface's folds. The two sides of a pair
@@ -33,20 +35,25 @@ const PIECE = 1 << 20
  * @throws DataError for a record without image or pair, for half a pair, and for pairs out of order
  */
 export function writeBin(records: Iterable<DataMap>, write: (bytes: Uint8Array) => void, source?: string): number {
-  const same: number[] = []
+  let answers = new Uint8Array(ANSWERS)
+  let pairs = 0
   const put = inPieces(write)
-  put(Uint8Array.from([...PROTO_3, EMPTY_LIST]))
+  put(PROTO_3_AND_EMPTY_LIST)
   for (const pair of wholePairs(records, source)) {
-    put(Uint8Array.of(MARK))
-    for (const image of pair.images) put(image)
-    put(Uint8Array.of(APPENDS))
-    same.push(pair.same ? NEWTRUE : NEWFALSE)
+    put(MARK)
+    for (const image of pair.images) {
+      put(bytesHeader(image.length))
+      put(image)
+    }
+    put(APPENDS)
+    if (pairs === answers.length) answers = grown(answers, 2 * pairs)
+    answers[pairs++] = pair.same ? NEWTRUE : NEWFALSE
   }
-  put(Uint8Array.from([EMPTY_LIST, MARK]))
-  put(Uint8Array.from(same))
-  put(Uint8Array.from([APPENDS, TUPLE2, STOP]))
+  put(EMPTY_LIST_AND_MARK)
+  put(answers.subarray(0, pairs))
+  put(APPENDS_TUPLE2_STOP)
   put()
-  return same.length
+  return pairs
 }
 
 /** Gathers what is put into pieces of a useful size; putting nothing hands on the rest. */
@@ -69,7 +76,7 @@ function inPieces(write: (bytes: Uint8Array) => void): (bytes?: Uint8Array) => v
 
 interface WholePair {
   same: boolean
-  /** Side 0 and side 1, each pickled. */
+  /** Side 0 and side 1, valid until the next pair. */
   images: [Uint8Array, Uint8Array]
 }
 
@@ -83,13 +90,18 @@ interface Half {
 
 function* wholePairs(records: Iterable<DataMap>, source: string | undefined): Generator<WholePair> {
   let first: Half | undefined
+  let held = new Uint8Array(IMAGE)
   let lastIndex = -1
   let count = 0
   for (const record of records) {
     const half = halfOf(record, count++, source)
     if (!first) {
       if (half.index <= lastIndex) throw wrongHalf(half, `a pair after pair ${lastIndex}`, source)
-      first = half
+      // A copy: the stream's bytes are gone with the next record.
+      const { length } = half.image
+      if (length > held.length) held = new Uint8Array(2 * length)
+      held.set(half.image)
+      first = { ...half, image: held.subarray(0, length) }
       continue
     }
     if (half.index !== first.index || half.side === first.side || half.same !== first.same) {
@@ -107,7 +119,7 @@ function* wholePairs(records: Iterable<DataMap>, source: string | undefined): Ge
   }
 }
 
-/** A record's side of its pair, its image pickled (and thereby copied: the stream's is gone with the next record). */
+/** A record's side of its pair. */
 function halfOf({ id, image, pair }: DataMap, record: number, source: string | undefined): Half {
   const where = { file: source, record, id }
   if (!image) throw new DataError({ ...where, expected: 'an image', found: 'none' })
@@ -117,7 +129,7 @@ function halfOf({ id, image, pair }: DataMap, record: number, source: string | u
     const expected = 'a pair of index (whole number), side (0 or 1) and same (boolean)'
     throw new DataError({ ...where, expected, found: JSON.stringify({ index, side, same }) })
   }
-  return { id: id ?? record, index, side, same, image: pickledBytes(image) }
+  return { id: id ?? record, index, side, same, image }
 }
 
 function wrongHalf(half: Half, expected: string, source: string | undefined): DataError {
@@ -128,10 +140,15 @@ function placeOf({ index, side, same }: Pick<Half, 'index' | 'side' | 'same'>): 
   return `side ${side} of pair ${index} (${same ? 'same' : 'different'})`
 }
 
-function pickledBytes(bytes: Uint8Array): Uint8Array {
-  const pickled = Buffer.allocUnsafe(5 + bytes.length)
-  pickled[0] = BINBYTES
-  pickled.writeUInt32LE(bytes.length, 1)
-  pickled.set(bytes, 5)
-  return pickled
+function bytesHeader(length: number): Uint8Array {
+  const header = Buffer.allocUnsafe(5)
+  header[0] = BINBYTES
+  header.writeUInt32LE(length, 1)
+  return header
+}
+
+function grown(bytes: Uint8Array<ArrayBuffer>, size: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(size)
+  larger.set(bytes)
+  return larger
 }

@@ -2,7 +2,7 @@ import { fstatSync } from 'node:fs'
 import { PickleInput } from './pickle-input.js'
 import { PickleMachine } from './pickle-machine.js'
 import { type Kept, MemoForgotten } from './pickle-memo.js'
-import type { BytesInPickle, OpenValue, PickleBytes } from './pickle-value.js'
+import { BytesInPickle, type OpenValue, type PickleBytes } from './pickle-value.js'
 import { readString } from './read-string.js'
 import { runPickle } from './run-pickle.js'
 import { wantedMemo } from './wanted-memo.js'
@@ -41,5 +41,6 @@ export function openPickle(source: Uint8Array | number): OpenPickle {
 function run(input: PickleInput, kept: Kept): OpenPickle {
   const read = (place: BytesInPickle) => readString(input, place)
   const machine = new PickleMachine(input, read, { open: true, kept })
-  return { value: runPickle(machine) as OpenValue, bytesOf: bytes => machine.contentOf(bytes) }
+  const value = runPickle(machine) as OpenValue
+  return { value, bytesOf: bytes => (bytes instanceof BytesInPickle ? read(bytes) : bytes) }
 }

@@ -1,31 +1,34 @@
 import { BytesInPickle, isBytes, type NumpyArray, type OpenList } from './pickle-value.js'
 
-/** Items that are packed at a time: short lists stay plain arrays. */
+/** Shorter lists stay plain arrays; longer ones are packed in chunks of so many items. */
 const CHUNK = 1024
 
-/** What a packed place stands for: 0 to 2 bytes in the pickle, of Python's bytes or of a uint8 array (n,) or (n, 1). */
+/** What a packed place stands for: bytes in the pickle, a uint8 array (n,) or (n, 1) of such bytes, or False or True. */
 const BYTES = 0
 const ROW = 1
 const COLUMN = 2
+const BOOLEAN = 3
 const KINDS = 4
 /** Offsets up to here keep their kind beside them in a float64. */
 const MAX_PACKED_OFFSET = 2 ** 50
 
 interface Chunk {
-  /** offset * KINDS + kind, or -1 - index for one of the others. */
+  /** offset (or 0 or 1 for a boolean) * KINDS + kind; or -1 - index for one of the others. */
   places: Float64Array
   lengths: Uint32Array
 }
 
 /**
- * A list of millions of images in 12 bytes each: byte strings that lie in the pickle, and flat uint8 arrays of them, are kept as
- * offset and length and made anew when asked for. Anything else is kept as it is.
+ * A list of millions of images in 12 bytes each: byte strings that lie in the pickle, flat uint8 arrays of them, and booleans are
+ * packed, and made anew when asked for. Anything else is kept as it is.
  */
 export class PickleList<T> implements OpenList<T> {
   readonly offset: number
   readonly #chunks: Chunk[] = []
+  /** What is not packed of a long list. */
   readonly #others: T[] = []
-  #tail: T[] = []
+  #short: T[] = []
+  #length = 0
 
   /** @param offset where the opcode begins that makes the list */
   constructor(offset: number) {
@@ -33,20 +36,24 @@ export class PickleList<T> implements OpenList<T> {
   }
 
   get length(): number {
-    return this.#chunks.length * CHUNK + this.#tail.length
+    return this.#length
   }
 
   push(item: T): void {
-    this.#tail.push(item)
-    if (this.#tail.length === CHUNK) this.#pack()
+    const index = this.#length++
+    if (index < CHUNK) this.#short.push(item)
+    else this.#pack(item, index)
+    if (index !== CHUNK - 1) return
+    for (const [i, early] of this.#short.entries()) this.#pack(early, i)
+    this.#short = []
   }
 
   at(index: number): T | undefined {
-    const chunk = this.#chunks[Math.floor(index / CHUNK)]
-    if (chunk === undefined) return this.#tail[index - this.#chunks.length * CHUNK]
-    const place = chunk.places[index % CHUNK]!
-    if (place < 0) return this.#others[-1 - place]
-    return unpacked(place, chunk.lengths[index % CHUNK]!) as T
+    if (this.#length < CHUNK) return this.#short[index]
+    if (index >= this.#length) return undefined
+    const { places, lengths } = this.#chunks[Math.floor(index / CHUNK)]!
+    const place = places[index % CHUNK]!
+    return place < 0 ? this.#others[-1 - place] : (unpacked(place, lengths[index % CHUNK]!) as T)
   }
 
   *[Symbol.iterator](): Generator<T, void, undefined> {
@@ -56,21 +63,26 @@ export class PickleList<T> implements OpenList<T> {
   /** The items that are not packed: all that can hold other items. */
   *unpackedItems(): Generator<T, void, undefined> {
     yield* this.#others
-    yield* this.#tail
+    yield* this.#short
   }
 
-  #pack(): void {
-    const chunk = { places: new Float64Array(CHUNK), lengths: new Uint32Array(CHUNK) }
-    for (const [i, item] of this.#tail.entries()) {
-      const kind = kindOf(item)
-      const bytes = kind === BYTES ? item : kind > BYTES && (item as NumpyArray<unknown>).data
-      if (bytes instanceof BytesInPickle && bytes.length < 2 ** 32 && bytes.offset < MAX_PACKED_OFFSET) {
-        chunk.places[i] = bytes.offset * KINDS + kind
-        chunk.lengths[i] = bytes.length
-      } else chunk.places[i] = -this.#others.push(item)
+  #pack(item: T, index: number): void {
+    const number = Math.floor(index / CHUNK)
+    if (number === this.#chunks.length) {
+      this.#chunks.push({ places: new Float64Array(CHUNK), lengths: new Uint32Array(CHUNK) })
     }
-    this.#chunks.push(chunk)
-    this.#tail = []
+    const { places, lengths } = this.#chunks[number]!
+    const at = index % CHUNK
+    if (typeof item === 'boolean') {
+      places[at] = Number(item) * KINDS + BOOLEAN
+      return
+    }
+    const kind = kindOf(item)
+    const bytes = kind === BYTES ? item : kind > BYTES && (item as NumpyArray<unknown>).data
+    if (bytes instanceof BytesInPickle && bytes.length < 2 ** 32 && bytes.offset < MAX_PACKED_OFFSET) {
+      places[at] = bytes.offset * KINDS + kind
+      lengths[at] = bytes.length
+    } else places[at] = -this.#others.push(item)
   }
 }
 
@@ -84,8 +96,9 @@ function kindOf(item: unknown): number {
   return shape.length === 2 && shape[1] === 1 ? COLUMN : -1
 }
 
-function unpacked(place: number, length: number): BytesInPickle | NumpyArray<BytesInPickle> {
+function unpacked(place: number, length: number): boolean | BytesInPickle | NumpyArray<BytesInPickle> {
   const kind = place % KINDS
+  if (kind === BOOLEAN) return place > KINDS
   const bytes = new BytesInPickle((place - kind) / KINDS, length)
   if (kind === BYTES) return bytes
   return { dtype: 'uint8', shape: kind === ROW ? [length] : [length, 1], data: bytes }

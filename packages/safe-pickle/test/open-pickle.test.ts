@@ -53,8 +53,10 @@ test('a long list of every kind of bytes, around the edges of the window', async
     else if (i % 5 === 2)
       parts.push('c_codecs\nencode\nX', uint(4, text.length), text, 'X', uint(4, 6), 'latin1', 0x86, 'R')
     else if (i % 5 === 3) parts.push('C', bytes.length & 0xff, bytes.subarray(0, bytes.length & 0xff))
-    else parts.push('M', i & 0xff, i >> 8)
-    expected.push(i % 5 === 3 ? bytes.subarray(0, bytes.length & 0xff) : i % 5 === 4 ? i : bytes)
+    else if (i % 10 === 4) parts.push('M', i & 0xff, i >> 8)
+    else parts.push(i % 20 === 9 ? 0x88 : 0x89)
+    const others = i % 10 === 4 ? i : i % 20 === 9
+    expected.push(i % 5 === 3 ? bytes.subarray(0, bytes.length & 0xff) : i % 5 === 4 ? others : bytes)
   }
   const bytes = pickle(...parts, 'X', uint(4, 3), 'end', 'e.')
   expected.push('end')
