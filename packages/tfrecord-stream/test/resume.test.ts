@@ -164,7 +164,7 @@ t.test('bytes behind what the journal knows of, torn or not, do no harm', t => {
     writeFileSync(join(partial, 'journal.json.1.partial'), '{"version": 1, "ta')
     const { shards, kept, scatter } = journalOf(copy)
     if (kept === undefined) {
-      mkdirSync(join(partial, `tfrecord-write-${scatter.id}.partial`))
+      mkdirSync(join(partial, `tfrecord-write-${scatter.id}.partial`), { recursive: true })
       writeFileSync(join(partial, `tfrecord-write-${scatter.id}.partial/bucket-00`), 'not yet known of')
     }
     writeFileSync(join(partial, `train-0000${Math.min(4, shards.length)}-of-00005.tfrecord.partial`), 'torn', {
