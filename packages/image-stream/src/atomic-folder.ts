@@ -14,10 +14,10 @@ export class AtomicFolder {
   /** @throws DataError where it exists and `force` was not asked for */
   constructor(path: string, { force = false }: { force?: boolean } = {}) {
     this.path = resolve(path)
+    sweepPartials(this.path)
     if (existsSync(this.path) && !force) {
       throw new DataError({ file: path, message: 'exists already; --force replaces it' })
     }
-    sweepPartials(this.path)
     this.temporary = `${this.path}.${process.pid}.partial`
     mkdirSync(this.temporary)
   }
@@ -36,14 +36,16 @@ export class AtomicFolder {
   }
 }
 
-/** Removes the temporaries of `path` whose process is gone. */
+/** Removes the temporaries of `path` whose process is gone; what one died replacing gets its name back. */
 function sweepPartials(path: string): void {
   const prefix = `${basename(path)}.`
   for (const name of readdirSync(dirname(path))) {
     if (!name.startsWith(prefix)) continue
-    const pid = /^(\d+)(\.replaced)?\.partial$/.exec(name.slice(prefix.length))?.[1]
-    if (pid !== undefined && !isRunning(Number(pid)))
-      rmSync(join(dirname(path), name), { recursive: true, force: true })
+    const [, pid, replaced] = /^(\d+)(\.replaced)?\.partial$/.exec(name.slice(prefix.length)) ?? []
+    if (pid === undefined || isRunning(Number(pid))) continue
+    const left = join(dirname(path), name)
+    if (replaced !== undefined && !existsSync(path)) renameSync(left, path)
+    else rmSync(left, { recursive: true, force: true })
   }
 }
 

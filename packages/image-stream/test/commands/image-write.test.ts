@@ -84,6 +84,14 @@ test('half a stream leaves nothing; what the dead left is swept, what is alive i
   t.strictSame(readdirSync(folder).sort(), [alive, 'faces.1x.partial'].sort())
 })
 
+test('a folder that a run died replacing gets its name back', async t => {
+  const folder = scratch(t, { [`faces.${deadProcess()}.replaced.partial/Ann/1.jpg`]: image })
+  const input = await stream([{ id: 1, label: 0, image }])
+  t.match(run('image-write', [join(folder, 'faces')], input), { status: 1, stderr: /exists already/ })
+  t.strictSame(readdirSync(folder), ['faces'])
+  t.ok(existsSync(join(folder, 'faces/Ann/1.jpg')))
+})
+
 test('failures are one line and an exit code', async t => {
   const folder = scratch(t)
   const bare = await stream([{ id: 9, image }], { source: 'x.rec' })
