@@ -10,9 +10,8 @@ export const MAX_MESSAGE_BYTES = 1 << 29
 /** How deep maps and arrays may nest. */
 export const MAX_DEPTH = 32
 
-// 'auto' gives a Number up to 2^53 - 1 and a BigInt beyond; msgpackr's own types do not list it.
-const int64AsType = 'auto' as 'number'
-const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType })
+// msgpackr's own 'auto' would give a Number for 2^53, too, which is one too far: 2^53 + 1 is the same Number.
+const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'bigint' })
 
 const open = new Float64Array(MAX_DEPTH)
 
@@ -138,10 +137,22 @@ export function decodeMap(bytes: Buffer, start: number, end: number): Record<str
 
 function decodeAny(bytes: Buffer, start: number, end: number): Record<string, unknown> {
   try {
-    return unpackr.unpack(bytes.subarray(start, end)) as Record<string, unknown>
+    return smallIntegers(unpackr.unpack(bytes.subarray(start, end)) as Record<string, unknown>)
   } catch (cause) {
     throw new DataError({ offset: start, expected: 'a MessagePack map', found: (cause as Error).message, cause })
   }
+}
+
+/** Integers of 64 bits, of which msgpackr makes BigInts, as Numbers where they are safe: in place. */
+function smallIntegers<T extends Record<string, unknown> | unknown[]>(fields: T): T {
+  for (const [key, value] of Object.entries(fields)) {
+    if (typeof value === 'bigint') {
+      if (Number.isSafeInteger(Number(value))) (fields as Record<string, unknown>)[key] = Number(value)
+    } else if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) {
+      smallIntegers(value as Record<string, unknown>)
+    }
+  }
+  return fields
 }
 
 /** @returns undefined as soon as a field is not of the hot path */

@@ -59,6 +59,14 @@ t.test('what is written is read, in chunks of any size', async t => {
   }
 })
 
+t.test('Numbers end before 2^53, which msgpackr itself would give as one', async t => {
+  const records: DataMap[] = [
+    { id: 2n ** 53n, label: 1 },
+    { recordio: { role: 'raw', id: 2n ** 53n, id2: 2 ** 53 - 1 }, list: [-(2n ** 53n), 1 - 2 ** 53, [2n ** 53n]] },
+  ]
+  t.strictSame(await recordsOf([await bytesOf(records)]), records)
+})
+
 t.test('msgpackr reads what is written, and writes what is read', async t => {
   const bytes = await bytesOf(RECORDS, BEGIN)
   const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true, int64AsType: 'auto' as 'number' })
