@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { Examination } from './examine.js'
-import { closest, type Finding, type FindingKind } from './findings.js'
+import { closest, type Finding, type FindingKind, type Likeness } from './findings.js'
 
 /** What a kind of finding is called, what it does to a network, and what to do about it. */
 export const KIND_TEXTS: Record<FindingKind, { title: string; meaning: string; advice: string }> = {
@@ -78,12 +78,17 @@ export function labelName({ names }: Examination, label: number | undefined): st
   return names[label] === undefined ? `label ${label}` : `label ${label} (${names[label]})`
 }
 
-/** How closely the pictures are alike, in words. */
-export function likenessText(finding: Finding): string {
-  const link = closest(finding)
-  if (link === undefined) return ''
-  if (link.likeness === 'exact') return 'the same bytes'
-  return `${link.likeness === 'mirrored' ? 'mirrored, ' : ''}distance ${link.distance.toFixed(4)}`
+/** How closely the pictures are alike, in words: of the links of each likeness the widest. */
+export function likenessText({ links = [] }: Finding): string {
+  const widest = (likeness: Likeness) => {
+    const distances = links.filter(link => link.likeness === likeness).map(({ distance }) => distance)
+    const most = distances.reduce((a, b) => Math.max(a, b), 0).toFixed(4)
+    return distances.length === 0 ? undefined : `distance ${distances.length > 1 ? 'up to ' : ''}${most}`
+  }
+  const exact = links.some(({ likeness }) => likeness === 'exact')
+  const mirrored = widest('mirrored')
+  const parts = [exact ? 'the same bytes' : undefined, widest('near'), mirrored && `mirrored, ${mirrored}`]
+  return parts.filter(part => part !== undefined).join('; ')
 }
 
 /** One finding in one line. */

@@ -34,38 +34,67 @@ export function nearHashes(
 ): void {
   if (!(radius >= 0 && radius <= MAX_RADIUS)) throw new RangeError(`a radius of 0 to ${MAX_RADIUS}, not ${radius}`)
   const near = Math.floor(radius / BANDS.length)
-  const sorted = { ...hashesOf(hashes.low.length), order: new Uint32Array(hashes.low.length) }
   const bits = keyBits(hashes.low.length)
   const changes = fewBits(bits, near)
   const keys = BANDS.map(band => (high: number, low: number) => band(high, low) & (2 ** bits - 1))
+  const sorted = { ...hashesOf(hashes.low.length), order: new Uint32Array(hashes.low.length) }
   for (const [band, keyOf] of keys.entries()) {
     const starts = sortByKey(hashes, bits, keyOf, sorted)
-    const { high, low, order } = sorted
-    const flippedKey = keyOf(flip.high, flip.low)
     const earlier = keys.slice(0, band)
     const isFirst = (xorHigh: number, xorLow: number) => !earlier.some(of => bitCount(of(xorHigh, xorLow)) <= near)
-    for (let from = 0; from < order.length; ) {
-      const key = keyOf(high[from]!, low[from]!)
+    const compare = comparer(sorted, band === 0 ? 'high' : 'low', { radius, flip, isFirst, onPair })
+    const flippedKey = keyOf(flip.high, flip.low)
+    for (let from = 0; from < sorted.order.length; ) {
+      const key = keyOf(sorted.high[from]!, sorted.low[from]!)
       const to = starts[key + 1]!
       for (const change of changes) {
         const other = key ^ flippedKey ^ change
+        // the other way round it is the other run's turn
         if (other < key) continue
-        const end = starts[other + 1]!
-        for (let i = from, start = starts[other]!; start < end && i < to; i++) {
-          const flippedHigh = high[i]! ^ flip.high
-          const flippedLow = low[i]! ^ flip.low
-          for (let j = other === key ? i + 1 : start; j < end; j++) {
-            const xorHigh = flippedHigh ^ high[j]!
-            const xorLow = flippedLow ^ low[j]!
-            if (bitCount(xorHigh) + bitCount(xorLow) > radius) continue
-            if (!isFirst(xorHigh, xorLow)) continue
-            const [a, b] = [order[i]!, order[j]!]
-            if (a < b) onPair(a, b)
-            else onPair(b, a)
-          }
-        }
+        const [start, end] = [starts[other]!, starts[other + 1]!]
+        if (start < end) compare(from, to, start, end)
       }
       from = to
+    }
+  }
+}
+
+/**
+ * Compares the hashes from `from` to `to` with those from `start` to `end`, or with each other where that is one run.
+ *
+ * @param first the half that is compared first: one that the key is not in, for there the bits of most pairs are already too many
+ */
+function comparer(
+  sorted: Hashes & { order: Uint32Array },
+  first: 'high' | 'low',
+  {
+    radius,
+    flip,
+    isFirst,
+    onPair,
+  }: Required<NearHashesOptions> & {
+    isFirst: (xorHigh: number, xorLow: number) => boolean
+    onPair: (a: number, b: number) => void
+  },
+): (from: number, to: number, start: number, end: number) => void {
+  const second = first === 'high' ? 'low' : 'high'
+  const [firsts, seconds, order] = [sorted[first], sorted[second], sorted.order]
+  const [flipFirst, flipSecond] = [flip[first], flip[second]]
+  return (from, to, start, end) => {
+    for (let i = from; i < to; i++) {
+      const firstOfI = firsts[i]! ^ flipFirst
+      const secondOfI = seconds[i]! ^ flipSecond
+      for (let j = start === from ? i + 1 : start; j < end; j++) {
+        const xorFirst = firstOfI ^ firsts[j]!
+        const differing = bitCount(xorFirst)
+        if (differing > radius) continue
+        const xorSecond = secondOfI ^ seconds[j]!
+        if (differing + bitCount(xorSecond) > radius) continue
+        if (!(first === 'high' ? isFirst(xorFirst, xorSecond) : isFirst(xorSecond, xorFirst))) continue
+        const [a, b] = [order[i]!, order[j]!]
+        if (a < b) onPair(a, b)
+        else onPair(b, a)
+      }
     }
   }
 }

@@ -37,13 +37,32 @@ const TWICE = [
 ]
 
 const COPIES: Record<string, (image: Sharp) => Sharp> = {
-  'compressed at quality 30': image => image.jpeg({ quality: 30 }),
+  'JPEG, quality 30': image => image.jpeg({ quality: 30 }),
+  'JPEG, quality 15': image => image.jpeg({ quality: 15 }),
   'half the size': image => image.resize(56, 56),
-  'moved by a pixel': image =>
-    image.extract({ left: 1, top: 0, width: 111, height: 112 }).extend({ right: 1, extendWith: 'copy' }),
-  brightened: image => image.linear(1, 12),
+  'twice the size': image => image.resize(224, 224),
+  'moved by a pixel': image => moved(image, 1, 0),
+  'moved by a pixel across and down': image => moved(image, 1, 1),
+  'moved by two pixels': image => moved(image, 2, 0),
+  brighter: image => image.linear(1, 12),
+  'more contrast': image => image.linear(1.15, -15),
   grey: image => image.grayscale(),
+  blurred: image => image.blur(1.2),
+  'a line of text across the foot': image => image.composite([{ input: WRITING }]),
   mirrored: image => image.flop(),
+}
+
+/** Least share of the copies that is found; 0.97 where nothing is said. */
+const LEAST: Record<string, number> = { 'moved by a pixel across and down': 0.9, 'moved by two pixels': 0.6 }
+
+const WRITING = Buffer.from(
+  '<svg width="112" height="112"><text x="4" y="108" font-size="12" fill="white">PHOTO 1</text></svg>',
+)
+
+function moved(image: Sharp, left: number, top: number): Sharp {
+  return image
+    .extract({ left, top, width: 112 - left, height: 112 - top })
+    .extend({ right: left, bottom: top, extendWith: 'copy' })
 }
 
 test('finds LFW’s own duplicates, and no one of the test set’s people', { skip: data === undefined }, async t => {
@@ -71,9 +90,15 @@ test('finds copies under another label, whatever was done to them', { skip: data
     const some = faces.filter((_, i) => i % changes.length === k)
     const hits = some.filter(({ id }) => groupOf.get(id)?.includes(`copy of ${id}`)).length
     t.comment(`${name}: ${hits} of ${some.length}`)
-    t.ok(hits >= 0.97 * some.length, `${name}: ${hits} of ${some.length}`)
+    t.ok(hits >= (LEAST[name] ?? 0.97) * some.length, `${name}: ${hits} of ${some.length}`)
   }
-  const wrong = found.filter(({ ids }) => new Set(ids.map(id => String(id).replace('copy of ', ''))).size > 1)
-  t.comment(`${wrong.length} of ${found.length} groups hold more than one photograph`)
-  t.ok(wrong.length <= TWICE.length)
+  const originals = found.map(({ ids }) => new Set(ids.map(id => Number(String(id).replace('copy of ', '')))))
+  const mixed = originals.filter(ids => ids.size > 1)
+  t.comment(`${mixed.length} of ${found.length} groups hold more than one photograph`)
+  const labels = new Map(faces.map(({ id, label }) => [Number(id), label]))
+  t.ok(
+    mixed.every(ids => new Set([...ids].map(id => labels.get(id))).size === 1),
+    'all of one person',
+  )
+  t.ok(mixed.length <= 2 * TWICE.length)
 })

@@ -42,7 +42,7 @@ export function findingCard(examination: Examination, finding: Finding, gallery:
   const all = kind === 'test-overlap' ? links!.flatMap(({ a, b }) => [a, b]) : rows
   const shown = all.slice(0, SHOWN)
   const faces = shown.map(row => face(examination, row, gallery))
-  const more = all.length > shown.length ? ` <span>and ${all.length - shown.length} more</span>` : ''
+  const more = all.length > shown.length ? ` <span>and ${all.length - shown.length} more pictures</span>` : ''
   const caption = captionOf(examination, finding)
   return `<li${kind === 'two-labels' ? ' class="labels-differ"' : ''}><div class="faces">${faces.join('')}</div>
 ${caption === '' && more === '' ? '' : `<p>${escaped(caption)}${more}</p>`}</li>`

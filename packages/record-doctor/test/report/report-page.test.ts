@@ -66,7 +66,7 @@ test('shows so many of a kind, and says how many there are', async t => {
   const copies = Array.from({ length: 11 }, (_, i) => ({ ...clean[0]!, id: 100 + i }))
   const crowded = await pageOf([...clean, ...copies])
   t.equal(embedded(crowded).length, 8)
-  t.match(crowded, '<span>and 4 more</span>')
+  t.match(crowded, '<span>and 4 more pictures</span>')
 })
 
 test('what is no picture, or too large, is said in its place', async t => {
