@@ -7,6 +7,7 @@ import { copyRecord, type DataMap, type Label, tensorOf, tensorValues } from '@t
 import { type ReadOptions, RecordIOWriter, readRecordIO } from '@tiny-face/recordio-stream'
 import fc from 'fast-check'
 import type { Peer } from './check-random.js'
+import { throughStream } from './through-stream.js'
 
 interface Described {
   key: string
@@ -59,7 +60,7 @@ function difference(folder: string, { file, indexed, records }: File<Theirs>): s
   const parts = [0, 1, 2].flatMap(index => read({ all: true, part: { index, of: 3 } }))
   const withoutId = ({ id: _, ...record }: DataMap) => record
   if (!isDeepStrictEqual(parts.map(withoutId), maps.map(withoutId))) return 'three parts are not the whole'
-  return copyDifference(path, maps, indexed !== null)
+  return copyDifference(path, throughStream(maps, folder), indexed !== null)
 }
 
 function recordDifference(record: Theirs, map: DataMap): string | undefined {
@@ -85,7 +86,7 @@ function mustBeKnown({ packed, role, label, id }: Theirs): boolean {
   return BigInt(id!) < 2n ** 53n && floats(label!).every(Number.isFinite)
 }
 
-/** A copy of the file and its index by our writer is the same bytes. */
+/** A copy of the file and its index, through a stream and our writer, is the same bytes. */
 function copyDifference(path: string, maps: readonly DataMap[], indexed: boolean): string | undefined {
   const copy = path.replace(/\.rec$/, '-copy.rec')
   const writer = new RecordIOWriter(copy)

@@ -1,6 +1,6 @@
 // Our half of random-tfrecord.py, where the descriptions are laid out.
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { DataError, type DataMap, type Label, tensorOf, tensorValues } from '@tiny-face/record-stream'
@@ -18,6 +18,7 @@ import {
 } from '@tiny-face/tfrecord-stream'
 import fc from 'fast-check'
 import type { Peer } from './check-random.js'
+import { throughStream } from './through-stream.js'
 
 interface DescribedFeature {
   kind: Feature['kind']
@@ -48,9 +49,9 @@ export const tfrecord: Peer = {
 const CHUNK = 61
 
 /** Reads one of TensorFlow's files: its records, what is in them, and how we would write that. */
-function difference(folder: string, { file, records }: File): string | undefined {
+function difference(folder: string, { file, compression, records }: File): string | undefined {
   const path = join(folder, file)
-  const found = Array.from(readTFRecord(path), ({ data }) => Uint8Array.from(data))
+  const found = recordsOf(path)
   if (found.length !== records.length) return `TensorFlow reads ${records.length} records, we ${found.length}`
   if (!isDeepStrictEqual(pushed(path), found)) return 'in chunks we read other records'
   for (const [i, record] of records.entries()) {
@@ -60,11 +61,31 @@ function difference(folder: string, { file, records }: File): string | undefined
       return `record ${i}: TensorFlow reads ${JSON.stringify(record)}, we ${JSON.stringify(compared)}`
     }
   }
-  for (const map of readShards([path], { all: true })) {
+  const maps = throughStream(readShards([path], { all: true }), folder)
+  for (const map of maps) {
     const wrong = mapDifference(map, records[Number(map.id)]!)
     if (wrong !== undefined) return `record ${map.id}: ${wrong}`
   }
-  return undefined
+  return copyDifference(path, maps, compression === '' ? undefined : found)
+}
+
+/**
+ * A copy of the file, through a stream and our writer, is the same bytes.
+ *
+ * @param records of a file that is compressed: of it they are the same
+ */
+function copyDifference(path: string, maps: readonly DataMap[], records?: readonly Uint8Array[]): string | undefined {
+  const folder = `${path}-copy`
+  const [shard] = writeShards(maps, { folder }).shards
+  const copy = join(folder, shard!.name)
+  const isSame =
+    records === undefined ? readFileSync(path).equals(readFileSync(copy)) : isDeepStrictEqual(recordsOf(copy), records)
+  rmSync(folder, { recursive: true })
+  return isSame ? undefined : 'the copy differs'
+}
+
+function recordsOf(path: string): Uint8Array[] {
+  return Array.from(readTFRecord(path), ({ data }) => Uint8Array.from(data))
 }
 
 function pushed(path: string): Uint8Array[] {
