@@ -156,7 +156,7 @@ test('with any bit flipped, it is an error or other JSON', async t => {
 })
 
 test('lines are the same whatever comes at a time', async t => {
-  const long = 'é'.repeat(1_200_000)
+  const long = '€'.repeat(800_000)
   const text = `first\n\n${long}\nlast`
   const folder = scratch(t, { 'a.txt': text })
   const fd = openSync(join(folder, 'a.txt'), 'r')
