@@ -15,7 +15,7 @@ t.test('RecordIO files and their indices', { skip: data === undefined }, async t
   for (const file of files) {
     const original = join(folder, file)
     const cwd = t.testdir()
-    const { stages, stderr } = shell(`recordio-dump --all ${original} | recordio-write copy.rec`, cwd)
+    const { stages, stderr } = shell(`recordio-dump --quiet --all ${original} | recordio-write --quiet copy.rec`, cwd)
     t.same({ stages, stderr }, { stages: [0, 0], stderr: '' }, file)
     sameBytes(t, join(cwd, 'copy.rec'), readFileSync(original), file)
     const index = original.replace(/\.rec$/, '.idx')
@@ -32,7 +32,10 @@ t.test('TFRecord files', { skip: data === undefined }, async t => {
   for (const file of files) {
     const bytes = readFileSync(join(folder, file))
     const cwd = t.testdir()
-    const { stages, stderr } = shell(`tfrecord-dump --all ${join(folder, file)} | tfrecord-write --out shards`, cwd)
+    const { stages, stderr } = shell(
+      `tfrecord-dump --quiet --all ${join(folder, file)} | tfrecord-write --quiet --out shards`,
+      cwd,
+    )
     t.same({ stages, stderr }, { stages: [0, 0], stderr: '' }, file)
     const plain = file.endsWith('.gz') ? gunzipSync(bytes) : bytes
     sameBytes(t, join(cwd, 'shards/train-00000-of-00001.tfrecord'), plain, file)
