@@ -1,6 +1,14 @@
 import { tensorOf } from '@tiny-face/record-stream'
 import t from 'tap'
-import { decodeExample, dumpRecord, encodeExample, exampleBytes, type Feature } from '../src/index.js'
+import {
+  decodeExample,
+  dumpRecord,
+  encodeExample,
+  exampleBytes,
+  exampleKeys,
+  type Feature,
+  SEED_KEYS,
+} from '../src/index.js'
 import { faceExample, fakeImage } from './fixtures.js'
 
 const image = fakeImage(1)
@@ -16,7 +24,7 @@ t.test('an image and a label are an Example as the seed wrote it', t => {
       ['label', { kind: 'int64', values: BigInt64Array.of(3n) }],
     ],
   )
-  t.strictSame(dumpRecord(bytes, 0), { id: 0, label: 3, image })
+  t.same(dumpRecord(bytes, 0), { id: 0, label: 3, image })
   t.end()
 })
 
@@ -46,6 +54,22 @@ t.test('an example is restored, and follows what a stage changed', t => {
   t.same(renumbered.get('height'), features.get('height'), 'the others stay')
   const resized = decodeExample(exampleBytes({ example, image: fakeImage(2), label: 3 }))
   t.same(resized.get('image_raw'), { kind: 'bytes', values: [fakeImage(2)] })
+  t.end()
+})
+
+t.test('under other names, likewise', t => {
+  const keys = { image: 'image/encoded', label: 'image/class/label' }
+  const bytes = exampleBytes({ image, label: 0.5 }, keys)
+  t.same([...decodeExample(bytes).keys()], ['image/class/label', 'image/encoded'])
+  t.same(dumpRecord(bytes, 0, false, keys), { id: 0, label: 0.5, image })
+  t.equal(dumpRecord(bytes, 0), undefined)
+  t.equal(exampleBytes({ example: bytes, image, label: 0.5 }, keys), bytes, 'unchanged: the same bytes')
+  const renumbered = decodeExample(exampleBytes({ example: bytes, image, label: 9 }, keys))
+  t.same([...renumbered.keys()], ['image/class/label', 'image/encoded'])
+  t.same(renumbered.get('image/class/label'), { kind: 'int64', values: BigInt64Array.of(9n) })
+  t.same(exampleKeys({}), SEED_KEYS)
+  t.same(exampleKeys({ imageKey: 'x' }), { image: 'x', label: 'label' })
+  t.throws(() => exampleKeys({ imageKey: 'label' }), { name: 'UsageError' })
   t.end()
 })
 

@@ -61,7 +61,10 @@ t.test('what cannot be trained on is an error that says where', t => {
     ...place,
     found: '-1',
   })
-  t.throws(() => open(gzipSync(tfrecordOf([faceExample(fakeImage(0), 0)]))), { name: 'DataError', found: /^GZIP; unpack it/ })
+  t.throws(() => open(gzipSync(tfrecordOf([faceExample(fakeImage(0), 0)]))), {
+    name: 'DataError',
+    found: /^GZIP; unpack it/,
+  })
   const reader = open(tfrecordOf([faceExample(fakeImage(0), 0), faceExample(fakeImage(1), 1)]))
   const bytes = readFileSync(path)
   bytes[bytes.length - 10]! ^= 1
