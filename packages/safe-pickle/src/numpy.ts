@@ -51,7 +51,9 @@ export function buildDtype(machine: PickleMachine, dtype: NumpyDtype, state: Ite
 
 /** _reconstruct: an empty array, which BUILD fills. */
 export function newArray(machine: PickleMachine, args: Item[]): PickledArray {
-  const [type, shape, code] = args
+  const type = args[0]
+  const shape = args[1]
+  const code = args[2]
   const empty = isTuple(shape) && shape.length === 1 && shape[0] === 0
   if (!(type instanceof PickleGlobal) || type.name !== 'numpy.ndarray' || !empty || shortText(machine, code) !== 'b') {
     throw machine.error("numpy.ndarray, (0,), b'b'", `(${args.map(describe).join(', ')})`)

@@ -6,7 +6,7 @@ import { PickleList } from './pickle-list.js'
 import { type Kept, PickleMemo } from './pickle-memo.js'
 import { BytesInPickle, type PickleBytes } from './pickle-value.js'
 
-/** In UTF-16 units. */
+/** Of a dtype or a codec, in bytes or UTF-16 units; scalars are no longer either. */
 const LONGEST_NAME = 16
 
 export interface MachineOptions {
@@ -62,12 +62,18 @@ export class PickleMachine {
 
   /** The opcode's byte string: a view, or its place. */
   pushBytes(span: Span): void {
-    this.pushObject(this.#open ? new BytesInPickle(this.input.opcodeOffset, span.length) : this.input.content(span))
+    if (!this.#open) this.pushObject(this.input.content(span))
+    else this.#pushPlace(span.length, span.length > LONGEST_NAME ? undefined : this.input.content(span))
   }
 
   /** The opcode's byte string, decoded of an escaped one. */
   pushDecodedBytes(bytes: Uint8Array): void {
-    this.pushObject(this.#open ? new BytesInPickle(this.input.opcodeOffset, bytes.length) : bytes)
+    if (!this.#open) this.pushObject(bytes)
+    else this.#pushPlace(bytes.length, bytes.length > LONGEST_NAME ? undefined : bytes)
+  }
+
+  #pushPlace(length: number, short: Uint8Array | undefined): void {
+    this.pushObject(new BytesInPickle(this.input.opcodeOffset, length, short?.slice()))
   }
 
   pushText(text: string): void {
@@ -84,7 +90,7 @@ export class PickleMachine {
 
   /** The content of a byte string. That of a file is valid until the next read. */
   contentOf(bytes: PickleBytes): Uint8Array {
-    return bytes instanceof BytesInPickle ? this.#read(bytes) : bytes
+    return bytes instanceof BytesInPickle ? (bytes.content ?? this.#read(bytes)) : bytes
   }
 
   // The stack

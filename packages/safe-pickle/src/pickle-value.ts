@@ -39,10 +39,13 @@ export class BytesInPickle {
   readonly offset: number
   /** Of the string, in bytes. */
   readonly length: number
+  /** What the string is, where it is short: names are asked for again and again. */
+  readonly content: Uint8Array | undefined
 
-  constructor(offset: number, length: number) {
+  constructor(offset: number, length: number, content?: Uint8Array) {
     this.offset = offset
     this.length = length
+    this.content = content
   }
 }
 
