@@ -4,6 +4,7 @@ export { AtomicFile } from './atomic-file.js'
 export { DataError, type Fault, type RecordId, UsageError } from './data-error.js'
 export { MAX_DEPTH, MAX_MESSAGE_BYTES } from './decode.js'
 export { readChunk, writeAll } from './fd.js'
+export { type Part, parsePart, partBounds } from './part.js'
 export {
   type Begin,
   type BeginFields,

@@ -1,5 +1,4 @@
 export { decodeRecordIO } from './decode-recordio.js'
-export { type Part, parsePart } from './part.js'
 export { type RecordIndex, readIndex } from './read-index.js'
 export { type ReadOptions, RecordIOReader, readRecordIO } from './read-recordio.js'
 export { checkIndex, type IndexKeys, type IndexSummary, rebuildIndex } from './rebuild-index.js'

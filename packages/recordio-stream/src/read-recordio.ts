@@ -1,7 +1,6 @@
 /** `.rec` files as data maps, synchronously: the fast path, and what `recordio-dump` is. */
-import { type BeginFields, DataError, type DataMap } from '@tiny-face/record-stream'
+import { type BeginFields, DataError, type DataMap, type Part, partBounds } from '@tiny-face/record-stream'
 import { IndexEntries } from './index-entries.js'
-import { type Part, partBounds } from './part.js'
 import { indexPath, type RecordIndex } from './read-index.js'
 import { RecordFile } from './record-file.js'
 import type { RecordOrder } from './record-order.js'

@@ -16,11 +16,13 @@ export interface IndexSummary {
   count: number
   /** What its keys are; undefined where they are the writer's own. */
   keys: IndexKeys | undefined
-  /** Why keys are not ids, though nobody asked for numbers. */
+  /** Why keys are not ids, where nobody asked for other ones. */
   why?: string
 }
 
 export interface IndexOptions {
+  /** What keys are to be. */
+  keys?: IndexKeys | undefined
   /** Called for each record with its length in bytes. */
   progress?: (bytes: number) => void
 }
@@ -28,13 +30,12 @@ export interface IndexOptions {
 /**
  * Writes `x.idx` for `x.rec`, in the order of the file. Keys are ids where every record has one of its own, else numbers.
  *
- * @param options.keys what keys are to be
  * @param options.force replaces an index that exists
  * @throws DataError where an index exists, where the file is damaged, or where keys shall be ids and cannot
  */
 export function rebuildIndex(
   path: string,
-  { keys, force = false, progress }: IndexOptions & { keys?: IndexKeys; force?: boolean } = {},
+  { keys, force = false, progress }: IndexOptions & { force?: boolean } = {},
 ): IndexSummary {
   const index = new AtomicFile(indexPath(path), { force })
   try {
@@ -59,10 +60,10 @@ export function rebuildIndex(
 /**
  * Reads `x.rec` through and holds its `x.idx` against it.
  *
- * @throws DataError where there is no index, where it has no entry for a record or one for none, where a key comes twice,
- *   or where the file is damaged
+ * @throws DataError where there is no index, where it has no entry for a record or one for none, where a key comes twice or is
+ *   not what `keys` wants, or where the file is damaged
  */
-export function checkIndex(path: string, { progress }: IndexOptions = {}): IndexSummary {
+export function checkIndex(path: string, { keys: wanted, progress }: IndexOptions = {}): IndexSummary {
   const file = new RecordFile(path, { all: true })
   if (file.index === undefined) {
     file.close()
@@ -74,9 +75,20 @@ export function checkIndex(path: string, { progress }: IndexOptions = {}): Index
   if (twice !== undefined) {
     throw new DataError({ file: name, record: twice, expected: 'a key of its own', found: `key ${keys[twice]} again` })
   }
-  const are = (expected: (entry: number) => unknown) => ids.every((_, entry) => keys[entry] === expected(entry))
-  const used = are(entry => ids[entry]) ? 'id' : are(entry => entry) ? 'number' : undefined
-  return { file: name, count: keys.length, keys: used }
+  const expected = (used: IndexKeys, entry: number) => (used === 'id' ? ids[entry] : entry)
+  const other = (used: IndexKeys) => ids.findIndex((_, entry) => keys[entry] !== expected(used, entry))
+  const wrong = wanted === undefined ? -1 : other(wanted)
+  if (wanted !== undefined && wrong >= 0) {
+    const key = expected(wanted, wrong) ?? 'that is an id, which the record has not'
+    throw new DataError({ file: name, record: wrong, expected: `key ${key}`, found: `key ${keys[wrong]}` })
+  }
+  const used = (['id', 'number'] as const).find(used => other(used) < 0)
+  const notId = other('id')
+  const why =
+    used === 'id'
+      ? undefined
+      : `record ${notId} has ${ids[notId] === undefined ? 'no id' : `id ${ids[notId]}`} under key ${keys[notId]}`
+  return { file: name, count: keys.length, keys: used, ...(why && { why }) }
 }
 
 interface Entries {

@@ -1,8 +1,7 @@
 /** Records one by one, in any order, each from the place that an index says. */
-import { DataError, type RecordId } from '@tiny-face/record-stream'
+import { DataError, type Part, partBounds, type RecordId } from '@tiny-face/record-stream'
 import { findRecordEnd } from './find-record.js'
 import { lowerBound } from './lower-bound.js'
-import { type Part, partBounds } from './part.js'
 import type { RecordIndex } from './read-index.js'
 import type { RecordFile } from './record-file.js'
 import { orderEntries, type RecordOrder } from './record-order.js'

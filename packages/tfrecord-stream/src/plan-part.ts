@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
+import { type Part, partBounds } from '@tiny-face/record-stream'
 import { findRecord } from './find-record.js'
 import type { ShardFile } from './find-shards.js'
-import { type Part, partBounds } from './part.js'
 import { fileCompression, type RecordRange, readTFRecord } from './read-tfrecord.js'
 
 export interface PartPlan {

@@ -1,8 +1,7 @@
-import { type BeginFields, DataError, type DataMap } from '@tiny-face/record-stream'
+import { type BeginFields, DataError, type DataMap, type Part } from '@tiny-face/record-stream'
 import { dumpRecord, exampleOrUndefined } from './dump-record.js'
 import { type ExampleKeys, exampleKeys, SEED_KEYS } from './example-record.js'
 import { findShards, type ShardFile } from './find-shards.js'
-import type { Part } from './part.js'
 import { type PartPlan, planPart } from './plan-part.js'
 import { type RecordRange, readTFRecord } from './read-tfrecord.js'
 

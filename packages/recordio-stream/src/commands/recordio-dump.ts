@@ -1,5 +1,12 @@
-import { expandPaths, parseWhole, progressBar, runCommand, say, stdoutRecords } from '@tiny-face/record-stream'
-import { parsePart } from '../part.js'
+import {
+  expandPaths,
+  parsePart,
+  parseWhole,
+  progressBar,
+  runCommand,
+  say,
+  stdoutRecords,
+} from '@tiny-face/record-stream'
 import { type ReadOptions, type RecordIOReader, readRecordIO } from '../read-recordio.js'
 import { parseOrder } from '../record-order.js'
 

@@ -11,14 +11,18 @@ await runCommand<{ check?: boolean; force?: boolean; keys?: IndexKeys }>({
     program
       .argument('<files...>', '.rec files, folders of them, globs; the .idx is written beside each')
       .option('--check', 'holds the .idx that is there against the records; exit code 1 where it is wrong')
-      .option('--keys <keys>', 'id or number (default: ids where every record has its own)', parseKeys)
+      .option(
+        '--keys <keys>',
+        'what keys are to be, id or number (default: ids where every record has its own)',
+        parseKeys,
+      )
       .option('--force', 'replace an index that exists'),
   run(paths, { check, force, keys }) {
-    if (check && (force || keys !== undefined)) throw new UsageError('--check writes nothing: no --force, no --keys')
+    if (check && force) throw new UsageError('--check writes nothing that --force could replace')
     const bar = progressBar({ unit: 'records' })
     const progress = (bytes: number) => bar.advance(1, bytes)
     const summaries = expandPaths(paths, ['.rec']).map(path =>
-      check ? checkIndex(path, { progress }) : rebuildIndex(path, { keys, force, progress }),
+      check ? checkIndex(path, { keys, progress }) : rebuildIndex(path, { keys, force, progress }),
     )
     bar.done()
     for (const summary of summaries) say(describe(summary))

@@ -1,5 +1,4 @@
-import { parseWhole, progressBar, runCommand, say, stdoutRecords } from '@tiny-face/record-stream'
-import { parsePart } from '../part.js'
+import { parsePart, parseWhole, progressBar, runCommand, say, stdoutRecords } from '@tiny-face/record-stream'
 import { type ReadShardsOptions, readShards, type ShardRecords } from '../read-shards.js'
 
 /** Feature names that a remark lists. */

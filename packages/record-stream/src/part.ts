@@ -1,5 +1,5 @@
 /** A share of the records, for one of many machines or processes that take them all together. */
-import { InvalidArgumentError } from '@tiny-face/record-stream'
+import { InvalidArgumentError } from 'commander'
 
 export interface Part {
   /** 0 … of - 1. */
