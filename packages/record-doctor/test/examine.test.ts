@@ -49,10 +49,12 @@ async function planted() {
   return [...clean, ...faults]
 }
 
-/** The test set: pictures of nobody here, but for a copy in slot 2, and a smaller one in slot 5. */
+/** The test set: pictures of nobody here, one of them twice, but for a copy in slot 2, and a smaller one in slot 5. */
 async function testSet(folder: string): Promise<string> {
   const images = await Promise.all(Array.from({ length: 6 }, (_, i) => facePng(30 + i, 0)))
   images[2] = imageOf(7, 0)
+  images[3] = images[1]!
+  images[4] = await jpeg(images[0]!)
   images[5] = await sharp(imageOf(3, 2)).resize(80, 80).jpeg().toBuffer()
   const pieces: Buffer[] = []
   const records = images.map((image, i) => ({ image, pair: { index: i >> 1, side: (i % 2) as 0 | 1, same: false } }))
