@@ -1,5 +1,5 @@
 /**
- * Attributes by key, on disk: as many as the disk holds. In memory are 5 MB of buffers, and while the tables are made one
+ * Attributes by key, on disk: as many as the disk holds. In memory are 3 MB of buffers, and while the tables are made one
  * of them: 24 bytes for each 256 keys.
  *
  *     data     length (uint32 LE)  {"key": …, "attributes": {…}} in JSON, one after another
@@ -22,7 +22,7 @@ const BUCKETS = 256
 const ENTRY = 12
 /** Entries of a bucket that are held before they are spilled. */
 const BLOCK_ENTRIES = 512
-const DATA_BUFFER = 1 << 20
+const DATA_BUFFER = 1 << 18
 /** Slots that are read at a time. */
 const PROBED = 16
 /** What is read of attributes at first. */
