@@ -77,6 +77,10 @@ t.test('a check names the first entry that is wrong', t => {
   t.match(check(`3\t0\n1\t${size}\n2\t${2 * size}\n`), { count: 3, keys: 'id' })
   t.match(check(`2\t${2 * size}\n3\t0\n1\t${size}\n`), { count: 3, keys: 'id' }, 'in any order')
   t.match(check(`0\t0\n1\t${size}\n2\t${2 * size}\n`), { count: 3, keys: 'number' })
+  const flipped = check(`3\t0\n1\t${size}\n6\t${2 * size}\n`)
+  t.match(flipped, { keys: undefined, why: 'record 2 has id 2 under key 6' })
+  t.throws(() => checkIndex(path, { keys: 'id' }), { message: /x\.idx: record 2: expected key 2, found key 6$/ })
+  t.throws(() => checkIndex(path, { keys: 'number' }), { message: /x\.idx: record 0: expected key 0, found key 3$/ })
   t.equal(check(`a\t0\nb\t${size}\nc\t${2 * size}\n`).keys, undefined, 'names')
   for (const [index, message] of [
     [`3\t0\n1\t${size - 4}\n2\t${2 * size}\n`, /x\.idx: record 1: stale index.* at byte 48 .*found one for byte 44$/],

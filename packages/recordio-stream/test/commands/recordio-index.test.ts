@@ -40,6 +40,10 @@ t.test('makes, refuses, checks', t => {
     stderr: /^recordio-index: .*a\.idx: record 1: stale index, [^\n]*\n$/,
   })
   t.match(index('--check', '--force', folder), { status: 2, stderr: /--check writes nothing/ })
+  t.match(index('--check', '--keys', 'id', join(folder, 'b.rec')), {
+    status: 1,
+    stderr: /b\.idx: record 0: expected key /,
+  })
   t.equal(index('--keys', 'label', folder).status, 2)
   t.equal(index().status, 2)
   t.end()
