@@ -1,4 +1,4 @@
-import { decodeImage, type Pixels } from '@tiny-face/image-stream'
+import { decodeImage, imageFormat, type Pixels } from '@tiny-face/image-stream'
 import { DataError, type DataMap, type Label, tensorValues } from '@tiny-face/record-stream'
 import { digest } from './exact-index.js'
 import { fingerprint } from './fingerprint.js'
@@ -31,10 +31,19 @@ export async function examinePicture({ id, label, image }: DataMap): Promise<Exa
     pixels = await decodeImage(image)
   } catch (error) {
     if (!(error instanceof DataError)) throw error
-    return { ...nothing, damage: error.message }
+    return { ...nothing, damage: damageOf(image, error) }
   }
   const { height, width } = pixels
   return { ...common, size: { height, width }, fingerprint: fingerprint(pixels) }
+}
+
+/**
+ * What a decoder says of damage is not told: libvips gathers its messages in one place for all threads, so with several at work it may be
+ * another picture's.
+ */
+function damageOf(image: Uint8Array, error: DataError): string {
+  if (error.cause === undefined) return error.message
+  return `a ${imageFormat(image)?.toUpperCase()} that is damaged, cut short or too large`
 }
 
 /** The class that a label stands for: itself, or of a vector its first value, as insightface reads them. */

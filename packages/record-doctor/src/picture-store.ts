@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, readSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { writeAll } from '@tiny-face/record-stream'
+import { DataError, writeAll } from '@tiny-face/record-stream'
 
 /** Bytes gathered before they are written. */
 const CHUNK_BYTES = 1 << 20
@@ -11,6 +11,7 @@ const CHUNK_BYTES = 1 << 20
  * from its first moment on, so it is gone when the process is, however that ends.
  */
 export class PictureStore {
+  readonly #folder: string
   readonly #fd: number
   #chunk = Buffer.alloc(CHUNK_BYTES)
   #filled = 0
@@ -20,12 +21,17 @@ export class PictureStore {
   #count = 0
 
   constructor(folder: string) {
+    this.#folder = folder
     const path = join(folder, `record-doctor.${process.pid}.${randomUUID()}`)
     this.#fd = openSync(path, 'wx+', 0o600)
     unlinkSync(path)
   }
 
-  /** Adds the next row's picture. */
+  /**
+   * Adds the next row's picture.
+   *
+   * @throws DataError where the disk is full
+   */
   add(bytes: Uint8Array): void {
     if (this.#count + 2 > this.#starts.length) {
       const starts = new Float64Array(2 * this.#starts.length)
@@ -34,8 +40,7 @@ export class PictureStore {
     }
     if (this.#filled + bytes.length > CHUNK_BYTES) this.#flush()
     if (bytes.length > CHUNK_BYTES) {
-      writeAll(this.#fd, bytes)
-      this.#written += bytes.length
+      this.#write(bytes)
     } else {
       this.#chunk.set(bytes, this.#filled)
       this.#filled += bytes.length
@@ -66,8 +71,18 @@ export class PictureStore {
 
   /** All reads say where, so writes go on at the end. */
   #flush(): void {
-    writeAll(this.#fd, this.#chunk.subarray(0, this.#filled))
-    this.#written += this.#filled
+    this.#write(this.#chunk.subarray(0, this.#filled))
     this.#filled = 0
+  }
+
+  #write(bytes: Uint8Array): void {
+    try {
+      writeAll(this.#fd, bytes)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
+      const message = 'no space left for the pictures, which stay there until the report is written'
+      throw new DataError({ file: this.#folder, message, cause: error })
+    }
+    this.#written += bytes.length
   }
 }

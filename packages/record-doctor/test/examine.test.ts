@@ -67,35 +67,29 @@ async function testSet(folder: string): Promise<string> {
 test('finds what was planted, and nothing else', async t => {
   const file = await testSet(t.testdir())
   const examination = await examine(await planted(), { classes: 11, tests: [file] })
-  const found = plainFindings(examination)
-  t.strictSame(
-    found.map(({ reason, ...rest }) =>
-      rest.kind === 'undecodable' ? rest : { ...rest, ...(reason === undefined ? {} : { reason }) },
-    ),
-    [
-      { kind: 'two-labels', ids: [15, 103], links: [[15, 103, 'exact']] },
-      { kind: 'two-labels', ids: [4, 104], links: [[4, 104, 'near']] },
-      { kind: 'test-overlap', ids: [21], links: [[21, 2, 'exact']], label: 7, test: file },
-      { kind: 'test-overlap', ids: [11], links: [[11, 5, 'near']], label: 3, test: file },
-      { kind: 'undecodable', ids: [105] },
-      { kind: 'undecodable', ids: [106] },
-      { kind: 'undecodable', ids: [107] },
-      { kind: 'blank', ids: [108], reason: 'one colour' },
-      { kind: 'bad-label', ids: [109], reason: 'no label' },
-      { kind: 'bad-label', ids: [110], reason: 'label 2.5' },
-      { kind: 'bad-label', ids: [111], label: 12, reason: 'label 12 of 11 classes' },
-      { kind: 'exact-duplicate', ids: [7, 100], links: [[7, 100, 'exact']] },
-      { kind: 'near-duplicate', ids: [9, 101], links: [[9, 101, 'near']] },
-      { kind: 'mirrored-duplicate', ids: [14, 102], links: [[14, 102, 'mirrored']] },
-      { kind: 'odd-size', ids: [113], reason: '64x64' },
-      { kind: 'empty-label', ids: [], label: 8, last: 8 },
-      { kind: 'empty-label', ids: [], label: 10, last: 10 },
-    ],
-  )
-  t.match(
-    found.filter(({ kind }) => kind === 'undecodable').map(({ reason }) => reason),
-    [/whole image/, /expected a JPEG, PNG or PGM image, found 0x6e6f20696d616765/, 'the record has no image'],
-  )
+  t.strictSame(plainFindings(examination), [
+    { kind: 'two-labels', ids: [15, 103], links: [[15, 103, 'exact']] },
+    { kind: 'two-labels', ids: [4, 104], links: [[4, 104, 'near']] },
+    { kind: 'test-overlap', ids: [21], links: [[21, 2, 'exact']], label: 7, test: file },
+    { kind: 'test-overlap', ids: [11], links: [[11, 5, 'near']], label: 3, test: file },
+    { kind: 'undecodable', ids: [105], reason: 'a PNG that is damaged, cut short or too large' },
+    {
+      kind: 'undecodable',
+      ids: [106],
+      reason: 'expected a JPEG, PNG or PGM image, found 0x6e6f20696d616765',
+    },
+    { kind: 'undecodable', ids: [107], reason: 'the record has no image' },
+    { kind: 'blank', ids: [108], reason: 'one colour' },
+    { kind: 'bad-label', ids: [109], reason: 'no label' },
+    { kind: 'bad-label', ids: [110], reason: 'label 2.5' },
+    { kind: 'bad-label', ids: [111], label: 12, reason: 'label 12 of 11 classes' },
+    { kind: 'exact-duplicate', ids: [7, 100], links: [[7, 100, 'exact']] },
+    { kind: 'near-duplicate', ids: [9, 101], links: [[9, 101, 'near']] },
+    { kind: 'mirrored-duplicate', ids: [14, 102], links: [[14, 102, 'mirrored']] },
+    { kind: 'odd-size', ids: [113], reason: '64x64' },
+    { kind: 'empty-label', ids: [], label: 8, last: 8 },
+    { kind: 'empty-label', ids: [], label: 10, last: 10 },
+  ])
 })
 
 test('people with few pictures, the fewest first', async t => {
@@ -142,9 +136,19 @@ test('copies of a copy are one group, and each of them overlaps the test set', a
   ])
 })
 
+/** Pictures that several decoders have something to say about at the same time. */
+async function damaged(): Promise<DataMap[]> {
+  const whole = [await facePng(1, 7), await jpeg(await facePng(1, 7))]
+  return Array.from({ length: 40 }, (_, i) => {
+    const image = Uint8Array.from(whole[i % 2]!)
+    image.fill(i, 1200 + 13 * i, 1250 + 13 * i)
+    return { id: 300 + i, label: 1, image: image.subarray(0, i % 3 === 0 ? 1000 + 20 * i : undefined) }
+  })
+}
+
 test('the same, byte for byte, whatever the number of threads', async t => {
   const file = await testSet(t.testdir())
-  const records = await planted()
+  const records = [...(await planted()), ...(await damaged())]
   const json = async (threads: number) => [...resultJson(await examine(records, { threads, tests: [file] }))].join('')
   const one = await json(1)
   t.equal(await json(4), one)

@@ -19,7 +19,7 @@ import { resultTable } from '../result-table.js'
 const FOUND = 3
 
 interface Options {
-  test: string[]
+  test?: string[]
   minImages: number
   json?: string
   report?: string
@@ -40,7 +40,6 @@ await runCommand<Options>({
       .option(
         '--test <file...>',
         'verification sets (.bin), folders or globs of them, whose pictures should not be there',
-        [],
       )
       .option('--min-images <n>', 'fewest pictures that a person should have', parseWhole('--min-images'), 2)
       .option('--json <file>', 'write every finding as JSON; - writes JSON to stdout and the table to stderr')
@@ -49,7 +48,7 @@ await runCommand<Options>({
       .option('--threads <n>', 'pictures decoded at a time', parseWhole('--threads', 1), DEFAULT_THREADS)
       .option('--unframed', 'read bare data maps, with no begin and end around them')
       .option('--force', 'replace files that exist'),
-  run: async (_, { test, minImages, json, report, tmp, threads, unframed, force }) => {
+  run: async (_, { test = [], minImages, json, report, tmp, threads, unframed, force }) => {
     if (threads > DEFAULT_THREADS) {
       throw new UsageError(`Node has ${DEFAULT_THREADS} threads for this; UV_THREADPOOL_SIZE=${threads} gives it more`)
     }
