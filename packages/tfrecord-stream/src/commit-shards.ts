@@ -1,7 +1,7 @@
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { AtomicFile, DataError } from '@tiny-face/record-stream'
-import { type Manifest, manifestPath, parseManifest } from './manifest.js'
+import { type Manifest, manifestPath, parseManifest, type Shard } from './manifest.js'
 import { partialShard } from './shard-file.js'
 
 /**
@@ -9,9 +9,14 @@ import { partialShard } from './shard-file.js'
  * the new one comes last: a folder that has one is whole, or its reader sees that shards are missing.
  *
  * May be killed at any moment and done again.
+ *
+ * @throws DataError where a shard has gone since it was finished
  */
 export function commitShards(folder: string, partial: string, manifest: Manifest): void {
   const waiting = manifest.shards.filter(({ name }) => existsSync(partialShard(partial, name)))
+  for (const shard of manifest.shards) {
+    checkShard(waiting.includes(shard) ? partialShard(partial, shard.name) : join(folder, shard.name), shard)
+  }
   // No shard has its name before the old manifest is gone: as long as all wait, a manifest is the old one.
   if (waiting.length === manifest.shards.length) removeOldSet(folder)
   for (const { name } of waiting) renameSync(partialShard(partial, name), join(folder, name))
@@ -24,6 +29,13 @@ export function commitShards(folder: string, partial: string, manifest: Manifest
     file.abort()
     throw Object.assign(error as Error, { path })
   }
+}
+
+function checkShard(file: string, { bytes }: Shard): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size
+  if (size === bytes) return
+  const found = `${size === undefined ? 'no such file' : size}; without --resume all is written anew`
+  throw new DataError({ file, expected: `${bytes} bytes of a finished shard`, found })
 }
 
 function removeOldSet(folder: string): void {

@@ -75,7 +75,7 @@ export class UnfinishedWrite {
       })
     }
     const resumed = resume ? left : undefined
-    if (resumed !== undefined) checkTask(this.partial, resumed.task, task)
+    if (resumed !== undefined) checkJournal(this.partial, resumed, task, names)
     if (resumed === undefined || resumed.shards.length < names.length) {
       if (!force && !resumed?.force) refuseExisting(folder, names)
     }
@@ -156,7 +156,7 @@ function refuseExisting(folder: string, names: readonly string[]): void {
   }
 }
 
-function checkTask(file: string, before: WriteTask, now: WriteTask): void {
+function checkJournal(file: string, { task: before, shards }: Journal, now: WriteTask, names: readonly string[]): void {
   for (const what of Object.keys(now)) {
     if (before[what] === now[what]) continue
     const asText = (task: WriteTask) => `${what} ${task[what] ?? '(none)'}`
@@ -165,6 +165,10 @@ function checkTask(file: string, before: WriteTask, now: WriteTask): void {
       expected: `${asText(before)}, as in the run to resume`,
       found: `${asText(now)}; without --resume all is written anew`,
     })
+  }
+  // Shards are renamed to these: a name that leads elsewhere is an attack.
+  for (const [index, { name }] of shards.entries()) {
+    if (name !== names[index]) throw new DataError({ file, expected: `a journal of ${names[index]}`, found: name })
   }
 }
 
@@ -179,7 +183,12 @@ function readJournal(partial: string): Journal | undefined {
   try {
     const journal = JSON.parse(readFileSync(join(partial, 'journal.json'), 'utf8')) as Journal
     // Written by our own hands and whole, for it was renamed; but a folder may come from elsewhere.
-    const isOurs = journal.version === JOURNAL_VERSION && /^[0-9a-f-]{36}$/.test(journal.scatter.id)
+    const { version, task, process, scatter, shards } = journal
+    const isOurs =
+      version === JOURNAL_VERSION &&
+      /^[0-9a-f-]{36}$/.test(scatter.id) &&
+      [task, process].every(part => typeof part === 'object' && part !== null) &&
+      Array.isArray(shards)
     return isOurs ? journal : undefined
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) return undefined

@@ -11,7 +11,7 @@ import type { WriteShardsOptions } from './write-shards.js'
 import { TFRecordWriter } from './write-tfrecord.js'
 import { WriteThread } from './write-thread.js'
 
-const BUFFER = 2 ** 20
+const BUFFER = 2 ** 18
 
 /**
  * Takes all records, then writes one shard after another. The journal learns of every `memory` bytes that are scattered on

@@ -214,6 +214,36 @@ t.test('killed while shards get their names', t => {
   }
 })
 
+t.test('a finished shard that has gone or changed since is told', t => {
+  const folder = join(scratch(t), 'shards')
+  const copies = snapshots(folder, onDisk).slice(-2)
+  for (const copy of copies) {
+    const path = join(copy, 'write.partial/train-00002-of-00005.tfrecord.partial')
+    const { size } = statSync(path)
+    appendFileSync(path, 'more')
+    const resume = () => writeShards(faces(), { ...onDisk, folder: copy, resume: true })
+    const found = (what: string) => `expected ${size} bytes of a finished shard, found ${what}; without --resume`
+    t.throws(resume, { name: 'DataError', message: new RegExp(found(`${size + 4}`)) })
+    rmSync(path)
+    t.throws(resume, { name: 'DataError', message: new RegExp(found('no such file')) })
+    t.notOk(existsSync(join(copy, 'manifest.json')))
+  }
+  t.end()
+})
+
+t.test('a journal whose shards lead elsewhere is not followed', t => {
+  const dir = scratch(t)
+  const copy = snapshots(join(dir, 'shards'), onDisk).at(-1)!
+  const journal = journalOf(copy)
+  journal.shards[1].name = '../../elsewhere'
+  writeFileSync(join(copy, 'write.partial/journal.json'), JSON.stringify(journal))
+  t.throws(() => writeShards(faces(), { ...onDisk, folder: copy, resume: true }), {
+    name: 'DataError',
+    message: /expected a journal of train-00001-of-00005\.tfrecord, found \.\.\/\.\.\/elsewhere/,
+  })
+  t.end()
+})
+
 t.test('other options or another input are told in one line, and nothing is touched', t => {
   const dir = scratch(t)
   const folder = join(dir, 'shards')
