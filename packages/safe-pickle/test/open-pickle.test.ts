@@ -42,6 +42,34 @@ test('real sets are the same both ways', async t => {
 })
 
 /** Byte strings of three forms and other items between them: the list is packed, the window moves. */
+/** A numpy array of bytes, its shape as opcodes. */
+function array(shape: Uint8Array, content: Uint8Array): Uint8Array {
+  return pickle(
+    ...['cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK', 0, 0x85, 'U', 1, 'b', 0x87, 'R(K', 1, shape],
+    ...['cnumpy\ndtype\nU', 2, 'u1', 0x85, 'R', 0x89, 'T', uint(4, content.length), content, 'tb'],
+  )
+}
+
+test('a long list of arrays', async t => {
+  const parts: (string | Uint8Array)[] = [']p0\n(']
+  const expected: PickleValue[] = []
+  for (let i = 0; i < 1500; i++) {
+    const n = 1 + (i % 40)
+    const data = new Uint8Array(n).fill(i)
+    const shapes: [number[], Uint8Array][] = [
+      [[n], pickle('K', n, 0x85)],
+      [[n, 1], pickle('K', n, 'K', 1, 0x86)],
+      [[1, n], pickle('K', 1, 'K', n, 0x86)],
+    ]
+    const [shape, opcodes] = shapes[i % 3]!
+    parts.push(array(opcodes, data))
+    expected.push({ dtype: 'uint8', shape, data })
+  }
+  const bytes = pickle(...parts, 'e.')
+  t.strictSame(plainValue(openPickle(bytes)), expected)
+  t.strictSame(readPickle(bytes), expected)
+})
+
 test('a long list of every kind of bytes, around the edges of the window', async t => {
   const parts: (string | number | Uint8Array)[] = [']p0\n(']
   const expected: PickleValue[] = []
