@@ -240,6 +240,7 @@ t.test('roles are told by what records hold', t => {
     'identity',
   ])
   t.same(role(irRecord(0, 1, tinyImage(1)), irRecord([1, 2], 2, empty)), ['image', 'raw'], 'no header, no identities')
+  t.same(role(irRecord([2, 3], 0, empty), irRecord([1, 2], 0, empty)), ['header', 'identity'], 'one header')
   t.same(role(irRecord([0.5, 3], 0, empty)), ['raw'], 'keys are whole')
   t.same(role(irRecord(5, 1, Buffer.from('text'))), ['raw'])
   t.same(role(Buffer.from('{"some": "json, and long enough"}'), tinyImage(1, 100)), ['raw bytes', 'raw bytes'])
