@@ -117,11 +117,17 @@ function mapDifference({ example, payload, image, label }: DataMap, record: Desc
   const face = record.features?.[SEED_KEYS.image]
   const [bytes] = face?.kind === 'bytes' && face.values.length === 1 ? face.values : []
   if ((image && hex(image)) !== (bytes || undefined)) return 'its data map has another image'
-  const number = record.features?.[SEED_KEYS.label]
-  const isLabel = number !== undefined && number.kind !== 'bytes' && number.values.length > 0
-  const expected = isLabel ? number : undefined
-  const found = label === undefined ? undefined : describeLabel(label)
-  return isDeepStrictEqual(found?.values, expected?.values) ? undefined : 'its data map has another label'
+  const numbers = record.features?.[SEED_KEYS.label]
+  const isLabel = numbers !== undefined && numbers.kind !== 'bytes' && numbers.values.length > 0
+  if (!isLabel) return label === undefined ? undefined : 'its data map has a label'
+  if (label === undefined) return 'its data map has no label'
+  const isOneFloat = numbers.kind === 'float' && numbers.values.length === 1
+  const found = isOneFloat ? [floatHex(Number(label))] : describeLabel(label).values
+  // The stream tells -0 from 0 only in tensors; it is one label.
+  const expected = isOneFloat && numbers.values[0] === floatHex(-0) ? [floatHex(0)] : numbers.values
+  return isDeepStrictEqual(found, expected)
+    ? undefined
+    : `its data map has another label: ${JSON.stringify(found)}, not ${JSON.stringify(numbers)}`
 }
 
 function describeFeatures(example: Example): Record<string, DescribedFeature> {
