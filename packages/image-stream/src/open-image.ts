@@ -27,9 +27,10 @@ export function openPixels({ pixels, height, width }: Pixels, channels: 1 | 3): 
   return channels === 1 ? raw.toColourspace('b-w') : raw
 }
 
-/** What sharp says of an image that it could not read, as a DataError. */
+/** An image that sharp could not read, as a DataError. What libvips says is left in `cause`: its text may be of another image. */
 export function unreadable(error: unknown): DataError {
   if (error instanceof DataError) return error
-  const message = error instanceof Error ? error.message : String(error)
-  return new DataError({ expected: 'a whole image', found: message.split('\n')[0]!.trim(), cause: error })
+  const isHuge = error instanceof Error && error.message.includes('pixel limit')
+  const found = isHuge ? `one of more than ${MAX_IMAGE_PIXELS} pixels` : 'one that does not decode'
+  return new DataError({ expected: 'a whole image', found, cause: error })
 }

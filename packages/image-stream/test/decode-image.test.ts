@@ -69,7 +69,7 @@ test('what is no whole image is a DataError', async t => {
   const refused = (bytes: Uint8Array, message: RegExp) => t.rejects(decodeImage(bytes), { name: 'DataError', message })
   await refused(new Uint8Array(0), /^expected a JPEG, PNG or PGM image, found no bytes$/)
   await refused(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), /found 0x3c73766720786d6c$/)
-  await refused(image.subarray(0, image.length - 40), /^expected a whole image, found VipsJpeg: /)
+  await refused(image.subarray(0, image.length - 40), /^expected a whole image, found one that does not decode$/)
   await refused(png.subarray(0, png.length - 40), /^expected a whole image, found /)
   await refused(image.subarray(0, 3), /^expected a whole image, found /)
 })
@@ -79,7 +79,7 @@ test('a small file cannot ask for a huge image', async t => {
   png.writeUInt32BE(2 ** 13 + 1, 16)
   png.writeUInt32BE(MAX_IMAGE_PIXELS / 2 ** 13, 20)
   png.writeUInt32BE(crc32(png.subarray(12, 29)), 29)
-  await t.rejects(decodeImage(png), { name: 'DataError', found: 'Input image exceeds pixel limit' })
+  await t.rejects(decodeImage(png), { name: 'DataError', found: `one of more than ${MAX_IMAGE_PIXELS} pixels` })
 })
 
 test('a colour profile is not applied', async t => {

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { DataError } from './data-error.js'
 import { writeAll } from './fd.js'
@@ -9,7 +9,7 @@ const open = new Set<AtomicFile>()
  * An output file that carries its final name only when it is whole: written as `NAME.PID.partial` beside it, renamed on
  * commit. What dead processes left behind under such a name is swept when the same file is opened again.
  *
- * @throws DataError where the file exists and `force` was not asked for
+ * @throws DataError where the file exists and `force` was not asked for, or is a folder or a device
  */
 export class AtomicFile {
   readonly path: string
@@ -19,7 +19,9 @@ export class AtomicFile {
 
   constructor(path: string, { force = false }: { force?: boolean } = {}) {
     this.path = path
-    if (existsSync(path) && !force) throw new DataError({ file: path, message: 'exists already; --force replaces it' })
+    const old = statSync(path, { throwIfNoEntry: false })
+    if (old !== undefined && !force) throw new DataError({ file: path, message: 'exists already; --force replaces it' })
+    if (old?.isFile() === false) throw new DataError({ file: path, expected: 'a file to replace', found: 'none' })
     sweepPartials(path)
     this.#temporary = `${path}.${process.pid}.partial`
     this.fd = openSync(this.#temporary, 'w+')

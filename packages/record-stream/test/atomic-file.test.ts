@@ -32,6 +32,13 @@ t.test('what exists is replaced only when forced', async t => {
   t.equal(readFileSync(path, 'utf8'), 'new')
 })
 
+t.test('a folder or a device is never replaced', async t => {
+  const folder = join(t.testdir({ out: {} }), 'out')
+  t.throws(() => new AtomicFile(folder, { force: true }), /out: expected a file to replace, found none/)
+  if (existsSync('/dev/null'))
+    t.throws(() => new AtomicFile('/dev/null', { force: true }), /expected a file to replace/)
+})
+
 t.test('what a dead process left is swept, and nothing else', async t => {
   const folder = t.testdir()
   // No Linux or macOS process has a number this high.

@@ -7,6 +7,8 @@ import { copyRecord, DataError, type DataMap, decodeRecords, encodeRecords } fro
 /** The long run: TINY_FACE_RUNS=10000. */
 const RUNS = Number(process.env.TINY_FACE_RUNS ?? 40)
 const LONG = process.env.TINY_FACE_RUNS !== undefined
+// A stack for each of a hundred thousand errors takes most of the time.
+Error.stackTraceLimit = 0
 
 // The independent codec.
 const packr = new Packr({ useRecords: false, variableMapSize: true })
@@ -109,14 +111,17 @@ test('what msgpackr writes is read', async t => {
 })
 
 test('every truncation is told, with its place', async t => {
-  const property = fc.asyncProperty(fc.array(record, { maxLength: LONG ? 60 : 4, size: 'max' }), async maps => {
-    const stream = (await encoded(maps)).subarray(0, 1 << 16)
-    for (let length = 0; length < stream.length; length++) {
-      const read = await reading(stream.subarray(0, length))
-      if (!(read instanceof DataError)) throw new Error(`cut at ${length} of ${stream.length} and read`)
-    }
-  })
-  await fc.assert(property, { numRuns: 3 })
+  const property = fc.asyncProperty(
+    fc.array(record, LONG ? { minLength: 60, maxLength: 60 } : { maxLength: 4 }),
+    async maps => {
+      const stream = (await encoded(maps)).subarray(0, 1 << 16)
+      for (let length = 0; length < stream.length; length++) {
+        const read = await reading(stream.subarray(0, length))
+        if (!(read instanceof DataError)) throw new Error(`cut at ${length} of ${stream.length} and read`)
+      }
+    },
+  )
+  await fc.assert(property, { numRuns: LONG ? 1 : 3 })
   t.pass()
 })
 

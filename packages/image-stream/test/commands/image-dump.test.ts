@@ -42,7 +42,7 @@ test('failures are one line and an exit code', async t => {
   const folder = scratch(t, { 'anna/1.jpg': image.subarray(0, 200) })
   const broken = dump(folder)
   t.equal(broken.status, 1)
-  t.match(broken.stderr, /^image-dump: .*anna\/1\.jpg: expected a whole image, found [^\n]*VipsJpeg: [^\n]*\n$/)
+  t.match(broken.stderr, /^image-dump: .*anna\/1\.jpg: expected a whole image, found one that does not decode\n$/)
   t.match(dump(`${folder}/none`), { status: 1, stderr: /none: no such file or directory\n$/ })
   t.match(dump(scratch(t)), { status: 1, stderr: /expected a folder per person, found none\n$/ })
   t.match(dump(), { status: 2 })
