@@ -11,6 +11,8 @@ import { sameSets } from './same-sets.js'
 /** The long run: TINY_FACE_RUNS=10000. */
 const RUNS = Number(process.env.TINY_FACE_RUNS ?? 150)
 const LONG = process.env.TINY_FACE_RUNS !== undefined
+// A stack for each of a hundred thousand errors takes most of the time.
+Error.stackTraceLimit = 0
 
 const folder = mkdtempSync(join(tmpdir(), 'bin-stream-'))
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
@@ -72,7 +74,7 @@ test('what is written is read', async t => {
 })
 
 test('every truncation is told, with its place', async t => {
-  const size = LONG ? [30, 1000] : [3, 60]
+  const size = LONG ? [24, 2000] : [3, 60]
   const property = fc.property(sets(size[0]!, size[1]!), forms, (set, form) => {
     const bytes = binFile(set, form).subarray(0, 1 << 16)
     for (let length = 0; length < bytes.length; length++) {
@@ -85,7 +87,7 @@ test('every truncation is told, with its place', async t => {
       throw new Error(`cut at ${length} of ${bytes.length} and read`)
     }
   })
-  fc.assert(property, { numRuns: LONG ? 12 : 3 })
+  fc.assert(property, { numRuns: 3 })
   t.pass()
 })
 
