@@ -1,5 +1,5 @@
-import { deserialize, serialize } from 'node:v8'
 import type { DataMap } from '@tiny-face/record-stream'
+import { RecordPacker, unpackRecord } from './pack-record.js'
 import { type ShuffleOptions, Shuffler } from './shuffle-bytes.js'
 
 /**
@@ -11,9 +11,10 @@ export function* shuffleRecords(
   options: ShuffleOptions,
 ): Generator<DataMap, void, undefined> {
   const shuffler = new Shuffler(options)
+  const packer = new RecordPacker()
   try {
-    for (const record of records) shuffler.add(serialize(record))
-    for (const bytes of shuffler.shuffled()) yield deserialize(Uint8Array.from(bytes)) as DataMap
+    for (const record of records) shuffler.add(packer.pack(record))
+    for (const bytes of shuffler.shuffled()) yield unpackRecord(bytes)
   } finally {
     shuffler.close()
   }
