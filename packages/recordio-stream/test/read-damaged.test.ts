@@ -86,7 +86,7 @@ t.test('cut anywhere: the whole records, then an error; past the damage just the
   }
   fc.assert(fc.property(anyFile, check), { numRuns: Math.ceil(runs(100) / 100) * 4 })
   // Larger files: 64 KB where runs were asked for.
-  const size = runs(0) > 0 ? 1 << 16 : 1 << 11
+  const size = runs(0) > 0 ? 1 << 16 : 1 << 10
   const records: Buffer[] = []
   for (let total = 0; total < size; total += records.slice(-2).reduce((sum, { length }) => sum + length, 0)) {
     records.push(fc.sample(anyRecord, 1)[0]!, irRecord(1, 2, tinyImage(total % 256, 500)))
@@ -104,7 +104,7 @@ t.test('cut anywhere, with an index: in every way an error or whole records', t 
       writeFileSync(join(folder, 'x.idx'), index)
       return missing(records, read(path, way).records) === 0
     }),
-    { numRuns: runs(300) },
+    { numRuns: runs(150) },
   )
   t.end()
 })
@@ -128,7 +128,7 @@ t.test('a flipped bit in a file, read in every way, with and without its index',
       // One record may differ, and where lengths are not held against an index, one may have become two or swallowed another.
       return missing(file.records, records) <= 2
     }),
-    { numRuns: runs(500) },
+    { numRuns: runs(200) },
   )
   t.end()
 })
@@ -149,7 +149,7 @@ t.test('past a flipped bit: all but two records are there, in order, and no byte
       const kept = records.reduce((sum, record) => sum + generatedFile([record]).bytes.length, 0)
       return missing(records, file.records) <= 2 && kept + lost === file.bytes.length
     }),
-    { numRuns: runs(500) },
+    { numRuns: runs(200) },
   )
   t.end()
 })
@@ -166,7 +166,7 @@ t.test('a flipped bit in an index: an error, or the records as they are under an
       const isWhole = way.part === undefined && way.limit === undefined && way.order === undefined
       return error !== undefined || !isWhole || records.length === file.records.length
     }),
-    { numRuns: runs(500) },
+    { numRuns: runs(200) },
   )
   t.end()
 })
@@ -191,7 +191,7 @@ t.test('a flipped bit in an index: the check says so, or only a key is another',
         return error instanceof DataError && !error.message.includes('\n')
       }
     }),
-    { numRuns: runs(300) },
+    { numRuns: runs(150) },
   )
   t.end()
 })
@@ -222,7 +222,7 @@ t.test('holes: what lies between is found again, whatever is lost', t => {
       const touched = ends.filter((end, i) => end > from && file.offsets[i]! < from + length).length
       return missing(records, file.records) <= touched + 1
     }),
-    { numRuns: runs(300) },
+    { numRuns: runs(150) },
   )
   t.end()
 })

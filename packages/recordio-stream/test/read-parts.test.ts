@@ -65,7 +65,7 @@ t.test('parts of any files together give each record once, in order', t => {
         return JSON.stringify(ids) === JSON.stringify(hasIds ? whole.map(([id]) => id) : offsets)
       },
     ),
-    { numRuns: runs(200) },
+    { numRuns: runs(100) },
   )
   t.end()
 })
