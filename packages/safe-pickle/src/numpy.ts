@@ -7,35 +7,35 @@
  *     scalar  scalar(dtype, bytes)
  */
 import { latin1Text, plainInteger } from './pickle-bytes.js'
-import { describe, type Item, isTuple, NumpyDtype, PickleGlobal } from './pickle-item.js'
+import { describe, type Item, isTuple, NumpyDtype, PickleGlobal, printable } from './pickle-item.js'
 import { MAX_DIMENSIONS } from './pickle-limits.js'
 import type { PickleMachine } from './pickle-machine.js'
 import { isBytes, NUMPY_ITEM_BYTES, type NumpyArray, type NumpyType, type PickleBytes } from './pickle-value.js'
 
 type PickledArray = NumpyArray<PickleBytes>
 
-const DTYPE_CODES: Record<string, NumpyType> = {
-  b1: 'bool',
-  i1: 'int8',
-  u1: 'uint8',
-  i2: 'int16',
-  u2: 'uint16',
-  i4: 'int32',
-  u4: 'uint32',
-  i8: 'int64',
-  u8: 'uint64',
-  f2: 'float16',
-  f4: 'float32',
-  f8: 'float64',
-}
+/** A Map: the code is the file's word, and an object would answer to `constructor`. */
+const DTYPE_CODES: ReadonlyMap<string, NumpyType> = new Map<string, NumpyType>([
+  ['b1', 'bool'],
+  ['i1', 'int8'],
+  ['u1', 'uint8'],
+  ['i2', 'int16'],
+  ['u2', 'uint16'],
+  ['i4', 'int32'],
+  ['u4', 'uint32'],
+  ['i8', 'int64'],
+  ['u8', 'uint64'],
+  ['f2', 'float16'],
+  ['f4', 'float32'],
+  ['f8', 'float64'],
+])
 
 export function newDtype(machine: PickleMachine, [code]: Item[]): NumpyDtype {
-  const type = DTYPE_CODES[shortText(machine, code) ?? '']
+  const name = shortText(machine, code)
+  const type = DTYPE_CODES.get(name ?? '')
   if (type === undefined) {
-    throw machine.error(
-      `a numpy dtype of ${Object.keys(DTYPE_CODES).join(', ')}`,
-      shortText(machine, code) ?? describe(code),
-    )
+    const found = name === undefined ? describe(code) : printable(name)
+    throw machine.error(`a numpy dtype of ${[...DTYPE_CODES.keys()].join(', ')}`, found)
   }
   return new NumpyDtype(type)
 }

@@ -11,7 +11,7 @@ import {
   utf8Text,
 } from './pickle-bytes.js'
 import type { Span } from './pickle-input.js'
-import { describe, type Item, isList, isTuple, NumpyDtype, PickleGlobal, quoted } from './pickle-item.js'
+import { describe, type Item, isList, isTuple, NumpyDtype, PickleGlobal, printable, quoted } from './pickle-item.js'
 import { MAX_STRING_BYTES } from './pickle-limits.js'
 import type { PickleMachine } from './pickle-machine.js'
 
@@ -329,10 +329,4 @@ function refuseNewObject(machine: PickleMachine): never {
 function refuseNewObjectEx(machine: PickleMachine): never {
   machine.pop()
   refuseNewObject(machine)
-}
-
-/** A name out of an untrusted file, fit for a terminal. */
-function printable(text: string): string {
-  const shown = text.length > 100 ? `${text.slice(0, 100)}…` : text
-  return /^[\x20-\x7e…]*$/.test(shown) ? shown : JSON.stringify(shown).replace(/[^\x20-\x7e…]/g, '?')
 }

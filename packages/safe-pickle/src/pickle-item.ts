@@ -64,3 +64,9 @@ export function describe(item: Item | undefined): string {
 export function quoted(text: string, length: number): string {
   return JSON.stringify(text.slice(0, length)).replace(/[^\x20-\x7e]/g, '?')
 }
+
+/** A name out of an untrusted file, fit for a terminal. */
+export function printable(text: string): string {
+  const shown = text.length > 100 ? `${text.slice(0, 100)}…` : text
+  return /^[\x20-\x7e…]*$/.test(shown) ? shown : JSON.stringify(shown).replace(/[^\x20-\x7e…]/g, '?')
+}

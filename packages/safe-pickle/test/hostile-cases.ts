@@ -145,6 +145,8 @@ export const NUMPY: Case[] = [
     'x'.repeat(16),
     'x'.repeat(99),
   ].map((code): Case => [`dtype ${code}`, pickle(dtype(code), '.'), /expected a numpy dtype of b1, i1/]),
+  ['a dtype of terminal escapes', pickle(dtype('u1\x1b[2J\n'), '.'), /f8, found "u1\\u001b\[2J\\n"$/],
+  ['a dtype of the prototype', pickle(dtype('constructor'), '.'), /f8, found constructor$/],
   ['a dtype of a list', pickle('cnumpy\ndtype\n]', 0x85, 'R.'), /a numpy dtype of .*, found a list of 0/],
   ['a dtype of nothing', pickle('cnumpy\ndtype\n)R.'), /a numpy dtype of .*, found nothing/],
   [
