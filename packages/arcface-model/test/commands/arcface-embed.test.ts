@@ -27,7 +27,9 @@ async function stream(records: DataMap[]): Promise<Buffer> {
 }
 
 function embed(input: Uint8Array, ...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import=tsx', COMMAND, ...args], { input })
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import=tsx', COMMAND, '--quiet', ...args], {
+    input,
+  })
   return { status, stdout, stderr: stderr.toString() }
 }
 

@@ -41,8 +41,8 @@ await runCommand<Options>({
         hardest.add(pair, faces)
       },
     })
-    bar.done()
     const verification = verifyNamed(pairs, source)
+    bar.done()
     reportFile?.write(Buffer.from(reportPage({ verification, pairs, hardest, source })))
     jsonFile?.write(Buffer.from(resultJson(verification)))
     reportFile?.commit()

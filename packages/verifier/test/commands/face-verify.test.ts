@@ -37,7 +37,7 @@ function written(name: string, maps: DataMap[]): Buffer {
 }
 
 function run(args: string[], input: Uint8Array = stream) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import=tsx', command, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import=tsx', command, '--quiet', ...args], {
     input,
     encoding: 'utf8',
   })
