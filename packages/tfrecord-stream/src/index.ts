@@ -14,5 +14,6 @@ export { type ReadShardsOptions, readShards, ShardRecords } from './read-shards.
 export { type RecordRange, readTFRecord } from './read-tfrecord.js'
 export { MAX_RECORD_BYTES, type TFRecord } from './tfrecord.js'
 export { type VerifyOptions, verifyShards } from './verify-shards.js'
-export { type WriteShardsOptions, writeShards } from './write-shards.js'
+export type { WriteShardsOptions } from './write-options.js'
+export { writeShards } from './write-shards.js'
 export { TFRecordWriter } from './write-tfrecord.js'

@@ -4,7 +4,7 @@ import { SEED_KEYS } from './example-record.js'
 import { ShardFile } from './shard-file.js'
 import { Tally } from './tally.js'
 import type { UnfinishedWrite } from './unfinished-write.js'
-import type { WriteShardsOptions } from './write-shards.js'
+import type { WriteShardsOptions } from './write-options.js'
 import { WriteThread } from './write-thread.js'
 
 /** The bytes buffered for all shards together, and for one at most. */

@@ -7,7 +7,7 @@ import { ShardFile } from './shard-file.js'
 import { Tally } from './tally.js'
 import { FOOTER_BYTES, HEADER_BYTES } from './tfrecord.js'
 import type { Journal, UnfinishedWrite } from './unfinished-write.js'
-import type { WriteShardsOptions } from './write-shards.js'
+import type { WriteShardsOptions } from './write-options.js'
 import { TFRecordWriter } from './write-tfrecord.js'
 import { WriteThread } from './write-thread.js'
 
