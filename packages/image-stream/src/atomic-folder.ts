@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError, isRunning } from '@tiny-face/record-stream'
 
 /**
  * An output folder that carries its name only when it is whole: made as `NAME.PID.partial` beside it, renamed on commit. What
@@ -42,19 +43,9 @@ function sweepPartials(path: string): void {
   for (const name of readdirSync(dirname(path))) {
     if (!name.startsWith(prefix)) continue
     const [, pid, replaced] = /^(\d+)(\.replaced)?\.partial$/.exec(name.slice(prefix.length)) ?? []
-    if (pid === undefined || isRunning(Number(pid))) continue
+    if (pid === undefined || isRunning({ host: hostname(), pid: Number(pid) })) continue
     const left = join(dirname(path), name)
     if (replaced !== undefined && !existsSync(path)) renameSync(left, path)
     else rmSync(left, { recursive: true, force: true })
-  }
-}
-
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -1,6 +1,7 @@
 import { DataError, type DataMap } from '@tiny-face/record-stream'
+import { DECODER_THREADS } from './decoder-threads.js'
 import type { ImageFile } from './read-image-folder.js'
-import { DEFAULT_THREADS, type ReadImagesOptions, readImages } from './read-images.js'
+import { type ReadImagesOptions, readImages } from './read-images.js'
 
 export interface ImageRecordsOptions extends Partial<ReadImagesOptions> {
   /** Takes what is said of each image that is left out because it does not decode; without it the first is thrown. */
@@ -17,7 +18,7 @@ export interface ImageRecordsOptions extends Partial<ReadImagesOptions> {
 export async function* imageRecords(
   folder: string,
   images: Iterable<ImageFile>,
-  { size, threads = DEFAULT_THREADS, skipDamaged }: ImageRecordsOptions = {},
+  { size, threads = DECODER_THREADS, skipDamaged }: ImageRecordsOptions = {},
 ): AsyncGenerator<DataMap & { image: Uint8Array }> {
   for await (const { file, image } of readImages(folder, images, { size, threads })) {
     if (!(image instanceof DataError)) yield { id: file.path, label: file.label, image }

@@ -1,6 +1,7 @@
 import { DataError, type DataMap, type Pair } from '@tiny-face/record-stream'
+import { DECODER_THREADS } from './decoder-threads.js'
 import type { ImageRecordsOptions } from './image-records.js'
-import { DEFAULT_THREADS, type ReadImage, readImages } from './read-images.js'
+import { type ReadImage, readImages } from './read-images.js'
 import type { PairFile } from './read-pairs-list.js'
 
 /**
@@ -13,7 +14,7 @@ import type { PairFile } from './read-pairs-list.js'
 export async function* pairImageRecords(
   folder: string,
   images: Iterable<PairFile>,
-  { size, threads = DEFAULT_THREADS, skipDamaged }: ImageRecordsOptions = {},
+  { size, threads = DECODER_THREADS, skipDamaged }: ImageRecordsOptions = {},
 ): AsyncGenerator<DataMap & { image: Uint8Array; pair: Pair }> {
   let first: ReadImage<PairFile> | undefined
   for await (const side of readImages(folder, images, { size, threads })) {

@@ -7,9 +7,6 @@ import { imageFormat } from './image-format.js'
 import { readPgm } from './pgm.js'
 import { resizeImage } from './resize-image.js'
 
-/** Node's own number: libuv makes so many, however many processors there are, unless UV_THREADPOOL_SIZE says otherwise. */
-export const DEFAULT_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4
-
 export interface ReadImagesOptions {
   /** Fill `size` x `size` pixels and encode as PNG. */
   size?: number | undefined

@@ -1,4 +1,5 @@
 import { binRecords, openBin } from '@tiny-face/bin-stream'
+import { DECODER_THREADS } from '@tiny-face/image-stream'
 import { type DataMap, type Label, tensorOf, tensorValues } from '@tiny-face/record-stream'
 import { ExactIndex } from './exact-index.js'
 import { type ExaminedPicture, examinePicture } from './examine-picture.js'
@@ -19,7 +20,7 @@ export interface ExamineOptions {
   names?: readonly string[] | undefined
   /** Fewest pictures that a class should have: 2 by default, for one has nothing to be drawn to. */
   minImages?: number
-  /** Pictures that are decoded at a time: DEFAULT_THREADS by default. */
+  /** Pictures that are decoded at a time: DECODER_THREADS by default. */
   threads?: number
   /** Keeps the encoded pictures, row by row. */
   store?: PictureStore | undefined
@@ -52,9 +53,6 @@ export interface Examination {
   findings: Finding[]
 }
 
-/** Node's own number: libuv makes so many, however many processors there are, unless UV_THREADPOOL_SIZE says otherwise. */
-export const DEFAULT_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4
-
 /** Largest count that room is made for ahead, in pictures; there may be more. */
 const MAX_EXPECTED = 2 ** 23
 
@@ -68,7 +66,7 @@ const AHEAD = 2
  * @throws DataError for a test set that cannot be read, and what reading `records` throws
  */
 export async function examine(records: Iterable<DataMap>, options: ExamineOptions = {}): Promise<Examination> {
-  const { tests: files = [], minImages = 2, threads = DEFAULT_THREADS, onPicture } = options
+  const { tests: files = [], minImages = 2, threads = DECODER_THREADS, onPicture } = options
   const table = new PictureTable(Math.min(options.count ?? 0, MAX_EXPECTED))
   const copies = new Map<number, number>()
   const faults = new Faults()

@@ -1,7 +1,9 @@
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { DataError } from './data-error.js'
 import { writeAll } from './fd.js'
+import { isRunning } from './process-mark.js'
 
 const open = new Set<AtomicFile>()
 
@@ -65,16 +67,7 @@ function sweepPartials(path: string): void {
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(prefix)) continue
     const pid = /^(\d+)\.partial$/.exec(name.slice(prefix.length))?.[1]
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(folder, name), { force: true })
-  }
-}
-
-function isRunning(pid: number): boolean {
-  if (pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
+    if (pid !== undefined && !isRunning({ host: hostname(), pid: Number(pid) }))
+      rmSync(join(folder, name), { force: true })
   }
 }

@@ -10,10 +10,9 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { AtomicFile, DataError, say } from '@tiny-face/record-stream'
+import { AtomicFile, DataError, isRunning, ownMark, type ProcessMark, say } from '@tiny-face/record-stream'
 import type { KeptShuffle } from '@tiny-face/record-tools'
 import { manifestPath, type Shard } from './manifest.js'
-import { isRunning, ownMark, type ProcessMark } from './process-mark.js'
 import type { Totals } from './tally.js'
 
 const PARTIAL = 'write.partial'

@@ -6,12 +6,11 @@ import {
   runCommand,
   say,
   stdoutRecords,
-  UsageError,
 } from '@tiny-face/record-stream'
+import { DECODER_THREADS, parseDecoderThreads } from '../decoder-threads.js'
 import { imageRecords } from '../image-records.js'
 import { pairImageRecords } from '../pair-image-records.js'
 import { readImageFolder } from '../read-image-folder.js'
-import { DEFAULT_THREADS } from '../read-images.js'
 import { readPairsList } from '../read-pairs-list.js'
 
 /** Largest square that is asked for, in pixels a side. */
@@ -28,11 +27,8 @@ await runCommand<{ size?: number; pairs?: string; skipDamaged?: true; threads: n
       .option('--size <n>', 'fill n x n pixels (what sticks out is cut off evenly) and encode as PNG', parseSize)
       .option('--pairs <file>', "the pairs of LFW's list instead, each image with its place in them")
       .option('--skip-damaged', 'leave out and list images that do not decode (with --pairs, whole pairs)')
-      .option('--threads <n>', 'images read and decoded at a time', parseWhole('--threads', 1), DEFAULT_THREADS),
+      .option('--threads <n>', 'images read and decoded at a time', parseDecoderThreads, DECODER_THREADS),
   async run([dir], { size, pairs, skipDamaged, threads }) {
-    if (threads > DEFAULT_THREADS) {
-      throw new UsageError(`Node has ${DEFAULT_THREADS} threads for this; UV_THREADPOOL_SIZE=${threads} gives it more`)
-    }
     let damaged = 0
     const onDamage = (error: DataError) => {
       damaged++

@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os'
+import { DECODER_THREADS, parseDecoderThreads } from '@tiny-face/image-stream'
 import {
   AtomicFile,
   expandPaths,
@@ -6,10 +7,9 @@ import {
   progressBar,
   runCommand,
   stdinRecords,
-  UsageError,
   writeAll,
 } from '@tiny-face/record-stream'
-import { DEFAULT_THREADS, examine } from '../examine.js'
+import { examine } from '../examine.js'
 import { PictureStore } from '../picture-store.js'
 import { reportPage } from '../report/report-page.js'
 import { resultJson } from '../result-json.js'
@@ -45,13 +45,10 @@ await runCommand<Options>({
       .option('--json <file>', 'write every finding as JSON; - writes JSON to stdout and the table to stderr')
       .option('--report <file>', 'write an HTML report: the pictures side by side, the most harmful findings first')
       .option('--tmp <dir>', 'where the pictures are kept for --report until it is written', tmpdir())
-      .option('--threads <n>', 'pictures decoded at a time', parseWhole('--threads', 1), DEFAULT_THREADS)
+      .option('--threads <n>', 'pictures decoded at a time', parseDecoderThreads, DECODER_THREADS)
       .option('--unframed', 'read bare data maps, with no begin and end around them')
       .option('--force', 'replace files that exist'),
   run: async (_, { test = [], minImages, json, report, tmp, threads, unframed, force }) => {
-    if (threads > DEFAULT_THREADS) {
-      throw new UsageError(`Node has ${DEFAULT_THREADS} threads for this; UV_THREADPOOL_SIZE=${threads} gives it more`)
-    }
     const records = stdinRecords({ unframed })
     const tests = expandPaths(test, ['.bin'])
     const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })

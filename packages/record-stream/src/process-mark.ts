@@ -18,7 +18,7 @@ export function isRunning({ host, pid, started }: ProcessMark): boolean {
   if (host !== hostname() || pid === process.pid) return false
   const stat = statOf(pid)
   // A killed process that nobody waits for (as in containers without an init) keeps its number; so may another one have it.
-  if (stat !== undefined && started !== undefined) return stat.started === started && stat.state !== 'Z'
+  if (stat !== undefined) return stat.state !== 'Z' && (started === undefined || stat.started === started)
   try {
     process.kill(pid, 0)
     return true
