@@ -1,5 +1,5 @@
 import t from 'tap'
-import { feed, stubs } from './shell.js'
+import { feed, shell, stubs } from './shell.js'
 
 for (const command of stubs.keys()) {
   t.test(command, async t => {
@@ -13,3 +13,8 @@ for (const command of stubs.keys()) {
     t.match(wrong.stderr, new RegExp(`^${command}: [^\\n]+ \\(see --help\\)\\n$`))
   })
 }
+
+t.test('help that nobody reads ends quietly', async t => {
+  const { stages, stderr } = shell('recordio-dump --help | true', t.testdir())
+  t.same({ stages, stderr }, { stages: [0, 0], stderr: '' })
+})

@@ -2,6 +2,7 @@ import { debuglog, getSystemErrorMap } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { abortOpenFiles } from '../atomic-file.js'
 import { DataError, UsageError } from '../data-error.js'
+import { writeAll } from '../fd.js'
 import { invocation, writeLine } from './invocation.js'
 import { endBar } from './progress-bar.js'
 
@@ -28,7 +29,7 @@ export async function runCommand<Options = Record<string, unknown>>(spec: Comman
     const program = new Command(spec.name)
       .description(spec.summary)
       .exitOverride()
-      .configureOutput({ writeErr: () => {} })
+      .configureOutput({ writeOut: text => writeAll(1, Buffer.from(text)), writeErr: () => {} })
       .addHelpText('after', `\nExample:\n  ${spec.example.split('\n').join('\n  ')}`)
     spec.configure?.(program)
     program.option('--quiet', 'no bar, no summary and no remarks on stderr: failures only')
