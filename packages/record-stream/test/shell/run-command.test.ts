@@ -20,12 +20,12 @@ const command = (body: string, configure = '') =>
     run: async (args, options) => { ${body} } })`
 
 t.test('done', async t => {
-  const { status, stdout, stderr } = run(t, command('console.log(options.size, args)', ".argument('<file>')"), [
-    '--size',
-    '3',
-    'f',
-  ])
-  t.strictSame([status, stdout, stderr], [0, "3 [ 'f' ]\n", ''])
+  const { status, stdout, stderr } = run(
+    t,
+    command('console.log(JSON.stringify([options.size, args]))', ".argument('<file>')"),
+    ['--size', '3', 'f'],
+  )
+  t.strictSame([status, stdout, stderr], [0, '[3,["f"]]\n', ''])
 })
 
 t.test('--help has the example', async t => {
