@@ -23,7 +23,8 @@ for (const [command, stub] of stubs) {
   })
 }
 process.on('exit', () => rmSync(path, { recursive: true, force: true }))
-const env = { ...process.env, PATH: `${path}:${process.env.PATH}` }
+// bash itself complains on stderr of a language that is not installed.
+const env = { ...process.env, LC_ALL: undefined, PATH: `${path}:${process.env.PATH}` }
 
 export interface ShellResult {
   status: number | null

@@ -1,22 +1,33 @@
-// What CI runs: the test command, the compiler with the tests in view, the linter, the chain on Node 24. Closes with one
-// line, `N passed, N failed`: every test that a tap run reports (`# { total: 12, pass: 11, fail: 1 }`), and one for each check
-// that is no test run.
+// What CI runs: the test command as a stranger's shell would run it, the cheap suites again in a shell unlike most, the
+// compiler with the tests in view, the linter, the chain on Node 24. Closes with one line, `N passed, N failed`: every test
+// that a tap run reports (`# { total: 12, pass: 10, fail: 1, skip: 1 }`), and one for each check that is no test run. What is
+// skipped has failed here: a test skips where something is not installed, and CI has to have it all.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { stripVTControlCharacters } from 'node:util'
 
-const CHECKS = [['npm', 'test'], ['npm', 'run', 'typecheck'], ['npm', 'run', 'lint'], ['tools/smoke-node24']]
+const CHECKS = [
+  ['npm', 'test'],
+  ['tools/smoke-strange-shell'],
+  ['npm', 'run', 'typecheck'],
+  ['npm', 'run', 'lint'],
+  ['tools/smoke-node24'],
+]
 const TAP_SUMMARY = /^\s*# \{ total: \d+(?:, \w+: \d+)* \}\s*$/
+/** What CI systems, npm and Nx set for those below them, and a person's shell does not have. */
+const NOT_A_STRANGERS = /^(CI|FORCE_COLOR|NO_COLOR|NODE_OPTIONS|NODE_ENV|(NX|npm|TAP|GITHUB|TINY_FACE)_.*)$/i
 
+const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_A_STRANGERS.test(name)))
 let passed = 0
 let failed = 0
 for (const check of CHECKS) {
   console.log(`\n$ ${check.join(' ')}`)
   const { status, counts } = await run(check)
+  if (counts.skip > 0) console.log(`${counts.skip} skipped, which counts as failed`)
+  const bad = counts.fail + counts.skip
   passed += counts.pass
-  failed += counts.fail
-  const tests = counts.pass + counts.fail
-  if (tests > 0 && (status === 0 || counts.fail > 0)) continue
+  failed += bad
+  if (counts.pass + bad > 0 && (status === 0 || counts.fail > 0)) continue
   // A check that ran no test of its own counts as one; so does a test run that broke off without a failed test.
   if (status === 0 && check.join(' ') !== 'npm test') passed++
   else failed++
@@ -25,14 +36,15 @@ console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed === 0 ? 0 : 1)
 
 async function run([command, ...args]) {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const closed = new Promise((resolve, reject) => child.on('close', resolve).on('error', reject))
-  const counts = { pass: 0, fail: 0 }
+  const counts = { pass: 0, fail: 0, skip: 0 }
   for await (const printed of createInterface({ input: child.stdout })) {
     console.log(printed)
     const line = stripVTControlCharacters(printed)
     if (!TAP_SUMMARY.test(line)) continue
-    for (const name of ['pass', 'fail']) counts[name] += Number(new RegExp(`\\b${name}: (\\d+)`).exec(line)?.[1] ?? 0)
+    for (const name of ['pass', 'fail', 'skip'])
+      counts[name] += Number(new RegExp(`\\b${name}: (\\d+)`).exec(line)?.[1] ?? 0)
   }
   return { status: await closed, counts }
 }

@@ -31,7 +31,7 @@ test('what is left in memory or in a file is what is read at once', async t => {
 
 test('real sets are the same both ways', async t => {
   const data = sharedData()
-  if (!data) return
+  if (!data) return t.pass('needs ../shared/data', { skip: true })
   for (const name of readdirSync(join(data, 'bin'))) {
     const bytes = readFileSync(join(data, 'bin', name))
     const digest = (value: PickleValue) =>

@@ -52,7 +52,7 @@ test('a pipe is read whole', async t => {
   writeFileSync(file, "((lS'a'\naS'bc'\na(lI01\nat.")
   const bin = fileURLToPath(new URL('../../bin/bin-dump.js', import.meta.url))
   const piped = `cat '${file}' | '${process.execPath}' '${bin}' --quiet /dev/stdin | cat`
-  const { stdout, stderr } = spawnSync('bash', ['-c', piped])
+  const { stdout, stderr } = spawnSync('sh', ['-c', piped])
   t.equal(stderr.toString(), '')
   const images = []
   for await (const { image } of decodeRecords([stdout])) images.push(Buffer.from(image!).toString())
