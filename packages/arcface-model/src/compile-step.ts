@@ -1,4 +1,4 @@
-import { assignLayouts, compileOnnx, type Executable } from '@tiny-face/tfjs-compiler'
+import { assignLayouts, compileOnnx, type OnnxExecutable as Executable } from '@tiny-face/tfjs-compiler'
 import { type TrainingStep, traceTrainingStep } from './training-step.js'
 
 export interface TrainingExecutable extends Executable {

@@ -1,15 +1,26 @@
-export { checkGraph } from './check-graph.js'
-export type { Attribute, Attributes, ConstantData, DType, Graph, GraphNode, Layout, Value } from './graph.js'
-export { sizeOf } from './graph.js'
-export { interpret } from './interpret.js'
+export { chooseEngine, compile, ENGINE_NAMES, type EngineName, type EngineOptions } from './engines.js'
+export {
+  type CompileOptions,
+  type Executable,
+  graphOf,
+  type Program,
+  type Target,
+  type TensorType,
+  type TypedValues,
+  UnsupportedKernel,
+} from './executable.js'
+export { checkGraph } from './graph/check-graph.js'
+export type { Attribute, Attributes, ConstantData, DType, Graph, GraphNode, Value } from './graph/graph.js'
+export { sizeOf } from './graph/graph.js'
+export { interpret } from './graph/interpret.js'
+export { printGraph } from './graph/print-graph.js'
 export { batchNormTraining } from './kernels/batch-norm.js'
 export { detach } from './kernels/detach.js'
 export { momentumUpdate } from './kernels/momentum-update.js'
 export { movingAverage } from './kernels/moving-average.js'
 export { prelu } from './kernels/prelu.js'
-export { type CompileOptions, compileOnnx, type Executable, type TypedValues } from './onnx/compile.js'
-export { type ExportOptions, exportOnnx } from './onnx/export.js'
-export { assignLayouts, type LayoutTarget } from './passes/assign-layouts.js'
 export { cleanGraph } from './passes/clean-graph.js'
-export { printGraph } from './print-graph.js'
-export { trace } from './trace.js'
+export { assignLayouts, type LayoutTarget } from './targets/onnx/assign-layouts.js'
+export { compileOnnx, type OnnxExecutable } from './targets/onnx/compile.js'
+export { type ExportOptions, exportOnnx } from './targets/onnx/export.js'
+export { trace } from './trace/trace.js'

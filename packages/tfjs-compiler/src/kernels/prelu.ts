@@ -1,7 +1,7 @@
 /** PReLU with a slope per channel (He et al., 2015): tfjs's own kernel forward, one kernel for both gradients. */
 
 import * as tf from '@tensorflow/tfjs-core'
-import '../register-gradients.js'
+import '../trace/register-gradients.js'
 import { defineWholeKernel, runKernel } from './whole-kernel.js'
 
 /**

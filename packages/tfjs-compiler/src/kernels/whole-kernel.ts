@@ -6,7 +6,7 @@
  */
 
 import * as tf from '@tensorflow/tfjs-core'
-import type { Attributes } from '../graph.js'
+import type { Attributes } from '../graph/graph.js'
 
 export type NamedTensors = Record<string, tf.Tensor>
 

@@ -1,4 +1,4 @@
-import type { Graph } from '../graph.js'
+import type { Graph } from '../graph/graph.js'
 import { foldConstants } from './fold-constants.js'
 import { mergeCommonSubexpressions } from './merge-common-subexpressions.js'
 import { removeDeadCode } from './remove-dead-code.js'

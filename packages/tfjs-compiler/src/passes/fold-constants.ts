@@ -1,4 +1,4 @@
-import type { DType, Graph, GraphNode, Value } from '../graph.js'
+import type { DType, Graph, GraphNode, Value } from '../graph/graph.js'
 import { rewrite, uniformValues } from './rewrite.js'
 
 const UNARY: Readonly<Record<string, (x: number) => number>> = {

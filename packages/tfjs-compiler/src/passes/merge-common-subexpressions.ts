@@ -1,4 +1,4 @@
-import type { Graph, Value } from '../graph.js'
+import type { Graph, Value } from '../graph/graph.js'
 import { rewrite } from './rewrite.js'
 
 /** Computes once what several nodes compute: same kernel, inputs and attributes. Equal small constants become one too. */

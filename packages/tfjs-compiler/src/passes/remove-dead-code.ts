@@ -1,4 +1,4 @@
-import type { Graph, Value } from '../graph.js'
+import type { Graph, Value } from '../graph/graph.js'
 
 /** Drops nodes and constants that no output needs. Inputs stay: they are the graph's interface. */
 export function removeDeadCode(graph: Graph): Graph {

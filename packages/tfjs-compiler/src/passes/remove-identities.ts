@@ -1,4 +1,4 @@
-import type { Graph, GraphNode, Value } from '../graph.js'
+import type { Graph, GraphNode, Value } from '../graph/graph.js'
 import { rewrite, uniformValues } from './rewrite.js'
 
 /** Removes nodes that return their input, and joins reshapes of reshapes. Exact to the bit: `x + 0` stays, for -0. */

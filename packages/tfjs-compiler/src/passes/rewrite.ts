@@ -1,6 +1,6 @@
 /** What the passes share: one walk in order of execution that replaces nodes or values. */
 
-import type { Graph, GraphNode, Value } from '../graph.js'
+import type { Graph, GraphNode, Value } from '../graph/graph.js'
 
 /** What to put in a node's place: other nodes that produce its outputs, or values that already exist. */
 export interface Replacement {

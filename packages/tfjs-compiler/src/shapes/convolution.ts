@@ -1,7 +1,7 @@
 /** Convolutions, pooling and matrix products, with their gradient kernels. Images are NHWC, filters HWIO. */
 
 import { backend_util } from '@tensorflow/tfjs-core'
-import type { Attributes } from '../graph.js'
+import type { Attributes } from '../graph/graph.js'
 import { broadcast, expectSameShape, f32, numbers, type ShapeRules, type TensorType } from './rule.js'
 
 type Extents4 = [number, number, number, number]

@@ -1,6 +1,6 @@
 /** Kernels that work element by element, broadcasting as NumPy does. */
 
-import type { DType } from '../graph.js'
+import type { DType } from '../graph/graph.js'
 import { broadcast, f32, type ShapeRules, sameRule } from './rule.js'
 
 const keepsType = [

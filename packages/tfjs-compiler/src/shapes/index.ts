@@ -1,6 +1,6 @@
 /** The table of shape rules: kernel -> names of its inputs, types of its outputs. */
 
-import type { Attributes } from '../graph.js'
+import type { Attributes } from '../graph/graph.js'
 import { convolutionShapes } from './convolution.js'
 import { elementwiseShapes } from './elementwise.js'
 import { movementShapes } from './movement.js'

@@ -1,6 +1,6 @@
 /** Kernels that fold axes away, and the softmax family. */
 
-import { type Attribute, type Attributes, type DType, sizeOf } from '../graph.js'
+import { type Attribute, type Attributes, type DType, sizeOf } from '../graph/graph.js'
 import { axesOf, f32, type ShapeRules, sameRule, type TensorType } from './rule.js'
 
 function reduced(x: TensorType, axis: Attribute, keepDims: Attribute): number[] {

@@ -1,11 +1,8 @@
 /** What a shape rule is: the names of a kernel's inputs in tfjs's own order, and the types of its outputs. */
 
-import type { Attribute, Attributes, DType } from '../graph.js'
+import type { Attribute, Attributes, TensorType } from '../graph/graph.js'
 
-export interface TensorType {
-  readonly shape: readonly number[]
-  readonly dtype: DType
-}
+export type { TensorType } from '../graph/graph.js'
 
 export interface ShapeRule {
   /** `'list'` where the kernel takes any number of tensors (Concat, AddN, Pack). */
