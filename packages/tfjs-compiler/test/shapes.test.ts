@@ -7,6 +7,7 @@ import {
   batchNormTraining,
   checkGraph,
   type DType,
+  dropout,
   interpret,
   momentumUpdate,
   movingAverage,
@@ -315,6 +316,14 @@ compare('optimiser', {
     ...momentumUpdate(p!, v!, g!, rate as tf.Scalar, { momentum: 0.9, weightDecay: 0.01 }),
     running: movingAverage(p!, g!, 0.99, 1.5),
   }),
+})
+compare('dropout and its gradient', {
+  float: { x: [3, 5] },
+  whole: { step: [7] },
+  run: ({ x, step }) => {
+    const random = tf.reshape(step!, []) as tf.Scalar
+    return withGradients(x => dropout(x!, random, { rate: 0.4, salt: 1 }))({ x: x! })
+  },
 })
 compare('the gradient of ELU', { float: { x: [3, 5] }, run: withGradients(x => tf.elu(x)) })
 

@@ -1,7 +1,7 @@
 /** Kernels that work element by element, broadcasting as NumPy does. */
 
 import type { DType } from '../graph/graph.js'
-import { broadcast, f32, type ShapeRules, sameRule } from './rule.js'
+import { broadcast, expectSameShape, f32, type ShapeRules, sameRule } from './rule.js'
 
 const keepsType = [
   'Abs',
@@ -79,6 +79,13 @@ export const elementwiseShapes: ShapeRules = {
   },
   Cast: { inputs: ['x'], outputs: ({ dtype }, x) => [{ shape: x!.shape, dtype: dtype as DType }] },
   Prelu: { inputs: ['x', 'alpha'], outputs: (_, x, alpha) => [f32(broadcast(x!.shape, alpha!.shape))] },
+  Dropout: {
+    inputs: ['x', 'random'],
+    outputs: (_, x, random) => {
+      expectSameShape('random', random!.shape, [])
+      return [x!]
+    },
+  },
   EluGrad: { inputs: ['dy', 'y'], outputs: (_, dy, y) => [f32(broadcast(dy!.shape, y!.shape))] },
   Select: {
     inputs: ['condition', 't', 'e'],
