@@ -1,0 +1,546 @@
+/** Primitives: one computation of oneDNN's, compiled for given descriptors. */
+import koffi from 'koffi'
+import { adopt, type Descriptor, dims } from './descriptor.js'
+import { type Address, check, type Library, made, type Pointer, Unimplemented } from './library.js'
+
+/** What a primitive reads and writes, by oneDNN's numbers (DNNL_ARG_…). */
+export const ARGUMENTS = {
+  src: 1,
+  src1: 2,
+  dst: 17,
+  weights: 33,
+  bias: 41,
+  mean: 49,
+  variance: 50,
+  scale: 51,
+  shift: 52,
+  workspace: 64,
+  scratchpad: 80,
+  diffSrc: 129,
+  diffDst: 145,
+  diffWeights: 161,
+  diffScale: 255,
+  diffShift: 256,
+  /** Factors of the first and of the second operand of a binary primitive. */
+  scaleOfSrc: 4096 | 1,
+  scaleOfSrc1: 4096 | 2,
+  /** The second operand of the first and of the second post-op. */
+  postOp0: 32768 | 2,
+  postOp1: 65536 | 2,
+} as const
+export type Argument = keyof typeof ARGUMENTS
+
+/** dnnl_alg_kind_t. */
+export const ALGORITHMS = {
+  direct: 0x1,
+  relu: 0x20,
+  tanh: 0x21,
+  elu: 0x22,
+  square: 0x23,
+  abs: 0x24,
+  sqrt: 0x25,
+  linear: 0x26,
+  logistic: 0x29,
+  exp: 0x2a,
+  log: 0x2d,
+  clip: 0x2e,
+  pow: 0x30,
+  maxPooling: 0x1ff,
+  averagePooling: 0x3ff,
+  add: 0x1fff0,
+  multiply: 0x1fff1,
+  maximum: 0x1fff2,
+  minimum: 0x1fff3,
+  divide: 0x1fff4,
+  subtract: 0x1fff5,
+  greater: 0x1fff7,
+} as const
+export type Algorithm = keyof typeof ALGORITHMS
+
+/** Of reductions: dnnl_reduction_max and those after it. */
+const REDUCTIONS = { maximum: 0x2fff2, minimum: 0x2fff3, sum: 0x2fff4, mean: 0x2fff6 } as const
+
+/** dnnl_normalization_flags_t */
+const USE_GLOBAL_STATISTICS = 1
+const USE_SCALE_AND_SHIFT = 2 | 4
+const FUSE_RELU = 8
+
+/** dnnl_prop_kind_t */
+const FORWARD_TRAINING = 64
+const FORWARD_INFERENCE = 96
+const BACKWARD = 128
+
+const SCRATCHPAD_OF_USER = 1
+const QUERY_IMPLEMENTATION = 8
+/** dnnl_query_t of the descriptors. */
+const DESCRIPTORS = {
+  src: 129,
+  diffSrc: 130,
+  weights: 131,
+  diffWeights: 132,
+  dst: 133,
+  diffDst: 134,
+  workspace: 135,
+  scratchpad: 136,
+} as const
+
+/** What happens to a result before it is stored. */
+export type PostOp =
+  /** Added to what lies in the destination, times `scale`. */
+  | { readonly kind: 'sum'; readonly scale?: number }
+  | {
+      readonly kind: 'eltwise'
+      readonly algorithm: Algorithm
+      readonly alpha?: number
+      readonly beta?: number
+    }
+  /** With a second operand, given as `postOp0` or `postOp1`. */
+  | { readonly kind: 'binary'; readonly algorithm: Algorithm; readonly operand: Descriptor }
+
+export interface Attributes {
+  readonly postOps?: readonly PostOp[]
+  /** Operands with a factor of their own, given when executed. */
+  readonly scales?: readonly ('src' | 'src1')[]
+}
+
+export interface WindowOf {
+  readonly strides: readonly number[]
+  /** 1 where the taps are neighbours. */
+  readonly dilations: readonly number[]
+  readonly before: readonly number[]
+  readonly after: readonly number[]
+}
+
+/** A computation. Shapes are oneDNN's: [batch, channels, height, width], filters [(groups,) out, in, height, width]. */
+export type Computation =
+  | ({
+      readonly kind: 'convolution' | 'convolutionBackwardData' | 'convolutionBackwardWeights'
+      readonly src: Descriptor
+      readonly weights: Descriptor
+      readonly bias?: Descriptor
+      readonly dst: Descriptor
+      readonly inference?: boolean
+      /** Of a gradient by the weights, where it is of another number type than the weights of the forward pass. */
+      readonly forwardWeights?: Descriptor
+    } & WindowOf)
+  | {
+      readonly kind: 'batchNormalization' | 'batchNormalizationBackward'
+      readonly src: Descriptor
+      readonly epsilon: number
+      /** With a ReLU after it, whose mask is the workspace. */
+      readonly relu?: boolean
+      /** By given statistics, not those of the batch. */
+      readonly inference?: boolean
+    }
+  | { readonly kind: 'prelu' | 'preluBackward'; readonly src: Descriptor; readonly weights: Descriptor }
+  | {
+      readonly kind: 'eltwise' | 'eltwiseBackward'
+      readonly algorithm: Algorithm
+      readonly src: Descriptor
+      /** Of the result; of `src` where left out. */
+      readonly dst?: Descriptor
+      readonly alpha?: number
+      readonly beta?: number
+    }
+  | {
+      readonly kind: 'binary'
+      readonly algorithm: Algorithm
+      readonly src: Descriptor
+      readonly src1: Descriptor
+      readonly dst: Descriptor
+    }
+  | {
+      readonly kind: 'matmul'
+      readonly src: Descriptor
+      readonly weights: Descriptor
+      readonly bias?: Descriptor
+      readonly dst: Descriptor
+    }
+  | {
+      readonly kind: 'reduction'
+      readonly algorithm: keyof typeof REDUCTIONS
+      readonly src: Descriptor
+      readonly dst: Descriptor
+    }
+  | { readonly kind: 'reorder'; readonly src: Descriptor; readonly dst: Descriptor }
+  | ({
+      readonly kind: 'pooling' | 'poolingBackward'
+      readonly algorithm: 'maxPooling' | 'averagePooling'
+      readonly src: Descriptor
+      readonly dst: Descriptor
+      readonly kernel: readonly number[]
+    } & WindowOf)
+
+export interface Primitive {
+  readonly kind: Computation['kind']
+  /** The name of the implementation that oneDNN chose, as `brgconv:avx512_core_bf16`. */
+  readonly implementation: string
+  readonly handle: Address
+  /** Working memory that an execution is given. */
+  readonly scratchpadBytes: number
+  /** What a training's forward pass hands to its backward one; undefined where it hands over nothing. */
+  readonly workspace: Descriptor | undefined
+  /** How a tensor must lie, where its descriptor was `any`. */
+  descriptorOf(role: keyof typeof DESCRIPTORS): Descriptor
+}
+
+/**
+ * Compiles a computation.
+ *
+ * @param refuse implementations that are not wanted: the first other one is taken
+ * @throws Unimplemented where oneDNN has none, or only refused ones
+ */
+export function createPrimitive(
+  library: Library,
+  computation: Computation,
+  attributes: Attributes = {},
+  refuse?: RegExp,
+): Primitive {
+  const { functions } = library
+  const attr = attributesOf(library, attributes)
+  // A backward primitive looks at the forward one's descriptor until it is made.
+  const forward = forwardOf(computation)
+  const hint = forward ? primitiveDescriptor(library, forward, null, null) : null
+  const pd = primitiveDescriptor(library, computation, attr, hint)
+  try {
+    const implementation = wantedImplementation(library, pd, computation.kind, refuse)
+    const descriptorOf = (role: keyof typeof DESCRIPTORS) => known.get(role)!
+    const known = new Map<keyof typeof DESCRIPTORS, Descriptor>()
+    for (const role of Object.keys(DESCRIPTORS) as (keyof typeof DESCRIPTORS)[]) {
+      const owned = functions.dnnl_primitive_desc_query_md(pd, DESCRIPTORS[role], 0) as Address | null
+      if (owned) known.set(role, adopt(library, owned))
+    }
+    const workspace = known.get('workspace')
+    return {
+      kind: computation.kind,
+      implementation,
+      handle: made('primitive_create', out => functions.dnnl_primitive_create(out, pd)),
+      scratchpadBytes: known.get('scratchpad')?.bytes ?? 0,
+      workspace: workspace && workspace.bytes > 0 ? workspace : undefined,
+      descriptorOf,
+    }
+  } finally {
+    functions.dnnl_primitive_desc_destroy(pd)
+    if (hint !== null) functions.dnnl_primitive_desc_destroy(hint)
+    functions.dnnl_primitive_attr_destroy(attr)
+  }
+}
+
+function wantedImplementation(library: Library, pd: Address, kind: string, refuse: RegExp | undefined): string {
+  for (;;) {
+    const pointer = new BigUint64Array(1)
+    check('primitive_desc_query', library.functions.dnnl_primitive_desc_query(pd, QUERY_IMPLEMENTATION, 0, pointer))
+    const name = String(koffi.decode.string(pointer[0]!))
+    if (!refuse?.test(name)) return name
+    if (library.functions.dnnl_primitive_desc_next_impl(pd) !== 0)
+      throw new Unimplemented(`oneDNN: ${kind}: no implementation but ${name}`)
+  }
+}
+
+function attributesOf({ functions }: Library, { postOps = [], scales = [] }: Attributes): Address {
+  const attr = made('primitive_attr_create', out => functions.dnnl_primitive_attr_create(out))
+  check('attr', functions.dnnl_primitive_attr_set_scratchpad_mode(attr, SCRATCHPAD_OF_USER))
+  for (const operand of scales)
+    check('attr', functions.dnnl_primitive_attr_set_scales_mask(attr, ARGUMENTS[operand], 0))
+  if (postOps.length === 0) return attr
+  const ops = made('post_ops_create', out => functions.dnnl_post_ops_create(out))
+  for (const op of postOps) {
+    if (op.kind === 'sum') check('post_ops', functions.dnnl_post_ops_append_sum(ops, op.scale ?? 1, 0, 0))
+    if (op.kind === 'eltwise')
+      check(
+        'post_ops',
+        functions.dnnl_post_ops_append_eltwise(ops, ALGORITHMS[op.algorithm], op.alpha ?? 0, op.beta ?? 0),
+      )
+    if (op.kind === 'binary')
+      check('post_ops', functions.dnnl_post_ops_append_binary(ops, ALGORITHMS[op.algorithm], op.operand.handle))
+  }
+  check('attr', functions.dnnl_primitive_attr_set_post_ops(attr, ops))
+  functions.dnnl_post_ops_destroy(ops)
+  return attr
+}
+
+/** The forward computation that a backward one belongs to; undefined where it is none. */
+function forwardOf(c: Computation): Computation | undefined {
+  switch (c.kind) {
+    case 'convolutionBackwardData':
+      return { ...c, kind: 'convolution', bias: undefined }
+    case 'convolutionBackwardWeights':
+      return { ...c, kind: 'convolution', bias: undefined, weights: c.forwardWeights ?? c.weights }
+    case 'batchNormalizationBackward':
+      return { ...c, kind: 'batchNormalization' }
+    case 'preluBackward':
+      return { ...c, kind: 'prelu' }
+    case 'eltwiseBackward':
+      return { ...c, kind: 'eltwise' }
+    case 'poolingBackward':
+      return { ...c, kind: 'pooling' }
+    default:
+      return undefined
+  }
+}
+
+function primitiveDescriptor(library: Library, c: Computation, attr: Address | null, hint: Address | null): Address {
+  const { functions, engine } = library
+  const create = (what: string, call: (out: BigUint64Array) => unknown) => made(what, call)
+  switch (c.kind) {
+    case 'convolution':
+      return create(c.kind, out =>
+        functions.dnnl_convolution_forward_primitive_desc_create(
+          out,
+          engine,
+          c.inference ? FORWARD_INFERENCE : FORWARD_TRAINING,
+          ALGORITHMS.direct,
+          c.src.handle,
+          c.weights.handle,
+          c.bias?.handle ?? null,
+          c.dst.handle,
+          ...windowOf(c),
+          attr,
+        ),
+      )
+    case 'convolutionBackwardData':
+      return create(c.kind, out =>
+        functions.dnnl_convolution_backward_data_primitive_desc_create(
+          out,
+          engine,
+          ALGORITHMS.direct,
+          c.src.handle,
+          c.weights.handle,
+          c.dst.handle,
+          ...windowOf(c),
+          hint,
+          attr,
+        ),
+      )
+    case 'convolutionBackwardWeights':
+      return create(c.kind, out =>
+        functions.dnnl_convolution_backward_weights_primitive_desc_create(
+          out,
+          engine,
+          ALGORITHMS.direct,
+          c.src.handle,
+          c.weights.handle,
+          null,
+          c.dst.handle,
+          ...windowOf(c),
+          hint,
+          attr,
+        ),
+      )
+    case 'batchNormalization':
+      return create(c.kind, out =>
+        functions.dnnl_batch_normalization_forward_primitive_desc_create(
+          out,
+          engine,
+          c.inference ? FORWARD_INFERENCE : FORWARD_TRAINING,
+          c.src.handle,
+          c.src.handle,
+          c.epsilon,
+          flagsOf(c),
+          attr,
+        ),
+      )
+    case 'batchNormalizationBackward':
+      return create(c.kind, out =>
+        functions.dnnl_batch_normalization_backward_primitive_desc_create(
+          out,
+          engine,
+          BACKWARD,
+          c.src.handle,
+          c.src.handle,
+          c.src.handle,
+          c.epsilon,
+          flagsOf(c),
+          hint,
+          attr,
+        ),
+      )
+    case 'prelu':
+      return create(c.kind, out =>
+        functions.dnnl_prelu_forward_primitive_desc_create(
+          out,
+          engine,
+          FORWARD_TRAINING,
+          c.src.handle,
+          c.weights.handle,
+          c.src.handle,
+          attr,
+        ),
+      )
+    case 'preluBackward':
+      return create(c.kind, out =>
+        functions.dnnl_prelu_backward_primitive_desc_create(
+          out,
+          engine,
+          c.src.handle,
+          c.weights.handle,
+          c.src.handle,
+          c.weights.handle,
+          c.src.handle,
+          hint,
+          attr,
+        ),
+      )
+    case 'eltwise':
+      return create(c.kind, out =>
+        functions.dnnl_eltwise_forward_primitive_desc_create(
+          out,
+          engine,
+          FORWARD_TRAINING,
+          ALGORITHMS[c.algorithm],
+          c.src.handle,
+          (c.dst ?? c.src).handle,
+          c.alpha ?? 0,
+          c.beta ?? 0,
+          attr,
+        ),
+      )
+    case 'eltwiseBackward':
+      return create(c.kind, out =>
+        functions.dnnl_eltwise_backward_primitive_desc_create(
+          out,
+          engine,
+          ALGORITHMS[c.algorithm],
+          c.src.handle,
+          c.src.handle,
+          c.src.handle,
+          c.alpha ?? 0,
+          c.beta ?? 0,
+          hint,
+          attr,
+        ),
+      )
+    case 'binary':
+      return create(c.kind, out =>
+        functions.dnnl_binary_primitive_desc_create(
+          out,
+          engine,
+          ALGORITHMS[c.algorithm],
+          c.src.handle,
+          c.src1.handle,
+          c.dst.handle,
+          attr,
+        ),
+      )
+    case 'matmul':
+      return create(c.kind, out =>
+        functions.dnnl_matmul_primitive_desc_create(
+          out,
+          engine,
+          c.src.handle,
+          c.weights.handle,
+          c.bias?.handle ?? null,
+          c.dst.handle,
+          attr,
+        ),
+      )
+    case 'reduction':
+      return create(c.kind, out =>
+        functions.dnnl_reduction_primitive_desc_create(
+          out,
+          engine,
+          REDUCTIONS[c.algorithm],
+          c.src.handle,
+          c.dst.handle,
+          0,
+          0,
+          attr,
+        ),
+      )
+    case 'reorder':
+      return create(c.kind, out =>
+        functions.dnnl_reorder_primitive_desc_create(out, c.src.handle, engine, c.dst.handle, engine, attr),
+      )
+    case 'pooling':
+      return create(c.kind, out =>
+        functions.dnnl_pooling_forward_primitive_desc_create(
+          out,
+          engine,
+          FORWARD_TRAINING,
+          ALGORITHMS[c.algorithm],
+          c.src.handle,
+          c.dst.handle,
+          dims(c.strides),
+          dims(c.kernel),
+          dims(c.dilations.map(dilation => dilation - 1)),
+          dims(c.before),
+          dims(c.after),
+          attr,
+        ),
+      )
+    case 'poolingBackward':
+      return create(c.kind, out =>
+        functions.dnnl_pooling_backward_primitive_desc_create(
+          out,
+          engine,
+          ALGORITHMS[c.algorithm],
+          c.src.handle,
+          c.dst.handle,
+          dims(c.strides),
+          dims(c.kernel),
+          dims(c.dilations.map(dilation => dilation - 1)),
+          dims(c.before),
+          dims(c.after),
+          hint,
+          attr,
+        ),
+      )
+  }
+}
+
+const windowOf = ({ strides, dilations, before, after }: WindowOf): Pointer[] => [
+  dims(strides),
+  dims(dilations.map(dilation => dilation - 1)),
+  dims(before),
+  dims(after),
+]
+
+const flagsOf = ({ relu, inference }: { relu?: boolean; inference?: boolean }) =>
+  USE_SCALE_AND_SHIFT | (relu ? FUSE_RELU : 0) | (inference ? USE_GLOBAL_STATISTICS : 0)
+
+/** Frees a primitive. */
+export function destroyPrimitive({ functions }: Library, { handle }: Primitive): void {
+  functions.dnnl_primitive_destroy(handle)
+}
+
+/** dnnl_exec_arg_t: an int and, after a gap, an address. */
+const ARGUMENT_BYTES = 16
+
+/** An execution of a primitive with all its arguments in place: repeated, it allocates nothing. */
+export interface Call {
+  readonly primitive: Primitive
+  run(): void
+  /** Frees what the arguments are made of; the primitive stays. */
+  destroy(): void
+}
+
+/** @param memory for each argument where it lies, and as what */
+export function prepareCall(
+  library: Library,
+  primitive: Primitive,
+  memory: Partial<Readonly<Record<Argument, { readonly descriptor: Descriptor; readonly address: Address }>>>,
+): Call {
+  const { functions, engine, stream } = library
+  const entries = Object.entries(memory) as [Argument, { descriptor: Descriptor; address: Address }][]
+  const args = Buffer.alloc(entries.length * ARGUMENT_BYTES)
+  const objects = entries.map(([, { descriptor, address }]) =>
+    made('memory_create', out => functions.dnnl_memory_create(out, descriptor.handle, engine, address)),
+  )
+  for (const [index, [name]] of entries.entries()) {
+    args.writeInt32LE(ARGUMENTS[name], index * ARGUMENT_BYTES)
+    args.writeBigUInt64LE(objects[index]!, index * ARGUMENT_BYTES + 8)
+  }
+  const { handle } = primitive
+  const count = entries.length
+  const execute = functions.dnnl_primitive_execute
+  return {
+    primitive,
+    run() {
+      const status = execute(handle, stream, count, args)
+      if (status !== 0) check(`executing ${primitive.kind} (${primitive.implementation})`, status)
+    },
+    destroy() {
+      for (const object of objects) functions.dnnl_memory_destroy(object)
+    },
+  }
+}
