@@ -1,4 +1,3 @@
-export { AtomicFolder } from './atomic-folder.js'
 export { decodeImage } from './decode-image.js'
 export { DECODER_THREADS, parseDecoderThreads } from './decoder-threads.js'
 export { encodePng } from './encode-png.js'

@@ -1,6 +1,7 @@
 export { type Command, InvalidArgumentError } from 'commander'
 export { decodeRecords, decodeStream, encodeRecords, encodeStream } from './async.js'
 export { AtomicFile } from './atomic-file.js'
+export { AtomicFolder } from './atomic-folder.js'
 export { DataError, type Fault, type RecordId, UsageError } from './data-error.js'
 export { MAX_DEPTH, MAX_MESSAGE_BYTES } from './decode.js'
 export { readChunk, writeAll } from './fd.js'

@@ -1,5 +1,4 @@
-import { progressBar, runCommand, stdinRecords } from '@tiny-face/record-stream'
-import { AtomicFolder } from '../atomic-folder.js'
+import { AtomicFolder, progressBar, runCommand, stdinRecords } from '@tiny-face/record-stream'
 import { checkReplaceable } from '../check-replaceable.js'
 import { writeImageFolder } from '../write-image-folder.js'
 

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
-import { DataError, isRunning } from '@tiny-face/record-stream'
+import { DataError } from './data-error.js'
+import { isRunning } from './process-mark.js'
 
 /**
  * An output folder that carries its name only when it is whole: made as `NAME.PID.partial` beside it, renamed on commit. What
