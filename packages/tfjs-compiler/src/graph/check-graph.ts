@@ -1,7 +1,7 @@
 /** The checker: what holds for every graph, before and after each pass. A failure is a fault of the compiler itself. */
 
-import { inferOutputs, type TensorType } from '../shapes/index.js'
-import type { Graph, GraphNode, Value } from './graph.js'
+import { inferOutputs } from '../kernels/index.js'
+import type { Graph, GraphNode, TensorType, Value } from './graph.js'
 import { sizeOf } from './graph.js'
 
 /** Throws an error that begins with `internal:` where the graph is not sound. */

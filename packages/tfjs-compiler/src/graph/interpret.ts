@@ -1,8 +1,8 @@
 /** The interpreter: runs a graph kernel by kernel on the current eager backend. It is the reference for every target. */
 
 import * as tf from '@tensorflow/tfjs-core'
+import { kernelOf } from '../kernels/index.js'
 import { runKernel } from '../kernels/whole-kernel.js'
-import { shapeRule } from '../shapes/index.js'
 import type { Graph, GraphNode, Value } from './graph.js'
 
 /**
@@ -35,7 +35,7 @@ function checkedInput(name: string, value: Value, tensor: tf.Tensor | undefined)
 }
 
 function runNode(node: GraphNode, inputs: tf.Tensor[]): tf.Tensor[] {
-  const { inputs: names } = shapeRule(node.op, node.source)
+  const { inputs: names } = kernelOf(node.op, node.source)
   const named = names === 'list' ? inputs : Object.fromEntries(names.map((name, index) => [name, inputs[index]!]))
   return runKernel(node.op, named, node.attributes)
 }

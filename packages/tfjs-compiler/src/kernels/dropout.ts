@@ -22,7 +22,18 @@
  */
 
 import * as tf from '@tensorflow/tfjs-core'
+import { expectSameShape, type Kernels } from './kernel.js'
 import { defineWholeKernel, runKernel } from './whole-kernel.js'
+
+export const dropoutKernels = {
+  Dropout: {
+    inputs: ['x', 'random'],
+    outputs: (_, x, random) => {
+      expectSameShape('random', random!.shape, [])
+      return [x!]
+    },
+  },
+} satisfies Kernels
 
 export const PRIME = 23159
 export const BLOCK = 16384

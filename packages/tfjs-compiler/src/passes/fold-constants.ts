@@ -20,7 +20,7 @@ const BINARY: Readonly<Record<string, (a: number, b: number) => number>> = {
   RealDiv: (a, b) => a / b,
 }
 
-const KEEPS_ELEMENTS = ['Reshape', 'Tile', 'Transpose', 'Slice', 'ExpandDims', 'Identity']
+const KEEPS_ELEMENTS = ['Reshape', 'Tile', 'Transpose', 'Slice', 'ExpandDims']
 
 /** Turns what is the same number in every element into a Fill node, whatever its size; nothing dense is computed. */
 export function foldConstants(graph: Graph): Graph {

@@ -23,8 +23,6 @@ function unchangedInput(
   const [a, b] = inputs
   const [output] = outputs
   switch (op) {
-    case 'Identity':
-      return a
     case 'Reshape':
     case 'Cast':
     case 'Tile':

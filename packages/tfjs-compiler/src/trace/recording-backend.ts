@@ -1,11 +1,12 @@
 /**
  * The tfjs backend whose kernels only record. A tensor's data is a value of the graph; a kernel's outputs get their shapes
- * from the table of shape rules. It never moves data: a tensor that belongs elsewhere is refused.
+ * from the table of kernels. It never moves data: a tensor that belongs elsewhere is refused.
  */
 
 import * as tf from '@tensorflow/tfjs-core'
-import type { Attribute, Attributes, ConstantData, DType, GraphNode, Value } from '../graph/graph.js'
-import { inferOutputs, SHAPE_RULES, shapeRule, type TensorType } from '../shapes/index.js'
+import type { Attribute, Attributes, ConstantData, DType, GraphNode, TensorType, Value } from '../graph/graph.js'
+import { inferOutputs, KERNELS, kernelOf } from '../kernels/index.js'
+import { REDUCTION_AXES } from '../kernels/reduction.js'
 
 /** Without an underscore: tfjs's kernel registry joins backend and kernel by one. */
 export const RECORDING_BACKEND = 'recording'
@@ -141,12 +142,12 @@ export class RecordingBackend extends tf.KernelBackend {
 
 let registered = false
 
-/** Makes every kernel that tfjs or the table of shape rules knows record. Does nothing the second time. */
+/** Makes every kernel that tfjs or the table of kernels knows record. Does nothing the second time. */
 export function registerRecordingKernels(): void {
   if (registered) return
   registered = true
   const tfjs = Object.entries(tf).flatMap(([name, value]) => (name === value ? [name] : []))
-  for (const kernelName of new Set([...tfjs, ...Object.keys(SHAPE_RULES)])) {
+  for (const kernelName of new Set([...tfjs, ...Object.keys(KERNELS)])) {
     tf.registerKernel({
       kernelName,
       backendName: RECORDING_BACKEND,
@@ -171,7 +172,7 @@ function callingFunction(): string | undefined {
 }
 
 function orderInputs(kernel: string, inputs: KernelInputs, source?: string): [string, tf.TensorInfo | undefined][] {
-  const { inputs: names } = shapeRule(kernel, source)
+  const { inputs: names } = kernelOf(kernel, source)
   if (names === 'list') return Object.entries(inputs)
   return names.map(name => [name, (inputs as Record<string, tf.TensorInfo | undefined>)[name]])
 }
@@ -184,14 +185,9 @@ function cleanAttributes(attributes: tf.NamedAttrMap | undefined): Attributes {
 /** Says in full what a kernel may leave open: an extent of -1, all axes, axes counted from the end. */
 function normalise(kernel: string, attributes: Attributes, [x]: Value[], [y]: TensorType[]): Attributes {
   if (kernel === 'Reshape') return { ...attributes, shape: [...y!.shape] }
-  const axes = REDUCES[kernel]
+  const axes = REDUCTION_AXES[kernel]
   if (!axes) return attributes
   return { ...attributes, [axes]: tf.util.parseAxisParam((attributes[axes] ?? null) as number[], [...x!.shape]) }
-}
-
-const REDUCES: Readonly<Record<string, string>> = {
-  ...{ Sum: 'axis', Mean: 'axis', Prod: 'axis', Min: 'axis', All: 'axis', Any: 'axis' },
-  Max: 'reductionIndices',
 }
 
 function graphType(dtype: tf.DataType): DType {

@@ -7,7 +7,7 @@
  */
 
 import { type Graph, type GraphNode, sizeOf, type Value } from '../../graph/graph.js'
-import { axesOf } from '../../shapes/rule.js'
+import { axesOf } from '../../kernels/kernel.js'
 import { LAYOUT_FOLLOWERS, LAYOUT_REDUCTIONS, WINDOW_KERNELS } from './layout-roles.js'
 import type { Layout, PhysicalGraph, PhysicalNode, PhysicalValue } from './physical-graph.js'
 

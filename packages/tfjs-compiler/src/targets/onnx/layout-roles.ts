@@ -1,6 +1,7 @@
 /** How a kernel stands to the layout of its tensors of rank 4. A kernel in no table works on tfjs's own order. */
 
-import { elementwiseShapes } from '../../shapes/elementwise.js'
+import { activationKernels } from '../../kernels/activation.js'
+import { elementwiseKernels } from '../../kernels/elementwise.js'
 
 type Role = 'image' | 'filter'
 
@@ -23,7 +24,8 @@ export const WINDOW_KERNELS: Readonly<Record<string, { inputs: readonly Role[]; 
  * keep speaking of the logical shape. Operands of a lower rank (scales, slopes, scalars) stay as they are.
  */
 export const LAYOUT_FOLLOWERS: ReadonlySet<string> = new Set([
-  ...Object.keys(elementwiseShapes),
+  ...Object.keys(elementwiseKernels),
+  ...Object.keys(activationKernels).filter(name => name !== 'Softmax'),
   ...['BatchNorm', 'BatchNormGrad', 'FusedBatchNorm', 'PreluGrad', 'MomentumUpdate', 'MovingAverage'],
   ...['Concat', 'MirrorPad', 'PadV2', 'Reverse', 'Slice', 'Tile'],
 ])

@@ -69,3 +69,13 @@ t.test('leaves no tensors behind', async t => {
   tf.dispose([value, grads])
   t.equal(tf.memory().numTensors, before)
 })
+
+t.test('outside a gradient too, all that is left is what it returns', async t => {
+  const { x, scale, offset } = randomInputs({ x: [4, 3], scale: [3], offset: [3] })
+  const before = tf.memory().numTensors
+  const result = batchNormTraining(x as tf.Tensor2D, scale as tf.Tensor1D, offset as tf.Tensor1D, EPSILON)
+  t.equal(tf.memory().numTensors, before + 3)
+  t.equal(result.mean.dataSync().length, 3)
+  tf.dispose(Object.values(result))
+  t.equal(tf.memory().numTensors, before)
+})

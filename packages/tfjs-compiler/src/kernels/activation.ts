@@ -1,8 +1,30 @@
-/** PReLU with a slope per channel (He et al., 2015): tfjs's own kernel forward, one kernel for both gradients. */
+/**
+ * Activations and their gradients. PReLU with a slope per channel (He et al., 2015) is tfjs's own kernel forward; one kernel
+ * gives both its gradients.
+ */
 
 import * as tf from '@tensorflow/tfjs-core'
 import '../trace/register-gradients.js'
+import { broadcast, expectSameShape, f32, type Kernels, sameKernel } from './kernel.js'
 import { defineWholeKernel, runKernel } from './whole-kernel.js'
+
+export const activationKernels = {
+  ...sameKernel(['Relu', 'Relu6', 'Step'], { inputs: ['x'], outputs: (_, x) => [x!] }),
+  ...sameKernel(['Elu', 'LeakyRelu', 'Selu', 'Sigmoid', 'Softplus'], {
+    inputs: ['x'],
+    outputs: (_, x) => [f32(x!.shape)],
+  }),
+  EluGrad: { inputs: ['dy', 'y'], outputs: (_, dy, y) => [f32(broadcast(dy!.shape, y!.shape))] },
+  Prelu: { inputs: ['x', 'alpha'], outputs: (_, x, alpha) => [f32(broadcast(x!.shape, alpha!.shape))] },
+  PreluGrad: {
+    inputs: ['dy', 'x', 'alpha'],
+    outputs: (_, dy, x, alpha) => {
+      expectSameShape('dy', dy!.shape, x!.shape)
+      return [f32(x!.shape), f32(alpha!.shape)]
+    },
+  },
+  Softmax: { inputs: ['logits'], outputs: (_, logits) => [f32(logits!.shape)] },
+} satisfies Kernels
 
 /**
  * `x` where it is positive, `alpha * x` elsewhere.

@@ -1,8 +1,36 @@
-/** Batch normalisation of a training step (Ioffe and Szegedy, 2015, algorithm 1 and the gradients in section 3). */
+/**
+ * Batch norm. Inference: tfjs's own FusedBatchNorm. Training (Ioffe and Szegedy, 2015, algorithm 1 and the gradients in
+ * section 3): one kernel forward, one for all gradients.
+ */
 
 import * as tf from '@tensorflow/tfjs-core'
 import { detach } from './detach.js'
+import { expectSameShape, f32, type Kernels, type TensorType } from './kernel.js'
 import { defineWholeKernel, runKernel } from './whole-kernel.js'
+
+function expectChannels(x: TensorType, parameters: Record<string, TensorType | undefined>): void {
+  const channels = x.shape.slice(-1)
+  for (const [name, parameter] of Object.entries(parameters)) expectSameShape(name, parameter!.shape, channels)
+}
+
+export const normalisationKernels = {
+  FusedBatchNorm: { inputs: ['x', 'scale', 'offset', 'mean', 'variance'], outputs: (_, x) => [f32(x!.shape)] },
+  BatchNorm: {
+    inputs: ['x', 'scale', 'offset'],
+    outputs: (_, x, scale, offset) => {
+      expectChannels(x!, { scale, offset })
+      return [f32(x!.shape), f32(scale!.shape), f32(scale!.shape)]
+    },
+  },
+  BatchNormGrad: {
+    inputs: ['dy', 'x', 'scale', 'mean', 'variance'],
+    outputs: (_, dy, x, scale, mean, variance) => {
+      expectSameShape('dy', dy!.shape, x!.shape)
+      expectChannels(x!, { scale, mean, variance })
+      return [f32(x!.shape), f32(scale!.shape), f32(scale!.shape)]
+    },
+  },
+} satisfies Kernels
 
 /**
  * Normalises by the batch's own statistics over all axes but the last:
@@ -19,7 +47,9 @@ export function batchNormTraining<T extends tf.Tensor4D | tf.Tensor2D>(
   epsilon: number,
 ): { y: T; mean: tf.Tensor1D; variance: tf.Tensor1D } {
   const [y, mean, variance] = runKernel('BatchNorm', { x, scale, offset }, { epsilon })
-  return { y: y as T, mean: detach(mean as tf.Tensor1D), variance: detach(variance as tf.Tensor1D) }
+  const statistics = { mean: detach(mean as tf.Tensor1D), variance: detach(variance as tf.Tensor1D) }
+  tf.dispose([mean!, variance!])
+  return { y: y as T, ...statistics }
 }
 
 const allButLast = (x: tf.Tensor) => Array.from({ length: x.rank - 1 }, (_, axis) => axis)

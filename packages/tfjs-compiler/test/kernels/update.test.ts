@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import t from 'tap'
-import { momentumUpdate } from '../../src/index.js'
+import { momentumUpdate, movingAverage } from '../../src/index.js'
 import '../networks.js'
 
 /** By hand, from the rule in PyTorch's documentation of SGD: p = [1, -2], gradients [0.5, 0.25] twice, v = 0 at first. */
@@ -21,4 +21,10 @@ t.test('two steps equal those of the reference', async t => {
         t.ok(Math.abs(value - expected[name][index]!) < 1e-6, `${name} ${value}`)
     }
   }
+})
+
+t.test('a share of the old, the rest of the new; the variance unbiased where asked', async t => {
+  const [running, batch] = [tf.tensor1d([4, 8]), tf.tensor1d([8, 0])]
+  t.same([...movingAverage(running, batch, 0.75).dataSync()], [5, 6])
+  t.same([...movingAverage(running, batch, 0.75, 1.5).dataSync()], [6, 6])
 })

@@ -1,7 +1,7 @@
 /** Kernels that work element by element, broadcasting as NumPy does. */
 
 import type { DType } from '../graph/graph.js'
-import { broadcast, expectSameShape, f32, type ShapeRules, sameRule } from './rule.js'
+import { broadcast, f32, type Kernels, sameKernel } from './kernel.js'
 
 const keepsType = [
   'Abs',
@@ -10,33 +10,16 @@ const keepsType = [
   'Floor',
   'Neg',
   'OnesLike',
-  'Relu',
-  'Relu6',
   'Round',
   'Sign',
   'Square',
-  'Step',
   'ZerosLike',
-]
+] as const
 
 const makesFloat = [
-  ...[
-    'Exp',
-    'Expm1',
-    'Log',
-    'Log1p',
-    'Sqrt',
-    'Rsqrt',
-    'Reciprocal',
-    'Sigmoid',
-    'Softplus',
-    'Erf',
-    'Elu',
-    'Selu',
-    'LeakyRelu',
-  ],
+  ...['Exp', 'Expm1', 'Log', 'Log1p', 'Sqrt', 'Rsqrt', 'Reciprocal', 'Erf'],
   ...['Sin', 'Cos', 'Tan', 'Asin', 'Acos', 'Atan', 'Sinh', 'Cosh', 'Tanh', 'Asinh', 'Acosh', 'Atanh'],
-]
+] as const
 
 const arithmetic = [
   'Add',
@@ -49,25 +32,34 @@ const arithmetic = [
   'Minimum',
   'SquaredDifference',
   'Atan2',
-]
+] as const
 
-const comparisons = ['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr']
+const comparisons = [
+  'Equal',
+  'NotEqual',
+  'Greater',
+  'GreaterEqual',
+  'Less',
+  'LessEqual',
+  'LogicalAnd',
+  'LogicalOr',
+] as const
 
-export const elementwiseShapes: ShapeRules = {
-  ...sameRule(keepsType, { inputs: ['x'], outputs: (_, x) => [x!] }),
-  ...sameRule(makesFloat, { inputs: ['x'], outputs: (_, x) => [f32(x!.shape)] }),
-  ...sameRule(['LogicalNot', 'IsNan', 'IsInf', 'IsFinite'], {
+export const elementwiseKernels = {
+  ...sameKernel(keepsType, { inputs: ['x'], outputs: (_, x) => [x!] }),
+  ...sameKernel(makesFloat, { inputs: ['x'], outputs: (_, x) => [f32(x!.shape)] }),
+  ...sameKernel(['LogicalNot', 'IsNan', 'IsInf', 'IsFinite'], {
     inputs: ['x'],
     outputs: (_, x) => [{ shape: x!.shape, dtype: 'bool' }],
   }),
-  ...sameRule(arithmetic, {
+  ...sameKernel(arithmetic, {
     inputs: ['a', 'b'],
     outputs: (_, a, b) => {
       if (a!.dtype !== b!.dtype) throw new Error(`operands of types ${a!.dtype} and ${b!.dtype}`)
       return [{ shape: broadcast(a!.shape, b!.shape), dtype: a!.dtype }]
     },
   }),
-  ...sameRule(comparisons, {
+  ...sameKernel(comparisons, {
     inputs: ['a', 'b'],
     outputs: (_, a, b) => [{ shape: broadcast(a!.shape, b!.shape), dtype: 'bool' }],
   }),
@@ -78,19 +70,10 @@ export const elementwiseShapes: ShapeRules = {
     outputs: (_, ...terms) => [{ shape: terms.map(term => term.shape).reduce(broadcast), dtype: terms[0]!.dtype }],
   },
   Cast: { inputs: ['x'], outputs: ({ dtype }, x) => [{ shape: x!.shape, dtype: dtype as DType }] },
-  Prelu: { inputs: ['x', 'alpha'], outputs: (_, x, alpha) => [f32(broadcast(x!.shape, alpha!.shape))] },
-  Dropout: {
-    inputs: ['x', 'random'],
-    outputs: (_, x, random) => {
-      expectSameShape('random', random!.shape, [])
-      return [x!]
-    },
-  },
-  EluGrad: { inputs: ['dy', 'y'], outputs: (_, dy, y) => [f32(broadcast(dy!.shape, y!.shape))] },
   Select: {
     inputs: ['condition', 't', 'e'],
     outputs: (_, condition, t, e) => [
       { shape: [condition!.shape, t!.shape, e!.shape].reduce(broadcast), dtype: t!.dtype },
     ],
   },
-}
+} satisfies Kernels

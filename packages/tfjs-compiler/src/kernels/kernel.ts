@@ -1,21 +1,23 @@
-/** What a shape rule is: the names of a kernel's inputs in tfjs's own order, and the types of its outputs. */
+/** What the compiler knows of a kernel: the names of its inputs in tfjs's own order, and the types of its outputs. */
 
+import type { backend_util } from '@tensorflow/tfjs-core'
 import type { Attribute, Attributes, TensorType } from '../graph/graph.js'
 
 export type { TensorType } from '../graph/graph.js'
 
-export interface ShapeRule {
+export interface Kernel {
   /** `'list'` where the kernel takes any number of tensors (Concat, AddN, Pack). */
   readonly inputs: readonly string[] | 'list'
   /** Throws where shapes do not fit together. */
   readonly outputs: (attributes: Attributes, ...inputs: TensorType[]) => TensorType[]
 }
 
-export type ShapeRules = Readonly<Record<string, ShapeRule>>
+/** The kernels of one family; each family's file states its own names, so that tables over them can be total. */
+export type Kernels = Readonly<Record<string, Kernel>>
 
 /** One table entry for several kernels. */
-export function sameRule(kernels: readonly string[], rule: ShapeRule): ShapeRules {
-  return Object.fromEntries(kernels.map(kernel => [kernel, rule]))
+export function sameKernel<const Name extends string>(names: readonly Name[], kernel: Kernel): Record<Name, Kernel> {
+  return Object.fromEntries(names.map(name => [name, kernel])) as Record<Name, Kernel>
 }
 
 export const f32 = (shape: readonly number[]): TensorType => ({ shape, dtype: 'float32' })
@@ -29,6 +31,7 @@ export function numbers(attribute: Attribute): number[] {
   return list
 }
 
+/** A number: an axis, say, or a depth. */
 export function whole(attribute: Attribute): number {
   if (typeof attribute !== 'number') throw new Error(`expected a number, found ${JSON.stringify(attribute)}`)
   return attribute
@@ -59,4 +62,20 @@ export function expectSameShape(what: string, found: readonly number[], expected
   if (found.length !== expected.length || found.some((extent, axis) => extent !== expected[axis])) {
     throw new Error(`${what} should be [${expected}], found [${found}]`)
   }
+}
+
+/** Paddings and their rounding as tfjs-core takes them. */
+export type Pad = Parameters<typeof backend_util.computeConv2DInfo>[4]
+export type Rounding = 'floor' | 'round' | 'ceil'
+
+/** A number or a pair as a pair. */
+export function pair(attribute: Attribute, fallback?: number): [number, number] {
+  const [height, width] = numbers(attribute ?? fallback)
+  return [height!, width ?? height!]
+}
+
+/** The extents of an image or a filter. */
+export function rank4(what: string, shape: readonly number[]): [number, number, number, number] {
+  if (shape.length !== 4) throw new Error(`${what} should have rank 4, found [${shape}]`)
+  return [...shape] as [number, number, number, number]
 }

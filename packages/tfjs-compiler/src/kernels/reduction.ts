@@ -1,7 +1,7 @@
-/** Kernels that fold axes away, and the softmax family. */
+/** Kernels that fold axes away. */
 
 import { type Attribute, type Attributes, type DType, sizeOf } from '../graph/graph.js'
-import { axesOf, f32, type ShapeRules, sameRule, type TensorType } from './rule.js'
+import { axesOf, type Kernels, sameKernel, type TensorType } from './kernel.js'
 
 function reduced(x: TensorType, axis: Attribute, keepDims: Attribute): number[] {
   const axes = new Set(axesOf(axis, x.shape.length))
@@ -24,10 +24,15 @@ function index(a: Attributes, x: TensorType): TensorType[] {
   return [{ shape, dtype: 'int32' }]
 }
 
-export const reductionShapes: ShapeRules = {
-  ...sameRule(['Sum', 'Prod', 'Max', 'Min'], reduction()),
+export const reductionKernels = {
+  ...sameKernel(['Sum', 'Prod', 'Max', 'Min'], reduction()),
   Mean: reduction('float32'),
-  ...sameRule(['All', 'Any'], reduction('bool')),
-  ...sameRule(['ArgMax', 'ArgMin'], { inputs: ['x'], outputs: index }),
-  ...sameRule(['Softmax', 'LogSoftmax'], { inputs: ['logits'], outputs: (_, logits) => [f32(logits!.shape)] }),
+  ...sameKernel(['All', 'Any'], reduction('bool')),
+  ...sameKernel(['ArgMax', 'ArgMin'], { inputs: ['x'], outputs: index }),
+} satisfies Kernels
+
+/** The attribute in which a reduction says its axes; a trace writes them out, counted from the front. */
+export const REDUCTION_AXES: Readonly<Record<string, 'axis' | 'reductionIndices' | undefined>> = {
+  ...{ Sum: 'axis', Mean: 'axis', Prod: 'axis', Min: 'axis', All: 'axis', Any: 'axis' },
+  Max: 'reductionIndices',
 }

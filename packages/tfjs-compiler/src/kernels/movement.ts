@@ -2,7 +2,7 @@
 
 import { slice_util } from '@tensorflow/tfjs-core'
 import { type Attribute, type Attributes, type DType, sizeOf } from '../graph/graph.js'
-import { axesOf, expectSameShape, numbers, type ShapeRules, type TensorType, whole } from './rule.js'
+import { axesOf, expectSameShape, type Kernels, numbers, type TensorType, whole } from './kernel.js'
 
 function oneAxis(attribute: Attribute, rank: number): number {
   return axesOf(attribute ?? 0, rank)[0]!
@@ -62,7 +62,7 @@ function sliced({ begin, size }: Attributes, x: TensorType): TensorType[] {
   return [{ shape: sizes!, dtype: x.dtype }]
 }
 
-export const movementShapes: ShapeRules = {
+export const movementKernels = {
   Reshape: { inputs: ['x'], outputs: reshaped },
   ExpandDims: {
     inputs: ['input'],
@@ -126,5 +126,4 @@ export const movementShapes: ShapeRules = {
     inputs: [],
     outputs: ({ shape, dtype }) => [{ shape: numbers(shape), dtype: (dtype ?? 'float32') as DType }],
   },
-  Identity: { inputs: ['x'], outputs: (_, x) => [x!] },
-}
+} satisfies Kernels
