@@ -43,7 +43,7 @@ export function arcface(
   const penalised = tf.where(applies, withMargin, fallback)
   const logits = tf.mul(tf.add(cosines, tf.mul(own, tf.sub(penalised, target))), scale) as Tensor2D
   const nearest = tf.equal(tf.argMax(detach(cosines), 1), labels)
-  return { loss: softmaxCrossEntropy(logits, own), accuracy: tf.keep(tf.mean(tf.cast(nearest, 'float32'))) as Scalar }
+  return { loss: softmaxCrossEntropy(logits, own), accuracy: tf.mean(tf.cast(nearest, 'float32')) }
 }
 
 function normaliseRows(x: Tensor2D): Tensor2D {

@@ -1,17 +1,40 @@
-import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core'
+import type { Tensor4D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-import { cleanGraph, exportOnnx, trace } from '@tiny-face/tfjs-compiler'
+import { exportOnnx, graphOf, type Program } from '@tiny-face/tfjs-compiler'
+import { declare } from './declare.js'
 import type { Network } from './networks/network.js'
 import { formatPreprocess, PREPROCESS_KEY, preprocessOf } from './preprocess.js'
 import { Scope, type Variable } from './scope.js'
-import { declare } from './training-step.js'
 
 /** Stands for the batch while a network is traced for any batch size: a prime that no other extent has. */
 const SYMBOLIC_BATCH = 7919
 
 /** The variables of a network without its margin head. */
 export function networkVariables(network: Network, embeddingSize = network.embeddingSize): Variable[] {
-  return declare(net => network.embed(net, tf.zeros([2, network.size, network.size, 3]), embeddingSize))
+  return declare(net => network.embed(net, tf.fill([2, network.size, network.size, 3], 0), embeddingSize)).variables
+}
+
+/**
+ * A trained network as a program: `input` `[batch, size, size, 3]` preprocessed to `embedding` `[batch, embeddingSize]`. Its weights and
+ * running statistics are constants, set by the names of its variables.
+ */
+export function inferenceProgram(
+  network: Network,
+  { batchSize, embeddingSize = network.embeddingSize }: { batchSize: number; embeddingSize?: number },
+): Program {
+  const variables = networkVariables(network, embeddingSize)
+  return {
+    inputs: {
+      input: { shape: [batchSize, network.size, network.size, 3], dtype: 'float32' },
+      ...Object.fromEntries(variables.map(({ name, shape }) => [name, { shape, dtype: 'float32' as const }])),
+    },
+    state: new Map(),
+    constants: variables.map(({ name }) => name),
+    run(inputs) {
+      const net = new Scope({ training: false, lookup: ({ name }) => inputs[name]! })
+      return { embedding: network.embed(net, inputs.input as Tensor4D, embeddingSize) }
+    },
+  }
 }
 
 /**
@@ -26,31 +49,24 @@ export function exportNetwork(
   weights: Record<string, Float32Array>,
   embeddingSize = network.embeddingSize,
 ): Uint8Array {
-  const variables = networkVariables(network, embeddingSize)
-  const graph = cleanGraph(
-    trace(
-      inputs => {
-        const net = new Scope(false, ({ name }) => inputs[name] as Tensor)
-        return { embedding: network.embed(net, inputs.input as Tensor4D, embeddingSize) }
-      },
-      {
-        input: { shape: [SYMBOLIC_BATCH, network.size, network.size, 3], dtype: 'float32' },
-        ...Object.fromEntries(
-          variables.map(({ name, shape }) => [name, { shape: [...shape], dtype: 'float32' as const }]),
-        ),
-      },
-    ),
-  )
-  const own: Record<string, Float32Array> = {}
-  for (const { name } of variables) {
-    const values = weights[name]
-    if (values === undefined) throw new Error(`the weights have no ${name}`)
-    own[name] = values
-  }
-
-  return exportOnnx(graph, {
-    weights: own,
+  const program = inferenceProgram(network, { batchSize: SYMBOLIC_BATCH, embeddingSize })
+  return exportOnnx(graphOf(program), {
+    weights: weightsOf(program, weights),
     dynamicBatch: SYMBOLIC_BATCH,
     metadata: { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf(network.preprocess), size: network.size }) },
   })
+}
+
+/** Those of the weights that the program asks for. @throws Error where one is missing */
+export function weightsOf(
+  { constants = [] }: Program,
+  weights: Readonly<Record<string, Float32Array>>,
+): Record<string, Float32Array> {
+  return Object.fromEntries(
+    constants.map(name => {
+      const values = weights[name]
+      if (values === undefined) throw new Error(`the weights have no ${name}`)
+      return [name, values]
+    }),
+  )
 }

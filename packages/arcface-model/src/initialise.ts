@@ -19,6 +19,15 @@ export function uniformXavier(inputs: number, outputs: number): Initialiser {
   return uniform(Math.sqrt(6 / (inputs + outputs)))
 }
 
+/** Normal with mean 0 (Box and Muller 1958). */
+export function normal(deviation: number): Initialiser {
+  return (size, random) =>
+    Float32Array.from({ length: size }, () => {
+      const radius = deviation * Math.sqrt(-2 * Math.log(1 - random()))
+      return radius * Math.cos(2 * Math.PI * random())
+    })
+}
+
 /** The random numbers of one variable: they depend on the seed and its name alone, not on what else the network has. */
 export function randomOf(seed: number, name: string): () => number {
   const state = createHash('sha256').update(`${seed} ${name}`).digest().readInt32LE()

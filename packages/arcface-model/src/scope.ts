@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { batchNormTraining, prelu } from '@tiny-face/tfjs-compiler'
+import { batchNormTraining, dropout, prelu } from '@tiny-face/tfjs-compiler'
 import type { Initialiser } from './initialise.js'
 import { constant, uniformFanIn, uniformXavier } from './initialise.js'
+import type { BatchStatistic } from './step/statistics.js'
 
-/** What a network needs to be given: its trained parameters, and the running statistics of its batch norms. */
+/** What a network needs to be given: its trained parameters, and its running statistics. */
 export interface Variable {
   readonly name: string
   readonly kind: 'parameter' | 'statistic'
@@ -11,12 +12,8 @@ export interface Variable {
   readonly initialise: Initialiser
 }
 
-/** A batch norm's statistics of this batch, by the names of the running ones they are to move. */
-export interface BatchStatistic {
-  readonly value: tf.Tensor
-  /** The number of values that the statistic was taken over. */
-  readonly over: number
-}
+/** The share of a batch norm's running statistics that a batch leaves as it was (PyTorch's momentum of 0.1). */
+const STATISTICS_DECAY = 0.9
 
 export interface ConvolutionShape {
   filters: number
@@ -25,6 +22,23 @@ export interface ConvolutionShape {
   stride?: number
   /** Rows and columns of zeros on each side. */
   padding?: number
+  /** Uniform within 1 / sqrt(fan in) where left out. */
+  initialise?: Initialiser
+}
+
+export interface BatchNormOptions {
+  epsilon?: number
+  /** A scale of 1 that is not trained, and no variable. */
+  fixedScale?: boolean
+}
+
+export interface ScopeOptions {
+  readonly training: boolean
+  readonly lookup: (variable: Variable) => tf.Tensor
+  /** The share of values that dropout sets to 0 while training; none where left out. */
+  readonly dropout?: number | undefined
+  /** What decides which: an int32 scalar from 0 to 2^31 - 1, another one for each step. */
+  readonly random?: tf.Scalar | undefined
 }
 
 /**
@@ -33,28 +47,49 @@ export interface ConvolutionShape {
  */
 export class Scope {
   readonly training: boolean
-  /** What the batch norms measured, when training. */
-  readonly batchStatistics = new Map<string, BatchStatistic>()
-  readonly #lookup: (variable: Variable) => tf.Tensor
+  readonly #options: ScopeOptions
+  readonly #measured = new Map<string, BatchStatistic>()
+  #dropouts = 0
 
-  constructor(training: boolean, lookup: (variable: Variable) => tf.Tensor) {
-    this.training = training
-    this.#lookup = lookup
+  constructor(options: ScopeOptions) {
+    this.training = options.training
+    this.#options = options
+  }
+
+  /** What was measured for the running statistics, by their names, when training. */
+  get measured(): ReadonlyMap<string, BatchStatistic> {
+    return this.#measured
+  }
+
+  /** How many times something was dropped out. */
+  get dropouts(): number {
+    return this.#dropouts
   }
 
   /** A trained parameter. */
   parameter<T extends tf.Tensor>(name: string, shape: readonly number[], initialise: Initialiser): T {
-    return this.#lookup({ name, kind: 'parameter', shape, initialise }) as T
+    return this.#options.lookup({ name, kind: 'parameter', shape, initialise }) as T
+  }
+
+  /** A running statistic: what `measure` follows, batch by batch. */
+  statistic<T extends tf.Tensor>(name: string, shape: readonly number[], initialise: Initialiser): T {
+    return this.#options.lookup({ name, kind: 'statistic', shape, initialise }) as T
+  }
+
+  /** Says what a batch's value of a running statistic is. No gradient flows through it. */
+  measure(name: string, statistic: BatchStatistic): void {
+    this.#measured.set(name, statistic)
   }
 
   /** `[batch, height, width, channels]` to `[batch, height', width', filters]`, without a bias. */
   convolution(
     name: string,
     x: tf.Tensor4D,
-    { filters, kernel, stride = 1, padding = 0 }: ConvolutionShape,
+    { filters, kernel, stride = 1, padding = 0, initialise }: ConvolutionShape,
   ): tf.Tensor4D {
     const shape = [kernel, kernel, x.shape[3], filters]
-    const filter = this.parameter<tf.Tensor4D>(`${name}/filter`, shape, uniformFanIn(kernel * kernel * x.shape[3]))
+    const first = initialise ?? uniformFanIn(kernel * kernel * x.shape[3])
+    const filter = this.parameter<tf.Tensor4D>(`${name}/filter`, shape, first)
     return tf.conv2d(x, filter, stride, padding, 'NHWC', 1, 'floor')
   }
 
@@ -62,26 +97,41 @@ export class Scope {
   depthwise(
     name: string,
     x: tf.Tensor4D,
-    { kernel, stride = 1, padding = 0 }: Omit<ConvolutionShape, 'filters'>,
+    { kernel, stride = 1, padding = 0, initialise = uniformFanIn(kernel * kernel) }: Omit<ConvolutionShape, 'filters'>,
   ): tf.Tensor4D {
     const shape = [kernel, kernel, x.shape[3], 1]
-    const filter = this.parameter<tf.Tensor4D>(`${name}/filter`, shape, uniformFanIn(kernel * kernel))
+    const filter = this.parameter<tf.Tensor4D>(`${name}/filter`, shape, initialise)
     return tf.depthwiseConv2d(x, filter, stride, padding, 'NHWC', 1, 'floor')
   }
 
   /** Batch norm over all axes but the last: of the batch when training, of the running statistics otherwise. */
-  batchNorm<T extends tf.Tensor4D | tf.Tensor2D>(name: string, x: T, epsilon = 1e-5): T {
+  batchNorm<T extends tf.Tensor4D | tf.Tensor2D>(
+    name: string,
+    x: T,
+    { epsilon = 1e-5, fixedScale = false }: BatchNormOptions = {},
+  ): T {
     const channels = [x.shape.at(-1)!]
-    const scale = this.parameter<tf.Tensor1D>(`${name}/scale`, channels, constant(1))
+    const scale = fixedScale
+      ? tf.ones<tf.Rank.R1>(channels as [number])
+      : this.parameter<tf.Tensor1D>(`${name}/scale`, channels, constant(1))
     const offset = this.parameter<tf.Tensor1D>(`${name}/offset`, channels, constant(0))
-    const mean = this.#statistic(`${name}/mean`, channels, constant(0))
-    const variance = this.#statistic(`${name}/variance`, channels, constant(1))
+    const mean = this.statistic<tf.Tensor1D>(`${name}/mean`, channels, constant(0))
+    const variance = this.statistic<tf.Tensor1D>(`${name}/variance`, channels, constant(1))
     if (!this.training) return tf.batchNorm(x, mean, variance, offset, scale, epsilon) as T
     const measured = batchNormTraining(x, scale, offset, epsilon)
-    const over = x.size / channels[0]!
-    this.batchStatistics.set(`${name}/mean`, { value: tf.keep(measured.mean), over })
-    this.batchStatistics.set(`${name}/variance`, { value: tf.keep(measured.variance), over })
+    const count = x.size / channels[0]!
+    const decay = STATISTICS_DECAY
+    this.measure(`${name}/mean`, { value: measured.mean, decay, correction: 1 })
+    this.measure(`${name}/variance`, { value: measured.variance, decay, correction: count / (count - 1) })
     return measured.y as T
+  }
+
+  /** While training, sets the scope's share of values to 0 and divides the others by what is left of 1; else x as it is. */
+  dropout<T extends tf.Tensor>(x: T): T {
+    const { training, dropout: rate = 0, random } = this.#options
+    if (!training || rate === 0) return x
+    if (!random) throw new Error('dropout needs random, the number that decides what is dropped')
+    return dropout(x, random, { rate, salt: this.#dropouts++ })
   }
 
   /** PReLU with a slope a channel, 0.25 at first. */
@@ -90,17 +140,17 @@ export class Scope {
   }
 
   /** `[batch, inputs]` to `[batch, units]`, with a bias. */
-  dense(name: string, x: tf.Tensor2D, units: number): tf.Tensor2D {
-    const weights = this.parameter<tf.Tensor2D>(
-      `${name}/weights`,
-      [x.shape[1], units],
-      uniformXavier(x.shape[1], units),
-    )
-    const bias = this.parameter<tf.Tensor1D>(`${name}/bias`, [units], constant(0))
+  dense(
+    name: string,
+    x: tf.Tensor2D,
+    units: number,
+    initialise: { weights: Initialiser; bias: Initialiser } = {
+      weights: uniformXavier(x.shape[1], units),
+      bias: constant(0),
+    },
+  ): tf.Tensor2D {
+    const weights = this.parameter<tf.Tensor2D>(`${name}/weights`, [x.shape[1], units], initialise.weights)
+    const bias = this.parameter<tf.Tensor1D>(`${name}/bias`, [units], initialise.bias)
     return tf.add(tf.matMul(x, weights), bias)
-  }
-
-  #statistic(name: string, shape: readonly number[], initialise: Initialiser): tf.Tensor1D {
-    return this.#lookup({ name, kind: 'statistic', shape, initialise }) as tf.Tensor1D
   }
 }

@@ -45,7 +45,7 @@ const LABELS = [0, 2, 1, 3]
 for (const easy of [false, true]) {
   t.test(`the loss is the paper's, with the ${easy ? 'easy' : 'hard'} fallback`, async t => {
     await tf.setBackend('cpu')
-    const net = new Scope(true, () => tf.tensor2d(CENTRES))
+    const net = new Scope({ training: true, lookup: () => tf.tensor2d(CENTRES) })
     const { loss, accuracy } = arcface(net, tf.tensor2d(EMBEDDINGS), tf.tensor1d(LABELS, 'int32'), 4, {
       margin: 0.5,
       scale: 8,
@@ -65,7 +65,7 @@ t.test('an embedding upon its own centre has a finite gradient', async t => {
   ])
   const gradient = tf.grad(
     (x: tf.Tensor) =>
-      arcface(new Scope(true, () => centres), x as tf.Tensor2D, tf.tensor1d([0], 'int32'), 2, {
+      arcface(new Scope({ training: true, lookup: () => centres }), x as tf.Tensor2D, tf.tensor1d([0], 'int32'), 2, {
         margin: 0.5,
         scale: 64,
       }).loss,

@@ -1,6 +1,6 @@
 export { type Batch, type BatchOptions, batches } from './batches.js'
 export type { TrainingConfig } from './config.js'
-export { epochFlips, epochOrder } from './data-order.js'
+export { epochFlips, epochOrder, stepRandom } from './data-order.js'
 export { PRESETS, type Preset, type PresetName } from './presets.js'
 export { learningRate, type Schedule } from './schedule.js'
 export { type StepMetrics, type TrainOptions, train } from './train.js'

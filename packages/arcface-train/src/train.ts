@@ -1,18 +1,21 @@
 import { appendFileSync, mkdirSync } from 'node:fs'
 import {
-  compileTrainingStep,
+  arcfaceObjective,
   exportCheckpoint,
   initialState,
+  momentum,
   NETWORKS,
   runPaths,
-  type TrainingExecutable,
+  type Step,
   trainingStep,
   writeCheckpoint,
   writeText,
 } from '@tiny-face/arcface-model'
 import { DataError } from '@tiny-face/record-stream'
+import { compile, type Executable } from '@tiny-face/tfjs-compiler'
 import { batches } from './batches.js'
 import type { TrainingConfig } from './config.js'
+import { stepRandom } from './data-order.js'
 import { learningRate } from './schedule.js'
 import type { TrainingSet } from './training-set.js'
 
@@ -50,21 +53,20 @@ export async function train(
   const steps = config.stopAfter === undefined ? config.steps : Math.min(config.steps, config.stopAfter * perEpoch)
   const schedule = { ...config, kind: config.schedule, rates: config.learningRates }
 
-  const step = trainingStep({
+  const objective = arcfaceObjective({
     network,
     batchSize,
     classes: set.classes,
     embeddingSize: config.embeddingSize,
     margin: { margin: config.margin, scale: config.scale, easy: config.easyMargin },
-    momentum: config.momentum,
-    weightDecay: config.weightDecay,
   })
+  const step = trainingStep(objective, momentum(config))
   mkdirSync(run, { recursive: true })
   writeText(paths.config, `${JSON.stringify(config, null, 2)}\n`)
   writeText(paths.metrics, '')
-  const executable = await compileTrainingStep(step, options)
+  const executable = await compile(step, options)
   try {
-    executable.setState(initialState(step, seed))
+    await executable.setState(initialState(step, seed))
     for await (const batch of batches(set, { network, batchSize, seed, steps })) {
       const started = performance.now()
       const rate = learningRate(schedule, batch.step)
@@ -72,6 +74,7 @@ export async function train(
         images: batch.images,
         labels: batch.labels,
         learningRate: Float32Array.of(rate),
+        ...('random' in step.inputs ? { random: Int32Array.of(stepRandom(seed, batch.step)) } : {}),
       })
       const metrics = {
         step: batch.step + 1,
@@ -92,23 +95,24 @@ export async function train(
       appendFileSync(paths.metrics, `${JSON.stringify(metrics)}\n`)
       options.onStep?.(metrics)
       if (metrics.step % perEpoch === 0 || metrics.step === steps)
-        checkpoint(run, executable, metrics.step, { perEpoch, batchSize, seed })
+        await checkpoint(run, step, executable, metrics.step, { perEpoch, batchSize, seed })
     }
   } finally {
     await executable.close()
   }
 }
 
-function checkpoint(
+async function checkpoint(
   run: string,
-  executable: TrainingExecutable,
+  program: Step,
+  executable: Executable,
   step: number,
   { perEpoch, batchSize, seed }: { perEpoch: number; batchSize: number; seed: number },
-): void {
+): Promise<void> {
   const tensors = new Map(
-    Object.entries(executable.getState()).map(([name, values]) => [
+    Object.entries(await executable.getState()).map(([name, values]) => [
       name,
-      { shape: executable.shapes.get(name)!, values },
+      { shape: program.inputs[name]!.shape, values: values as Float32Array },
     ]),
   )
   const epoch = Math.floor(step / perEpoch)

@@ -1,6 +1,7 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import type { PreprocessName } from '../preprocess.js'
 import type { Scope } from '../scope.js'
+import { iresnet } from './iresnet.js'
 import { mobilefacenet } from './mobilefacenet.js'
 import { seedResnet50 } from './seed-resnet50.js'
 
@@ -11,11 +12,17 @@ export interface Network {
   readonly size: number
   readonly embeddingSize: number
   readonly preprocess: PreprocessName
+  /** The share of values that its dropout sets to 0 while training, where it has one. */
+  readonly dropout?: number
 }
 
 /** The networks, by the names that commands take. */
 export const NETWORKS = {
   mobilefacenet: { embed: mobilefacenet, size: 112, embeddingSize: 128, preprocess: 'mxnet' },
+  ir18: iresnet([2, 2, 2, 2]),
+  ir34: iresnet([3, 4, 6, 3]),
+  ir50: iresnet([3, 4, 14, 3]),
+  ir100: iresnet([3, 13, 30, 3]),
   'seed-resnet50': { embed: seedResnet50, size: 112, embeddingSize: 512, preprocess: 'seed' },
 } satisfies Record<string, Network>
 

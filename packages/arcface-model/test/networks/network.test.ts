@@ -1,13 +1,138 @@
 import t from 'tap'
-import { NETWORKS, networkVariables } from '../../src/index.js'
+import { NETWORKS, type NetworkName, networkSize, networkVariables } from '../../src/index.js'
 
-const parametersOf = (name: keyof typeof NETWORKS) =>
-  networkVariables(NETWORKS[name])
-    .filter(({ kind }) => kind === 'parameter')
-    .reduce((sum, { shape }) => sum + shape.reduce((product, extent) => product * extent, 1), 0)
+interface Counts {
+  parameters: number
+  multiplyAdds: number
+}
 
-t.test('networks have the parameters that their papers say', async t => {
-  t.equal(parametersOf('seed-resnet50'), 74_889_792)
-  // As the same table written in PyTorch (tools/peers/train-mobilefacenet.py); the paper says 0.99 million.
-  t.equal(parametersOf('mobilefacenet'), 1_003_136)
+/** The counts of layers, added up by hand from the papers' tables; nothing here comes from the networks' own code. */
+class Tally {
+  parameters = 0
+  multiplyAdds = 0
+
+  /** `groups`: one filter a channel where it is the number of channels. */
+  convolution(side: number, kernel: number, inputs: number, outputs: number, groups = 1): this {
+    const weights = (kernel * kernel * inputs * outputs) / groups
+    this.parameters += weights
+    this.multiplyAdds += side * side * weights
+    return this
+  }
+
+  norm(channels: number): this {
+    this.parameters += 2 * channels
+    return this
+  }
+
+  prelu(channels: number): this {
+    this.parameters += channels
+    return this
+  }
+
+  dense(inputs: number, outputs: number): this {
+    this.parameters += (inputs + 1) * outputs
+    this.multiplyAdds += inputs * outputs
+    return this
+  }
+}
+
+function mobilefacenet(): Counts {
+  const tally = new Tally()
+    .convolution(56, 3, 3, 64)
+    .norm(64)
+    .prelu(64)
+    .convolution(56, 3, 64, 64, 64)
+    .norm(64)
+    .prelu(64)
+  let [side, channels] = [56, 64]
+  for (const [t, c, n, s] of [
+    [2, 64, 5, 2],
+    [4, 128, 1, 2],
+    [2, 128, 6, 1],
+    [4, 128, 1, 2],
+    [2, 128, 2, 1],
+  ] as const) {
+    for (let i = 0; i < n; i++) {
+      const wide = t * channels
+      tally.convolution(side, 1, channels, wide).norm(wide).prelu(wide)
+      if (i === 0) side /= s
+      tally.convolution(side, 3, wide, wide, wide).norm(wide).prelu(wide).convolution(side, 1, wide, c).norm(c)
+      channels = c
+    }
+  }
+  tally.convolution(7, 1, 128, 512).norm(512).prelu(512)
+  return tally.convolution(1, 7, 512, 512, 512).norm(512).convolution(1, 1, 512, 128).norm(128)
+}
+
+function iresnet(blocks: number[]): Counts {
+  const tally = new Tally().convolution(112, 3, 3, 64).norm(64).prelu(64)
+  let [side, inputs] = [112, 64]
+  for (const [stage, count] of blocks.entries()) {
+    const outputs = [64, 128, 256, 512][stage]!
+    for (let i = 0; i < count; i++) {
+      tally.norm(inputs).convolution(side, 3, inputs, outputs).norm(outputs).prelu(outputs)
+      if (i === 0) side /= 2
+      if (i === 0) tally.convolution(side, 1, inputs, outputs).norm(outputs)
+      tally.convolution(side, 3, outputs, outputs).norm(outputs)
+      inputs = outputs
+    }
+  }
+  return tally
+    .norm(512)
+    .dense(7 * 7 * 512, 512)
+    .norm(512)
+}
+
+function seedResnet50(): Counts {
+  const tally = new Tally().convolution(112, 7, 3, 64).norm(64)
+  let [side, inputs] = [112, 64]
+  for (const [stage, count] of [3, 4, 6, 3].entries()) {
+    const width = 64 * 2 ** stage
+    for (let i = 0; i < count; i++) {
+      if (i === 0) side /= 2
+      if (i === 0) tally.convolution(side, 1, inputs, 4 * width).norm(4 * width)
+      tally.convolution(side, 1, inputs, width).norm(width).convolution(side, 3, width, width).norm(width)
+      tally.convolution(side, 1, width, 4 * width).norm(4 * width)
+      inputs = 4 * width
+    }
+  }
+  return tally.dense(7 * 7 * 2048, 512).norm(512)
+}
+
+/**
+ * `published`: parameters as PyTorch counts them, which for the IR networks has the 512 scales that stay 1. insightface's figures for
+ * multiply-adds have batch norm and activations in them, so they are a percent higher.
+ */
+const NETWORK_COUNTS: Record<NetworkName, { counted: Counts; published?: number; billions: number; fixed?: number }> = {
+  // As the same table written in PyTorch (tools/peers/torch_networks.py); the paper says 0.99 million.
+  mobilefacenet: { counted: mobilefacenet(), published: 1_003_136, billions: 0.22 },
+  ir18: { counted: iresnet([2, 2, 2, 2]), published: 24_025_600, billions: 2.62, fixed: 512 },
+  ir34: { counted: iresnet([3, 4, 6, 3]), published: 34_139_328, billions: 4.48, fixed: 512 },
+  ir50: { counted: iresnet([3, 4, 14, 3]), published: 43_590_848, billions: 6.33, fixed: 512 },
+  ir100: { counted: iresnet([3, 13, 30, 3]), published: 65_156_160, billions: 12.12, fixed: 512 },
+  'seed-resnet50': { counted: seedResnet50(), published: 74_889_792, billions: 3.9 },
+}
+
+for (const [name, { counted, published, billions, fixed = 0 }] of Object.entries(NETWORK_COUNTS)) {
+  t.test(`${name}: parameters and multiply-adds are those of its paper`, async t => {
+    const { parameters, multiplyAdds } = networkSize(NETWORKS[name as NetworkName])
+    t.equal(counted.parameters, published)
+    t.equal(parameters, counted.parameters - fixed)
+    t.equal(multiplyAdds, counted.multiplyAdds)
+    t.ok(Math.abs(multiplyAdds / billions / 1e9 - 1) < 0.01, `${multiplyAdds} is about ${billions} billion`)
+  })
+}
+
+t.test('every network is counted, and gives a vector of its size', async t => {
+  t.strictSame(Object.keys(NETWORKS).sort(), Object.keys(NETWORK_COUNTS).sort())
+  for (const network of Object.values(NETWORKS)) {
+    const offset = networkVariables(network).find(({ name }) => name === 'embedding/offset')
+    t.strictSame(offset?.shape, [network.embeddingSize])
+  }
+})
+
+t.test("the IR networks' last scale is 1: neither trained nor stored", async t => {
+  const names = networkVariables(NETWORKS.ir18).map(({ name }) => name)
+  t.notOk(names.includes('embedding/scale'))
+  t.ok(names.includes('output/scale'))
 })

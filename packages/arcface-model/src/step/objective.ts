@@ -1,0 +1,73 @@
+import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
+import type { TensorType } from '@tiny-face/tfjs-compiler'
+import { arcface, type Margin } from '../arcface-head.js'
+import { declare } from '../declare.js'
+import type { Network } from '../networks/network.js'
+import { Scope, type Variable } from '../scope.js'
+import type { BatchStatistic } from './statistics.js'
+
+export type NamedTensors = Record<string, Tensor>
+
+/** What one batch gives: the loss that training lowers, and what is measured along the way. */
+export interface Evaluation {
+  readonly loss: Scalar
+  /** The share of the batch nearest to its own centre. */
+  readonly accuracy: Scalar
+  /** What the batch says about the running statistics, by their names. */
+  readonly statistics: ReadonlyMap<string, BatchStatistic>
+}
+
+/** What is trained: a network with a head, as a function of its variables and a batch. */
+export interface Objective {
+  /** Parameters and running statistics, in the order in which the network asks for them. */
+  readonly variables: readonly Variable[]
+  /** The tensors of a batch. */
+  readonly inputs: Readonly<Record<string, TensorType>>
+  /** A pure function of tensors; no tensor is kept. */
+  readonly evaluate: (variables: Readonly<NamedTensors>, batch: Readonly<NamedTensors>) => Evaluation
+}
+
+export interface ObjectiveShape {
+  readonly network: Network
+  readonly batchSize: number
+  readonly classes: number
+  readonly margin: Margin
+  /** Defaults to the network's own, as all below. */
+  readonly embeddingSize?: number
+  /** Height and width of the images. */
+  readonly size?: number
+  /** The share of values that the network's dropout sets to 0. */
+  readonly dropout?: number
+}
+
+/**
+ * A network with the ArcFace head, while training.
+ *
+ * A batch is `images` `[batch, size, size, 3]` preprocessed, `labels` int32 `[batch]`, and where the network drops out `random`, an
+ * int32 scalar from 0 to 2^31 - 1 that decides what.
+ */
+export function arcfaceObjective(shape: ObjectiveShape): Objective {
+  const { network, batchSize, classes, margin } = shape
+  const { embeddingSize = network.embeddingSize, size = network.size, dropout = network.dropout } = shape
+  const evaluateIn = (net: Scope, { images, labels }: Readonly<NamedTensors>): Evaluation => {
+    const embeddings = network.embed(net, images as Tensor4D, embeddingSize)
+    const { loss, accuracy } = arcface(net, embeddings, labels as Tensor1D, classes, margin)
+    return { loss, accuracy, statistics: net.measured }
+  }
+  const images: TensorType = { shape: [batchSize, size, size, 3], dtype: 'float32' }
+  const labels: TensorType = { shape: [batchSize], dtype: 'int32' }
+  const random: TensorType = { shape: [], dtype: 'int32' }
+  const { variables, dropsOut } = declare(
+    net => evaluateIn(net, { images: tf.fill([...images.shape], 0), labels: tf.fill([...labels.shape], 0, 'int32') }),
+    { dropout },
+  )
+  return {
+    variables,
+    inputs: dropsOut ? { images, labels, random } : { images, labels },
+    evaluate(given, batch) {
+      const lookup = ({ name }: Variable) => given[name]!
+      return evaluateIn(new Scope({ training: true, lookup, dropout, random: batch.random as Scalar }), batch)
+    },
+  }
+}
