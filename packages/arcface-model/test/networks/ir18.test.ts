@@ -2,4 +2,4 @@ import t from 'tap'
 import { NETWORKS } from '../../src/index.js'
 import { checkStep } from '../reference.js'
 
-t.test('a compiled step of IR-18 is an eager one', async t => checkStep(t, NETWORKS.ir18, 16))
+t.test('a compiled step of IR-18 is an eager one', async t => checkStep(t, NETWORKS.ir18, { size: 16 }))
