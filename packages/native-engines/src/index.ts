@@ -1,1 +1,8 @@
-export {}
+export { engineCache } from './engine-cache.js'
+export { ENGINE_NAMES, ENGINES, type EngineSpec, type NativeEngine } from './engines.js'
+export { type Installation, type InstallOptions, installEngine } from './install-engine.js'
+export { type InstalledEngine, installedEngine, installHint } from './installed-engine.js'
+export { listEngines } from './list-engines.js'
+export { type ProcessorFeatures, processorFeatures } from './processor-features.js'
+export { removeEngine } from './remove-engine.js'
+export { type TakenFile, takeFromWheel, WHEEL_LIMITS, type WheelLimits } from './take-from-wheel.js'

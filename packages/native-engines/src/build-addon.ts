@@ -1,0 +1,54 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DataError } from '@tiny-face/record-stream'
+import { answers, lastError, runProgram } from './run-program.js'
+
+const SOURCES = ['tfjs_backend.cc', 'tfjs_binding.cc']
+/** What of the npm package serves to build it, or to test it. */
+const NOT_TO_RUN = ['binding', 'binding.gyp', 'python', 'scripts', 'src', 'tsconfig.json', 'tsconfig.test.json']
+
+/**
+ * Builds tfjs-node's addon in an engine's folder, from the package's own sources and against the TensorFlow that lies in `lib/`.
+ * node-gyp is not asked: it wants Python and Node's own headers, which it downloads; two files and Node-API's headers need a
+ * compiler only. One addon serves Node 20 and every later one.
+ *
+ * @throws DataError where there is no compiler, or it fails
+ */
+export async function buildAddon(folder: string, addon: string): Promise<void> {
+  const compiler = await findCompiler()
+  const libraries = ['cc', 'framework'].map(name => join(folder, 'lib', `libtensorflow_${name}.so.2`))
+  const command = [
+    ...compiler,
+    ...['-std=c++17', '-O2', '-fPIC', '-shared', '-DNAPI_VERSION=8', '-DNODE_GYP_MODULE_NAME=tfjs_binding'],
+    ...['build/node-api-headers/include', 'build/include'].flatMap(path => ['-I', join(folder, path)]),
+    ...SOURCES.map(name => join(folder, 'tfjs-node/binding', name)),
+    ...libraries,
+    '-Wl,-rpath,$ORIGIN/lib',
+    ...['-o', join(folder, addon)],
+  ]
+  const result = await runProgram(command)
+  if (result.status !== 0)
+    throw new DataError({
+      message: `building the addon of @tensorflow/tfjs-node: ${compiler.join(' ')}: ${lastError(result)}`,
+    })
+  rmSync(join(folder, 'build'), { recursive: true })
+  for (const name of NOT_TO_RUN) rmSync(join(folder, 'tfjs-node', name), { recursive: true, force: true })
+  for (const name of ['tfjs', 'tfjs-core']) shareCore(join(folder, 'tfjs-node/node_modules/@tensorflow', name))
+}
+
+/**
+ * Stands in for a package that tfjs-node's JavaScript requires. Of the union package @tensorflow/tfjs (250 MB with all that it
+ * brings, a second @tensorflow/tfjs-core among it) its kernels use nothing but what tfjs-core exports. So whoever loads them
+ * says first which tfjs-core is theirs, and all share one: one engine, one registry of kernels, one class Tensor.
+ */
+function shareCore(folder: string): void {
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'index.js'), 'exports.use = core => {\n  module.exports = core\n}\n')
+}
+
+async function findCompiler(): Promise<readonly string[]> {
+  const named = process.env.CXX?.split(' ').filter(part => part !== '') ?? []
+  for (const compiler of [named, ['c++'], ['g++'], ['clang++']])
+    if (compiler.length > 0 && (await answers(compiler))) return compiler
+  throw new DataError({ message: 'needs a C++ compiler (g++ or clang++; CXX names another)' })
+}

@@ -1,0 +1,29 @@
+import { rmdirSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { EngineSpec } from './engines.js'
+
+/** Where engines are installed: `$TINY_FACE_ENGINES`, or `tiny-face-engines` in the user's cache folder. */
+export function engineCache(): string {
+  return process.env.TINY_FACE_ENGINES || join(userCache(), 'tiny-face-engines')
+}
+
+function userCache(): string {
+  return process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
+}
+
+/** The folder of one engine in one version: `onednn-2023.2.0`. */
+export function engineFolder({ name, version }: Pick<EngineSpec, 'name' | 'version'>): string {
+  return join(engineCache(), `${name}-${version}`)
+}
+
+/** Removes the cache's folder where nothing is left in it, and the user's cache folder where we were alone in that. */
+export function removeEmptyCache(): void {
+  const cache = engineCache()
+  const folders = dirname(cache) === userCache() ? [cache, userCache()] : [cache]
+  try {
+    for (const folder of folders) rmdirSync(folder)
+  } catch {
+    // It holds something, or is not there.
+  }
+}

@@ -1,0 +1,33 @@
+import { ENGINE_NAMES, ENGINES } from './engines.js'
+import { installedEngine } from './installed-engine.js'
+import { processorFeatures } from './processor-features.js'
+
+/** What is installed, one line an engine, and what this machine's processor can do. */
+export function listEngines(): string {
+  const rows = ENGINE_NAMES.map(name => {
+    const here = installedEngine(name)
+    return here
+      ? [name, here.version, megabytes(here.size), here.proof, here.folder]
+      : [name, '-', '-', 'not installed', `engine-install ${name} brings ${ENGINES[name].what}`]
+  })
+  const { model, threads, ...features } = processorFeatures()
+  const words = Object.entries(features).map(
+    ([name, has]) => `${name} ${has === undefined ? 'unknown' : has ? 'yes' : 'no'}`,
+  )
+  return `${alignColumns(rows)}\nprocessor: ${model}, ${threads} threads; ${words.join(', ')}\n`
+}
+
+/** Rows of text with columns as wide as their widest cell. */
+export function alignColumns(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
+  return rows
+    .map(row =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`
