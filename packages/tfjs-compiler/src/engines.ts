@@ -1,6 +1,7 @@
 /** Engines by name. Each is loaded only when it is asked for, so that one that is missing disturbs no other. */
 
 import type { CompileOptions, Executable, Program, Target } from './executable.js'
+import { type EngineWish, resolveEngine } from './resolve-engine.js'
 
 /** One line an engine: where its target is. */
 const TARGETS = {
@@ -12,19 +13,18 @@ export type EngineName = keyof typeof TARGETS
 
 export const ENGINE_NAMES = Object.keys(TARGETS) as EngineName[]
 
-export interface EngineOptions extends CompileOptions {
-  /** `auto` takes the fastest that this machine has. */
-  readonly engine?: EngineName | 'auto'
-}
+/** What may be asked for by name; `auto` is the fastest that this machine has. */
+export const ENGINE_CHOICES: readonly (EngineName | 'auto')[] = ['auto', ...ENGINE_NAMES]
 
-/** The engine that `auto` stands for on this machine; any other name stands for itself. */
-export async function chooseEngine(engine: EngineName | 'auto' = 'auto'): Promise<EngineName> {
-  return engine === 'auto' ? 'onnx' : engine
-}
+export interface EngineOptions extends CompileOptions, EngineWish {}
 
-/** Compiles a program for an engine. @throws RangeError for an unknown engine; what the engine's target throws */
-export async function compile(program: Program, { engine, ...options }: EngineOptions = {}): Promise<Executable> {
-  return (await loadTarget(await chooseEngine(engine))).compile(program, options)
+/** Compiles a program for an engine. @throws RangeError for an unknown engine; what resolveEngine and the engine's target throw */
+export async function compile(
+  program: Program,
+  { engine, precision, ...options }: EngineOptions = {},
+): Promise<Executable> {
+  const choice = resolveEngine({ engine, precision })
+  return (await loadTarget(choice.engine)).compile(program, { ...options, precision: choice.precision })
 }
 
 async function loadTarget(engine: EngineName): Promise<Target> {

@@ -1,4 +1,4 @@
-export { chooseEngine, compile, ENGINE_NAMES, type EngineName, type EngineOptions } from './engines.js'
+export { compile, ENGINE_CHOICES, ENGINE_NAMES, type EngineName, type EngineOptions } from './engines.js'
 export {
   type CompileOptions,
   type Executable,
@@ -21,6 +21,7 @@ export { KERNELS, type KernelName } from './kernels/index.js'
 export { batchNormTraining } from './kernels/normalisation.js'
 export { momentumUpdate, movingAverage } from './kernels/update.js'
 export { cleanGraph } from './passes/clean-graph.js'
+export { type EngineChoice, type EngineWish, PRECISIONS, type Precision, resolveEngine } from './resolve-engine.js'
 export { assignLayouts, type LayoutTarget } from './targets/onnx/assign-layouts.js'
 export { compileOnnx, type OnnxExecutable } from './targets/onnx/compile.js'
 export { type ExportOptions, exportOnnx } from './targets/onnx/export.js'

@@ -1,0 +1,57 @@
+/** Which engine a program runs on, and in which precision, on this machine. */
+
+import { installedEngine, installHint, type ProcessorFeatures, processorFeatures } from '@tiny-face/native-engines'
+import { DataError, UsageError } from '@tiny-face/record-stream'
+import { ENGINE_NAMES, type EngineName } from './engines.js'
+import type { CompileOptions } from './executable.js'
+
+export type Precision = NonNullable<CompileOptions['precision']>
+
+export interface EngineWish {
+  /** `auto` where left out: the fastest that is there. */
+  readonly engine?: EngineName | 'auto' | undefined
+  /** Where left out, bf16 where the engine has it and the processor multiplies it, else f32. */
+  readonly precision?: Precision | undefined
+}
+
+export interface EngineChoice {
+  readonly engine: EngineName
+  readonly precision: Precision
+  /** What would be faster and why it was not taken, where nobody asked for an engine by name. */
+  readonly remark?: string
+}
+
+/** What a choice depends on. */
+export interface Machine {
+  readonly processor: Pick<ProcessorFeatures, 'avx2' | 'bf16'>
+  readonly hasOneDnn: boolean
+}
+
+/** What `auto` takes where it can. Nothing else computes in bf16. */
+const FASTEST = 'onednn' as EngineName
+
+function thisMachine(): Machine {
+  const hasOneDnn = ENGINE_NAMES.includes(FASTEST) && installedEngine('onednn') !== undefined
+  return { processor: processorFeatures(), hasOneDnn }
+}
+
+/**
+ * Settles what a person left open.
+ *
+ * @throws DataError where oneDNN is asked for and not installed; UsageError where the engine does not compute in that precision
+ */
+export function resolveEngine({ engine = 'auto', precision }: EngineWish = {}, machine = thisMachine()): EngineChoice {
+  const { processor, hasOneDnn } = machine
+  const needsFastest = engine === FASTEST || (engine === 'auto' && precision === 'bf16')
+  if (needsFastest && !hasOneDnn) throw new DataError({ message: installHint('onednn') })
+  if (needsFastest || (engine === 'auto' && hasOneDnn && processor.avx2)) {
+    return { engine: FASTEST, precision: precision ?? (processor.bf16 ? 'bf16' : 'f32') }
+  }
+  if (engine === 'auto') return { engine: 'onnx', precision: 'f32', remark: hasOneDnn ? UNFIT : installHint('onednn') }
+  if (precision === 'bf16') throw new UsageError(`engine ${engine} computes in f32; only ${FASTEST} computes in bf16`)
+  return { engine, precision: 'f32' }
+}
+
+const UNFIT = `engine ${FASTEST} needs a processor with AVX2`
+
+export const PRECISIONS: readonly Precision[] = ['f32', 'bf16']
