@@ -106,3 +106,8 @@ export function sameLayout(library: Library, left: Descriptor, right: Descriptor
 }
 
 const sizeOf = (library: Library, handle: Address) => Number(library.functions.dnnl_memory_desc_get_size(handle))
+
+/** Frees a descriptor. */
+export function destroyDescriptor(library: Library, { handle }: Descriptor): void {
+  library.functions.dnnl_memory_desc_destroy(handle)
+}

@@ -1,6 +1,6 @@
 /** Primitives: one computation of oneDNN's, compiled for given descriptors. */
 import koffi from 'koffi'
-import { adopt, type Descriptor, dims } from './descriptor.js'
+import { adopt, type Descriptor, destroyDescriptor, dims } from './descriptor.js'
 import { type Address, check, type Library, made, type Pointer, Unimplemented } from './library.js'
 
 /** What a primitive reads and writes, by oneDNN's numbers (DNNL_ARG_…). */
@@ -46,6 +46,7 @@ export const ALGORITHMS = {
   clip: 0x2e,
   pow: 0x30,
   maxPooling: 0x1ff,
+  averagePoolingWithPadding: 0x2ff,
   averagePooling: 0x3ff,
   add: 0x1fff0,
   multiply: 0x1fff1,
@@ -165,7 +166,7 @@ export type Computation =
   | { readonly kind: 'reorder'; readonly src: Descriptor; readonly dst: Descriptor }
   | ({
       readonly kind: 'pooling' | 'poolingBackward'
-      readonly algorithm: 'maxPooling' | 'averagePooling'
+      readonly algorithm: 'maxPooling' | 'averagePooling' | 'averagePoolingWithPadding'
       readonly src: Descriptor
       readonly dst: Descriptor
       readonly kernel: readonly number[]
@@ -180,6 +181,8 @@ export interface Primitive {
   readonly scratchpadBytes: number
   /** What a training's forward pass hands to its backward one; undefined where it hands over nothing. */
   readonly workspace: Descriptor | undefined
+  /** All that `descriptorOf` gives; they are freed with the primitive. */
+  readonly descriptors: readonly Descriptor[]
   /** How a tensor must lie, where its descriptor was `any`. */
   descriptorOf(role: keyof typeof DESCRIPTORS): Descriptor
 }
@@ -217,6 +220,7 @@ export function createPrimitive(
       handle: made('primitive_create', out => functions.dnnl_primitive_create(out, pd)),
       scratchpadBytes: known.get('scratchpad')?.bytes ?? 0,
       workspace: workspace && workspace.bytes > 0 ? workspace : undefined,
+      descriptors: [...known.values()],
       descriptorOf,
     }
   } finally {
@@ -499,8 +503,9 @@ const flagsOf = ({ relu, inference }: { relu?: boolean; inference?: boolean }) =
   USE_SCALE_AND_SHIFT | (relu ? FUSE_RELU : 0) | (inference ? USE_GLOBAL_STATISTICS : 0)
 
 /** Frees a primitive. */
-export function destroyPrimitive({ functions }: Library, { handle }: Primitive): void {
-  functions.dnnl_primitive_destroy(handle)
+export function destroyPrimitive(library: Library, { handle, descriptors }: Primitive): void {
+  library.functions.dnnl_primitive_destroy(handle)
+  for (const descriptor of descriptors) destroyDescriptor(library, descriptor)
 }
 
 /** dnnl_exec_arg_t: an int and, after a gap, an address. */

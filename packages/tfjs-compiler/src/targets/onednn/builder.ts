@@ -11,6 +11,8 @@ import {
   createPrimitive,
   type Descriptor,
   describe,
+  destroyDescriptor,
+  destroyPrimitive,
   type ElementType,
   type Layout,
   type Library,
@@ -48,7 +50,8 @@ export interface Operation extends Access {
 export interface Place {
   readonly library: Library
   address(storage: Storage): bigint
-  array(storage: Storage, type: ElementType): Float32Array | Int32Array | Uint8Array
+  /** All elements of a form that lies in tfjs's own order. */
+  array(form: Form): Float32Array | Int32Array | Uint8Array
   /** Called when the executable is closed. */
   atEnd(release: () => void): void
 }
@@ -61,7 +64,7 @@ export interface Machine {
 }
 
 /** Implementations that are many times slower than another way. */
-const SLOW = /\bref\b|^ref|simple/
+export const SLOW = /\bref\b|^ref|simple/
 
 export class Builder {
   readonly library: Library
@@ -73,6 +76,9 @@ export class Builder {
   readonly #descriptors = new Map<string, Descriptor>()
   readonly #destinations = new Map<Value, Form>()
   readonly #constants = new Map<string, Form>()
+  readonly #primitives: Primitive[] = []
+  readonly #shared = new Map<string, Primitive>()
+  readonly #made = new Map<Value, Map<string, unknown>>()
   /** The largest working memory of any primitive: one stretch serves all, since they run one after another. */
   readonly #scratchpad: { bytes: number; readonly lasting: true } = { bytes: 0, lasting: true }
   /** What the current node is called, for the profile. */
@@ -221,7 +227,7 @@ export class Builder {
       reads: [],
       writes: [form.storage],
       bind: place => {
-        place.array(form.storage, type).set(values)
+        place.array(form).set(values)
         return () => {}
       },
     })
@@ -232,15 +238,41 @@ export class Builder {
   // Operations
 
   /** The primitive of the first computation that oneDNN has in a good implementation; of the last in any. */
-  choose(candidates: readonly Computation[], attributes: Attributes = {}): Primitive {
+  choose(candidates: readonly Computation[], attributes: Attributes = {}, refuse = SLOW): Primitive {
     for (const computation of candidates) {
       try {
-        return createPrimitive(this.library, computation, attributes, SLOW)
+        return this.#created(createPrimitive(this.library, computation, attributes, refuse))
       } catch (error) {
         if (!(error instanceof Unimplemented)) throw error
       }
     }
-    return createPrimitive(this.library, candidates.at(-1)!, attributes)
+    return this.#created(createPrimitive(this.library, candidates.at(-1)!, attributes))
+  }
+
+  #created(primitive: Primitive): Primitive {
+    this.#primitives.push(primitive)
+    return primitive
+  }
+
+  /** Frees the primitives and descriptors; the operations must have ended. */
+  destroy(): void {
+    for (const primitive of this.#primitives) destroyPrimitive(this.library, primitive)
+    for (const descriptor of this.#descriptors.values()) destroyDescriptor(this.library, descriptor)
+  }
+
+  /** A primitive that many operations execute. */
+  shared(what: string, make: () => Primitive): Primitive {
+    const known = this.#shared.get(what) ?? make()
+    this.#shared.set(what, known)
+    return known
+  }
+
+  /** What is made once for a value and used by several rules. */
+  once<T>(value: Value, what: string, make: () => T): T {
+    const made = this.#made.get(value) ?? new Map<string, unknown>()
+    this.#made.set(value, made)
+    if (!made.has(what)) made.set(what, make())
+    return made.get(what) as T
   }
 
   /** One execution of a primitive. `writes`: which of its arguments it changes. */
@@ -280,7 +312,7 @@ export class Builder {
       name: `${this.current} loop ${name}`,
       reads: reads.map(form => form.storage),
       writes: writes.map(form => form.storage),
-      bind: place => bind([...reads, ...writes].map(form => place.array(form.storage, form.descriptor.type))),
+      bind: place => bind([...reads, ...writes].map(form => place.array(form))),
     })
   }
 }

@@ -1,0 +1,224 @@
+/** A graph as a step that runs in this thread: operations, their memory, and the state between steps. */
+import {
+  type Descriptor,
+  describe,
+  destroyDescriptor,
+  createPrimitive,
+  destroyPrimitive,
+  type Library,
+  NativeMemory,
+  prepareCall,
+} from '@tiny-face/onednn-session'
+import type { TypedValues } from '../../executable.js'
+import { type Graph, type GraphNode, sizeOf, type Value } from '../../graph/graph.js'
+import { Builder, type Form, type Machine, NUMBER_TYPES, type Place, rowStrides } from './builder.js'
+import { lowerNode } from './lowering/index.js'
+import { lowerUpdates, planUpdates } from './lowering/update.js'
+import { planNumberTypes } from './number-types.js'
+import { fuseForOnednn } from './passes/index.js'
+import { planMemory } from './storage.js'
+
+export interface StepPlan {
+  readonly graph: Graph
+  /** Name of the input to the name of the output that gives its next value. */
+  readonly state: ReadonlyMap<string, string>
+  /** Inputs that are set like a state and stay. */
+  readonly constants: readonly string[]
+}
+
+export interface Step {
+  /** Bytes of memory that it works on. */
+  readonly bytes: number
+  setState(values: Readonly<Record<string, TypedValues>>): void
+  getState(): Record<string, TypedValues>
+  run(inputs: Readonly<Record<string, TypedValues>>): Record<string, TypedValues>
+  /** Seconds of each operation of a step, by name: what a profile is made of. */
+  profile(inputs: Readonly<Record<string, TypedValues>>): { name: string; seconds: number }[]
+  close(): void
+}
+
+const ARRAYS = { f32: Float32Array, s32: Int32Array, u8: Uint8Array, bf16: Uint16Array } as const
+
+export function buildStep(library: Library, machine: Machine, plan: StepPlan): Step {
+  const graph = fuseForOnednn(plan.graph)
+  const b = new Builder(library, machine, planNumberTypes(graph, machine.number))
+  const settable = new Map([...plan.state.keys(), ...plan.constants].map(name => [name, graph.inputs.get(name)!]))
+  const updates = planUpdates(b, graph, plan.state)
+  placeInputs(b, graph)
+  keepStatisticsInPlace(b, graph, plan.state)
+  const later = new Set<GraphNode>(updates.flatMap(group => group.nodes))
+  for (const node of graph.nodes) if (!later.has(node)) lowerNode(b, node)
+  b.current = 'update'
+  for (const group of updates) lowerUpdates(b, group)
+  for (const node of later)
+    for (const [index, output] of node.outputs.entries()) b.set(output, b.homeOf(node.inputs[index]!))
+  keepState(b, graph, plan.state)
+  const nextValues = new Set(plan.state.values())
+  const results = [...graph.outputs].flatMap(([name, value]) =>
+    nextValues.has(name) ? [] : [{ name, value, form: b.flat(value) }],
+  )
+  b.loop('outputs', results.map(({ form }) => form), [], () => () => {})
+
+  const memoryPlan = planMemory(b.operations)
+  const memory = new NativeMemory(memoryPlan.bytes)
+  const releases: (() => void)[] = []
+  const place: Place = {
+    library,
+    address: storage => memory.address + BigInt(memoryPlan.offsetOf(storage)),
+    array: ({ storage, descriptor }) => {
+      const view = memory.view(memoryPlan.offsetOf(storage), descriptor.bytes)
+      return new ARRAYS[descriptor.type](view) as Float32Array
+    },
+    atEnd: release => releases.push(release),
+  }
+  const calls = b.operations.map(operation => operation.bind(place))
+  const inputs = [...graph.inputs].flatMap(([name, value]) =>
+    settable.has(name) ? [] : [{ name, value, array: place.array(b.homeOf(value)) }],
+  )
+  const outputs = results.map(({ name, form }) => ({ name, array: place.array(form) }))
+  const unset = new Set(settable.keys())
+
+  const load = (given: Readonly<Record<string, TypedValues>>) => {
+    const [missing] = unset
+    if (missing !== undefined) throw new Error(`state ${missing} was never set`)
+    for (const name of Object.keys(given))
+      if (!graph.inputs.has(name) || settable.has(name)) throw new TypeError(`${name} is no input of a step`)
+    for (const { name, value, array } of inputs) array.set(checked(name, value, given[name]))
+  }
+  return {
+    bytes: memoryPlan.bytes,
+    setState(values) {
+      for (const [name, data] of Object.entries(values)) {
+        const value = settable.get(name)
+        if (!value) throw new TypeError(`${name} is no state (states are ${[...settable.keys()].join(', ')})`)
+        writeForm(place, value, b.homeOf(value), checked(name, value, data))
+        unset.delete(name)
+      }
+    },
+    getState: () =>
+      Object.fromEntries([...settable].map(([name, value]) => [name, readForm(place, value, b.homeOf(value))])),
+    run(given) {
+      load(given)
+      for (const call of calls) call()
+      return Object.fromEntries(outputs.map(({ name, array }) => [name, array.slice()]))
+    },
+    profile(given) {
+      load(given)
+      return calls.map((call, index) => {
+        const started = performance.now()
+        call()
+        return { name: b.operations[index]!.name, seconds: (performance.now() - started) / 1000 }
+      })
+    },
+    close() {
+      for (const release of releases) release()
+      b.destroy()
+      memory.free()
+    },
+  }
+}
+
+/** Every input that no update has placed lies in tfjs's own order. */
+function placeInputs(b: Builder, graph: Graph): void {
+  for (const value of graph.inputs.values()) {
+    if (!b.has(value)) {
+      const type = NUMBER_TYPES[value.dtype]
+      b.set(value, b.temporary(b.plainDescriptor(value.shape, 'flat', type), true))
+    }
+    b.operations.push({ name: 'input', reads: [], writes: [b.homeOf(value).storage], bind: () => () => {} })
+  }
+  for (const [value, data] of graph.constants) b.set(value, b.constant(data, value.shape, NUMBER_TYPES[value.dtype]))
+}
+
+/** A running statistic that only its own average reads is overwritten by it. */
+function keepStatisticsInPlace(b: Builder, graph: Graph, state: ReadonlyMap<string, string>): void {
+  const reads = new Map<Value, number>()
+  for (const value of graph.nodes.flatMap(node => node.inputs)) reads.set(value, (reads.get(value) ?? 0) + 1)
+  const next = new Map([...state].map(([input, output]) => [graph.inputs.get(input)!, graph.outputs.get(output)!]))
+  for (const { op, inputs, outputs } of graph.nodes) {
+    const [running] = inputs as [Value]
+    if (op === 'MovingAverage' && next.get(running) === outputs[0] && reads.get(running) === 1)
+      b.keepPlace(outputs[0]!, b.homeOf(running))
+  }
+}
+
+/** Whatever was not updated in place is copied; first out of the way what another state would overwrite. */
+function keepState(b: Builder, graph: Graph, state: ReadonlyMap<string, string>): void {
+  b.current = 'state'
+  const places = new Set([...state.keys()].map(name => b.homeOf(graph.inputs.get(name)!).storage))
+  const copies = [...state].flatMap(([input, output]) => {
+    const home = b.homeOf(graph.inputs.get(input)!)
+    const found = b.get(graph.outputs.get(output)!, home.role, home.descriptor)
+    return found.storage === home.storage ? [] : [{ home, found }]
+  })
+  const safe = copies.map(({ home, found }) => {
+    if (!places.has(found.storage)) return { home, found }
+    const aside = b.temporary(found.descriptor)
+    b.reorder(found, aside)
+    return { home, found: aside }
+  })
+  for (const { home, found } of safe) b.reorder(found, home)
+}
+
+function checked(name: string, { shape, dtype }: Value, values: TypedValues | undefined): TypedValues {
+  const expected = ARRAYS[NUMBER_TYPES[dtype]]
+  if (values instanceof expected && values.length === sizeOf(shape)) return values
+  const found = values ? `${values.length} values in a ${values.constructor.name}` : 'nothing'
+  throw new TypeError(`${name}: expected ${dtype}[${shape}], found ${found}`)
+}
+
+function writeForm(place: Place, value: Value, form: Form, data: TypedValues): void {
+  withPlainCopy(place, value, form, (plain, reorder) => {
+    plain.set(data)
+    reorder('in')
+  })
+}
+
+function readForm(place: Place, value: Value, form: Form): TypedValues {
+  return withPlainCopy(place, value, form, (plain, reorder) => {
+    reorder('out')
+    return plain.slice() as TypedValues
+  })
+}
+
+/** Memory beside the step's, in tfjs's own order, for the time in which a state goes in or out. */
+function withPlainCopy<T>(
+  place: Place,
+  value: Value,
+  form: Form,
+  use: (plain: Float32Array | Int32Array | Uint8Array, reorder: (way: 'in' | 'out') => void) => T,
+): T {
+  const { library } = place
+  const { descriptor } = form
+  const type = NUMBER_TYPES[value.dtype]
+  const plain: Descriptor = describe(library, descriptor.shape, type, plainStrides(form, value))
+  const memory = new NativeMemory(plain.bytes)
+  try {
+    const there = { descriptor, address: place.address(form.storage) }
+    const here = { descriptor: plain, address: memory.address }
+    return use(new ARRAYS[type](memory.view(0, plain.bytes)) as Float32Array, way => {
+      const [src, dst] = way === 'in' ? [here, there] : [there, here]
+      const primitive = createPrimitive(library, { kind: 'reorder', src: src.descriptor, dst: dst.descriptor })
+      const scratchpad = new NativeMemory(primitive.scratchpadBytes)
+      const call = prepareCall(library, primitive, {
+        src,
+        dst,
+        scratchpad: { descriptor: primitive.descriptorOf('scratchpad'), address: scratchpad.address },
+      })
+      call.run()
+      call.destroy()
+      scratchpad.free()
+      destroyPrimitive(library, primitive)
+    })
+  } finally {
+    memory.free()
+    destroyDescriptor(library, plain)
+  }
+}
+
+function plainStrides({ role }: Form, { shape }: Value): number[] {
+  if (role === 'flat') return shape.length === 0 ? [1] : rowStrides(shape)
+  const [a, b, c, d] = rowStrides(shape) as [number, number, number, number]
+  if (role === 'image') return [a, d, b, c]
+  return role === 'filter' ? [d, c, a, b] : [c, d, c, a, b]
+}

@@ -1,0 +1,86 @@
+/** Batch norm over all axes but the channels, with the batch's statistics (training) or given ones, and its gradient. */
+import { numberOf } from '../../../attributes.js'
+import type { Value } from '../../../graph/graph.js'
+import type { Builder, Form } from '../builder.js'
+import type { Rule, Rules } from './rule.js'
+
+/** Images lie as they should; a matrix is an image of one pixel. */
+function activations(b: Builder, value: Value, output = false): Form {
+  if (value.shape.length === 4) return output ? b.imageOutput(value) : b.image(value)
+  const [rows, channels] = value.shape as [number, number]
+  const type = b.typeOf(value)
+  const form = output ? b.flatOutput(value, type) : b.flat(value, type)
+  return { ...form, role: 'image', descriptor: b.descriptor([rows, channels, 1, 1], type, 'acdb') }
+}
+
+/** As a primitive of a kernel with `relu` (fused by a pass) needs it: the mask from forward to backward. */
+const RELU = { relu: true }
+
+const forward =
+  (fused: { relu?: boolean }): Rule =>
+  (node, b) => {
+    const [x, scale, offset] = node.inputs as [Value, Value, Value]
+    const [y, mean, variance] = node.outputs as [Value, Value, Value]
+    const src = activations(b, x)
+    const epsilon = numberOf(node, 'epsilon')
+    const primitive = b.choose([{ kind: 'batchNormalization', src: src.descriptor, epsilon, ...fused }])
+    const workspace = primitive.workspace && b.temporary(primitive.workspace)
+    const args = {
+      src,
+      scale: b.flat(scale),
+      shift: b.flat(offset),
+      dst: activations(b, y, true),
+      mean: b.flatOutput(mean),
+      variance: b.flatOutput(variance),
+      ...(workspace && { workspace }),
+    }
+    b.execute(primitive, args, ['dst', 'mean', 'variance', 'workspace'])
+    // The fourth output of the fused kernel is the mask.
+    if (workspace) b.set(node.outputs[3]!, workspace)
+  }
+
+const backward =
+  (fused: { relu?: boolean }): Rule =>
+  (node, b) => {
+    const [dy, x, scale, mean, variance, mask] = node.inputs as Value[]
+    const [dx, dScale, dOffset] = node.outputs as [Value, Value, Value]
+    const src = activations(b, x!)
+    const epsilon = numberOf(node, 'epsilon')
+    const primitive = b.choose([{ kind: 'batchNormalizationBackward', src: src.descriptor, epsilon, ...fused }])
+    const args = {
+      src,
+      diffDst: activations(b, dy!),
+      scale: b.flat(scale!),
+      mean: b.flat(mean!),
+      variance: b.flat(variance!),
+      diffSrc: activations(b, dx, true),
+      diffScale: b.flatOutput(dScale),
+      diffShift: b.flatOutput(dOffset),
+      ...(mask && { workspace: b.homeOf(mask) }),
+    }
+    b.execute(primitive, args, ['diffSrc', 'diffScale', 'diffShift'])
+  }
+
+const given: Rule = (node, b) => {
+  const [x, scale, offset, mean, variance] = node.inputs as [Value, Value, Value, Value, Value]
+  const src = activations(b, x)
+  const epsilon = numberOf(node, 'varianceEpsilon', 0.001)
+  const primitive = b.choose([{ kind: 'batchNormalization', src: src.descriptor, epsilon, inference: true }])
+  const args = {
+    src,
+    scale: b.flat(scale),
+    shift: b.flat(offset),
+    mean: b.flat(mean),
+    variance: b.flat(variance),
+    dst: activations(b, node.outputs[0]!, true),
+  }
+  b.execute(primitive, args, ['dst'])
+}
+
+export const normalisationRules: Rules = {
+  BatchNorm: forward({}),
+  BatchNormGrad: backward({}),
+  BatchNormRelu: forward(RELU),
+  BatchNormReluGrad: backward(RELU),
+  FusedBatchNorm: given,
+}

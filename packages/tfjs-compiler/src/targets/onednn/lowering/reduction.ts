@@ -1,0 +1,95 @@
+/** Kernels that fold axes away, and the softmaxes. Large sums are primitives. */
+import { numbersOf } from '../../../attributes.js'
+import { type GraphNode, sizeOf, type Value } from '../../../graph/graph.js'
+import { type Builder, rowStrides } from '../builder.js'
+import { compileFold } from '../loops.js'
+import type { Rule, Rules } from './rule.js'
+
+/** The axes of a reduction, counted from the front; tfjs says `axis` or, for Max, `reductionIndices`. */
+function foldedAxes(node: GraphNode): number[] {
+  const { shape } = node.inputs[0]!
+  const axes = numbersOf(node, 'axis') ?? numbersOf(node, 'reductionIndices') ?? [...shape.keys()]
+  return axes.map(axis => (axis < 0 ? axis + shape.length : axis)).sort((first, second) => first - second)
+}
+
+const folded =
+  (parts: (count: number) => { start: string; fold: string; finish?: string }): Rule =>
+  (node, b) => {
+    const [x] = node.inputs as [Value]
+    const axes = foldedAxes(node)
+    const count = axes.reduce((product, axis) => product * x.shape[axis]!, 1)
+    b.loop(node.op, [b.flat(x)], [b.flatOutput(node.outputs[0]!)], compileFold(x.shape, axes, parts(count)))
+  }
+
+/** From here on a primitive is worth its call. */
+const LARGE = 65_536
+
+/** Over the last axes, or over the first: what oneDNN is fast at. */
+function asPrimitive(node: GraphNode, b: Builder, algorithm: 'sum' | 'mean'): boolean {
+  const [x] = node.inputs as [Value]
+  const [y] = node.outputs as [Value]
+  if (sizeOf(x.shape) < LARGE || x.dtype !== 'float32') return false
+  const axes = foldedAxes(node)
+  const contiguous = axes.every((axis, index) => axis === axes[0]! + index)
+  if (!contiguous || axes.length === 0 || axes.at(-1) !== x.shape.length - 1) return false
+  const columns = axes.reduce((product, axis) => product * x.shape[axis]!, 1)
+  const rows = sizeOf(x.shape) / columns
+  const of = (form: ReturnType<Builder['flat']>, shape: number[]) => ({
+    ...form,
+    descriptor: b.descriptor(shape, 'f32', rowStrides(shape)),
+  })
+  const [src, dst] = [of(b.flat(x), [rows, columns]), of(b.flatOutput(y), [rows, 1])]
+  const primitive = b.choose([{ kind: 'reduction', algorithm, src: src.descriptor, dst: dst.descriptor }])
+  b.execute(primitive, { src, dst }, ['dst'])
+  return true
+}
+
+const total =
+  (algorithm: 'sum' | 'mean', loop: Rule): Rule =>
+  (node, b) => {
+    if (!asPrimitive(node, b, algorithm)) loop(node, b)
+  }
+
+/** The place of the first of the largest (or smallest). */
+const place = (better: string) =>
+  folded(() => ({ start: '0', fold: `if (k === 0 || v ${better} best) { best = v; sum = k; }` }))
+
+/** Softmax or its logarithm along the last axis. */
+const softmax =
+  (logarithm: boolean): Rule =>
+  (node, b) => {
+    const [x] = node.inputs as [Value]
+    const [y] = node.outputs as [Value]
+    const columns = x.shape.at(-1)!
+    const rows = sizeOf(x.shape) / columns
+    b.loop(node.op, [b.flat(x)], [b.flatOutput(y)], ([from, to]) => () => {
+      for (let row = 0; row < rows; row++) {
+        const [start, end] = [row * columns, (row + 1) * columns]
+        let largest = Number.NEGATIVE_INFINITY
+        for (let i = start; i < end; i++) largest = Math.max(largest, from![i]!)
+        let sum = 0
+        for (let i = start; i < end; i++) sum += Math.exp(from![i]! - largest)
+        const log = Math.log(sum)
+        for (let i = start; i < end; i++) {
+          const shifted = from![i]! - largest
+          to![i] = logarithm ? shifted - log : Math.exp(shifted) / sum
+        }
+      }
+    })
+  }
+
+const add = { start: '0', fold: 'sum += v;' }
+
+export const reductionRules: Rules = {
+  All: folded(() => ({ start: '1', fold: 'if (!v) sum = 0;' })),
+  Any: folded(() => ({ start: '0', fold: 'if (v) sum = 1;' })),
+  ArgMax: place('>'),
+  ArgMin: place('<'),
+  LogSoftmax: softmax(true),
+  Max: folded(() => ({ start: '-Infinity', fold: 'sum = v > sum || v !== v ? v : sum;' })),
+  Mean: total('mean', folded(count => ({ ...add, finish: `sum / ${count}` }))),
+  Min: folded(() => ({ start: 'Infinity', fold: 'sum = v < sum || v !== v ? v : sum;' })),
+  Prod: folded(() => ({ start: '1', fold: 'sum *= v;' })),
+  Softmax: softmax(false),
+  Sum: total('sum', folded(() => add)),
+}

@@ -1,0 +1,83 @@
+/**
+ * The fastest engine: a graph as a list of oneDNN primitives. The step runs in a thread of its own, whose calls are synchronous, so
+ * that decoding and a progress bar go on beside it.
+ */
+import { Worker } from 'node:worker_threads'
+import { installedEngine, installHint, processorFeatures } from '@tiny-face/native-engines'
+import { DataError } from '@tiny-face/record-stream'
+import { type CompileOptions, type Executable, graphOf, type Program, settableInputs, type Target } from '../../executable.js'
+import type { Answer, Question, Setup } from './step-thread.js'
+
+// The built one, also where a test runs the source: Node takes no TypeScript for a thread.
+const threadPath = new URL('../../../dist/targets/onednn/step-thread.js', import.meta.url)
+
+export const onednnTarget: Target = {
+  name: 'onednn',
+  async compile(program, options = {}) {
+    const installed = installedEngine('onednn')
+    if (!installed) throw new DataError({ message: installHint('onednn') })
+    return startThread(program, options, installed.library)
+  },
+}
+
+async function startThread(program: Program, options: CompileOptions, library: string): Promise<Executable> {
+  const graph = graphOf(program)
+  settableInputs(program, graph)
+  const { amx } = processorFeatures()
+  const setup: Setup = {
+    library,
+    machine: { image: amx ? 'acdb' : 'aBcd16b', number: options.precision ?? 'f32' },
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    plan: { graph, state: program.state, constants: program.constants ?? [] },
+  }
+  const thread = new Thread(setup)
+  await thread.ready
+  return {
+    setState: values => thread.ask({ kind: 'setState', values }).then(() => {}),
+    getState: () => thread.ask({ kind: 'getState' }),
+    step: inputs => thread.ask({ kind: 'step', inputs }),
+    close: () => thread.close(),
+  }
+}
+
+type Values = Awaited<ReturnType<Executable['step']>>
+
+/** Questions to the thread, answered in their order. */
+class Thread {
+  readonly ready: Promise<unknown>
+  readonly #worker: Worker
+  readonly #waiting: { resolve: (values: Values) => void; reject: (error: Error) => void }[] = []
+  #ended: Error | undefined
+
+  constructor(setup: Setup) {
+    this.#worker = new Worker(threadPath, { workerData: setup })
+    this.ready = new Promise<Values>((resolve, reject) => this.#waiting.push({ resolve, reject }))
+    this.#worker.on('message', (answer: Answer) => {
+      const { resolve, reject } = this.#waiting.shift()!
+      if ('error' in answer) reject(answer.error)
+      else resolve(answer.values)
+    })
+    this.#worker.on('error', error => this.#end(error as Error))
+    this.#worker.on('exit', () => this.#end(new Error('the executable is closed')))
+  }
+
+  ask(question: Question): Promise<Values> {
+    if (this.#ended) return Promise.reject(this.#ended)
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject })
+      this.#worker.postMessage(question)
+    })
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended) return
+    const exit = new Promise(resolve => this.#worker.once('exit', resolve))
+    await this.ask({ kind: 'close' })
+    await exit
+  }
+
+  #end(error: Error): void {
+    this.#ended ??= error
+    for (const { reject } of this.#waiting.splice(0)) reject(error)
+  }
+}

@@ -1,0 +1,67 @@
+/** The thread that a step runs in: builds it, then answers questions one by one. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { loadLibrary, setThreads } from '@tiny-face/onednn-session'
+import { availableParallelism } from 'node:os'
+import type { TypedValues } from '../../executable.js'
+import { buildStep, type StepPlan } from './build-step.js'
+import type { Machine } from './builder.js'
+
+/** What a thread is started with. */
+export interface Setup {
+  /** The file of oneDNN. */
+  readonly library: string
+  readonly machine: Machine
+  readonly threads?: number
+  readonly plan: StepPlan
+}
+
+type Values = Record<string, TypedValues>
+
+export type Question =
+  | { readonly kind: 'setState'; readonly values: Readonly<Values> }
+  | { readonly kind: 'getState' }
+  | { readonly kind: 'step'; readonly inputs: Readonly<Values> }
+  | { readonly kind: 'close' }
+
+export type Answer = { readonly values: Values } | { readonly error: Error }
+
+const port = parentPort
+if (port) run(workerData as Setup, port)
+
+function run({ library: file, machine, threads = availableParallelism(), plan }: Setup, port: NonNullable<typeof parentPort>) {
+  const answer = (make: () => Values) => {
+    let said: Answer
+    try {
+      said = { values: make() }
+    } catch (error) {
+      said = { error: error as Error }
+    }
+    const buffers = 'values' in said ? Object.values(said.values).map(({ buffer }) => buffer as ArrayBuffer) : []
+    port.postMessage(said, [...new Set(buffers)])
+  }
+  let step: ReturnType<typeof buildStep> | undefined
+  answer(() => {
+    setThreads(threads)
+    step = buildStep(loadLibrary(file), machine, plan)
+    return {}
+  })
+  if (!step) return port.close()
+  const built = step
+  port.on('message', (question: Question) => {
+    answer(() => {
+      switch (question.kind) {
+        case 'setState':
+          built.setState(question.values)
+          return {}
+        case 'getState':
+          return built.getState()
+        case 'step':
+          return built.run(question.inputs)
+        case 'close':
+          built.close()
+          port.close()
+          return {}
+      }
+    })
+  })
+}
