@@ -1,12 +1,17 @@
 """One training step in PyTorch from a state of ours: in float64, and how far its own float32 and bfloat16 autocast are from that.
 
-    tools/peers/run torch step-torch.py STEP.safetensors --network ir50 [--ours engine=NEXT.safetensors …] [--sketch]
+    tools/peers/run torch step-torch.py STEP.safetensors --network ir50 [--ours NAME=AFTER.safetensors …] [--sketch]
 
-STEP.safetensors holds the state in our names and orders (with velocity/NAME), `images`, `labels`, and `dropout/keep` where the network
-drops out. Writes one JSON object to stdout:
+STEP.safetensors holds the state in our names and orders (with velocity/NAME), `images` and `labels`. Writes one JSON object to stdout:
 
-    {"loss": {"float64": 12.3, "float32": …, "bfloat16": …},
-     "updates": {NAME: {"norm": |new - old| in float64, "float32": relative error, "bfloat16": …, ENGINE: …, "sketch": base64}}}
+    {"torch": version,
+     "loss": {"float64": 12.3, "float32": …, "bfloat16": …},
+     "moves": {NAME: base64},
+     "updates": {NAME: {"norm": |new - old| in float64, "float32": relative error, "bfloat16": …, NAME: …, "sketch": base64}}}
+
+First it moves the offset of every batch norm before a ReLU or PReLU by up to 1/8, channel by channel, so that no value lies where the
+rounding of a float32 could change its sign: one such value is a hundred times the error of all others. "moves" says by how much (int8, in
+1/1024), and whoever compares moves the same.
 
 An error is |update - update in float64| / |update in float64|. PyTorch's is the larger one of its two layouts, NCHW and channels_last.
 In bfloat16 the network runs under autocast and the head in float32. The sketch stands for the update in float64 where it cannot be kept
@@ -25,6 +30,7 @@ import torch
 from torch_networks import ArcFace, Carrier, network_of
 
 BUCKETS = 64
+MOVES = torch.arange(-128, 128, dtype=torch.float64) / 1024
 
 
 def read_safetensors(path):
@@ -40,6 +46,54 @@ def read_safetensors(path):
         values = np.frombuffer(data, np.float32, (end - start) // 4, 8 + length + start)
         tensors[name] = torch.from_numpy(values.reshape(entry["shape"]).copy())
     return tensors
+
+
+def keep_from_kinks(network, images, keep):
+    """How far each offset before an activation is to move, in 1/1024, so that the nearest value to 0 is as far from it as can be."""
+    moves = {}
+
+    def watch(activation, name):
+        def move(_, inputs):
+            (x,) = inputs
+            ordered = x.detach().transpose(0, 1).flatten(1).sort(1).values  # [channels, values]
+            # After a move by m the nearest to 0 is the one that was nearest to -m.
+            after = torch.searchsorted(ordered, (-MOVES).repeat(len(ordered), 1)).clamp(1, ordered.shape[1] - 1)
+            nearest = torch.minimum(*((ordered.gather(1, i) + MOVES).abs() for i in (after, after - 1)))
+            best = nearest.argmax(1)
+            moves[name] = (MOVES[best] * 1024).to(torch.int8)
+            return (x + MOVES[best].view(1, -1, 1, 1),)
+
+        return activation.register_forward_pre_hook(move)
+
+    name = None
+    for module in network.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            name = f"{module.ours}/offset"
+        elif isinstance(module, (torch.nn.ReLU, torch.nn.PReLU)):
+            watch(module, name)
+    with torch.no_grad():
+        network(images, keep)
+    return moves
+
+
+def dropout_mask(size, random, rate, salt=0):
+    """What packages/tfjs-compiler/src/kernels/dropout.ts says that a dropout leaves: 1 / (1 - rate) or 0."""
+    prime, block = 23159, 16384
+
+    def cube(v):
+        return v * v % prime * v % prime
+
+    place = np.arange(size)
+    row, column = place // block, place % block
+    keys = []
+    for constant in (1201, 3571, 6451):
+        key = np.zeros(size, np.int64)
+        for digit in (random % block, random // block % block, random // block**2, salt, row % block, row // block):
+            key = cube(key + digit + constant)
+        keys.append(key)
+    m, a, b = keys
+    hashed = cube(cube((np.maximum(1, m) * column + a) % prime) + b)
+    return torch.from_numpy(np.where(hashed >= round(rate * prime), np.float32(1 / (1 - rate)), np.float32(0)))
 
 
 def sketch(values):
@@ -63,6 +117,8 @@ def main():
     parser.add_argument("--network", required=True)
     parser.add_argument("--ours", action="append", default=[], help="NAME=FILE: a state after the step, to be judged too")
     parser.add_argument("--sketch", action="store_true")
+    parser.add_argument("--dropout", type=float, default=0)
+    parser.add_argument("--random", type=int, help="the number that decides what is dropped out")
     parser.add_argument("--learning-rate", type=float, required=True)
     parser.add_argument("--margin", type=float, required=True)
     parser.add_argument("--scale", type=float, required=True)
@@ -75,22 +131,25 @@ def main():
     state = read_safetensors(options.step)
     images = state.pop("images").permute(0, 3, 1, 2).contiguous()
     labels = state.pop("labels").long()
-    keep = state.pop("dropout/keep", None)
     classes, embedding = state["arcface/centres"].shape
 
-    def step(dtype, channels_last=False, autocast=False):
-        """The loss, and each variable's update in float64."""
+    def load(dtype, channels_last=False):
         network = network_of(options.network, images.shape[2], embedding)
         head = ArcFace(embedding, classes, options.margin, options.scale)
         network, head = network.to(dtype).train(), head.to(dtype)
-        x = images.to(dtype)
         if channels_last:
-            network, x = network.to(memory_format=torch.channels_last), x.contiguous(memory_format=torch.channels_last)
+            network = network.to(memory_format=torch.channels_last)
         trained = [parameter for parameter in [*network.parameters(), *head.parameters()] if parameter.requires_grad]
         rates = {"lr": options.learning_rate, "momentum": options.momentum, "weight_decay": options.weight_decay}
         optimiser = torch.optim.SGD(trained, **rates)
         carrier = Carrier(network, head)
         carrier.load(state, optimiser)
+        return network, head, optimiser, carrier
+
+    def step(dtype, channels_last=False, autocast=False):
+        """The loss, and each variable's update in float64."""
+        network, head, optimiser, carrier = load(dtype, channels_last)
+        x = images.to(dtype, memory_format=torch.channels_last if channels_last else torch.contiguous_format)
         with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
             embeddings = network(x, keep)
         loss = head(embeddings.to(dtype), labels)
@@ -105,6 +164,13 @@ def main():
         exact = updates[name]
         return float(np.linalg.norm(update - exact) / (np.linalg.norm(exact) or 1))
 
+    keep = None
+    if options.dropout > 0:
+        values = state["embedding/weights"].shape[0]
+        keep = dropout_mask(len(labels) * values, options.random, options.dropout).view(len(labels), values)
+    moves = keep_from_kinks(load(torch.float64)[0], images.double(), keep)
+    for name, move in moves.items():
+        state[name] += move / 1024
     loss, updates = step(torch.float64)
     losses = {"float64": loss}
     results = {name: {"norm": float(np.linalg.norm(update))} for name, update in updates.items()}
@@ -122,8 +188,13 @@ def main():
             results[name][engine] = error(flat(after[name].double() - state[name]), name)
     if options.sketch:
         for name, update in updates.items():
-            results[name]["sketch"] = base64.b64encode(sketch(update).astype("<f4").tobytes()).decode()
-    json.dump({"torch": torch.__version__, "loss": losses, "updates": results}, sys.stdout)
+            results[name]["sketch"] = packed(sketch(update).astype("<f4"))
+    result = {"torch": torch.__version__, "loss": losses, "moves": {name: packed(move.numpy()) for name, move in moves.items()}}
+    json.dump({**result, "updates": results}, sys.stdout)
+
+
+def packed(values):
+    return base64.b64encode(values.tobytes()).decode()
 
 
 main()

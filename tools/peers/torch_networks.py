@@ -99,9 +99,10 @@ class Bottleneck(nn.Module):
         if stride != 1 or inputs != outputs:
             layers = [conv(f"{name}/shortcut", inputs, outputs, 1, stride), norm(f"{name}/shortcut", outputs)]
             self.shortcut = nn.Sequential(*layers)
+        self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x):
-        return F.relu(self.body(x) + self.shortcut(x), inplace=True)
+        return self.relu(self.body(x) + self.shortcut(x))
 
 
 class SeedResNet50(nn.Module):

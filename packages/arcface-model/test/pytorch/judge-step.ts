@@ -1,0 +1,56 @@
+import type { PytorchStep } from './fixture.js'
+
+/** Ours may be so many times as far from float64 as PyTorch is. */
+const FACTOR = 2
+
+/** |loss - loss in float64| by the loss. */
+const LOSS_LIMITS = { f32: 1e-5, bf16: 2e-2 }
+
+export interface Verdict {
+  readonly lossError: number
+  readonly lossLimit: number
+  /** Variables that are further off than they may be. */
+  readonly worse: readonly { name: string; error: string; pytorch: string; limit: string }[]
+  /** Medians and the largest ratio, in a line. */
+  readonly summary: string
+}
+
+/**
+ * Holds a step of ours against PyTorch's.
+ *
+ * @param errors by variable: |change - change in float64| by the latter's length
+ */
+export function judgeStep(
+  pytorch: PytorchStep,
+  precision: 'f32' | 'bf16',
+  loss: number,
+  errors: ReadonlyMap<string, number>,
+): Verdict {
+  const theirs = precision === 'f32' ? 'float32' : 'bfloat16'
+  const updates = Object.entries(pytorch.updates)
+  const typical = median(updates.map(([, update]) => update[theirs]))
+  const judged = updates.map(([name, update]) => {
+    const error = errors.get(name) ?? Number.POSITIVE_INFINITY
+    return { name, error, pytorch: update[theirs], limit: FACTOR * Math.max(update[theirs], typical) }
+  })
+  const ratios = judged.map(({ error, limit }) => error / limit).sort((a, b) => b - a)
+  return {
+    lossError: Math.abs(loss / pytorch.loss.float64 - 1),
+    lossLimit: LOSS_LIMITS[precision],
+    worse: judged
+      .filter(({ error, limit }) => !(error <= limit))
+      .map(({ name, error, pytorch, limit }) => ({
+        name,
+        error: error.toExponential(1),
+        pytorch: pytorch.toExponential(1),
+        limit: limit.toExponential(1),
+      })),
+    summary:
+      `errors, median: ours ${median([...errors.values()]).toExponential(1)}, PyTorch's ${typical.toExponential(1)}; ` +
+      `the largest is ${(FACTOR * ratios[0]!).toFixed(1)} times what it is measured by`,
+  }
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1]!
+}
