@@ -31,13 +31,18 @@ export interface NetworkConfig {
   readonly embeddingSize: number
 }
 
+export interface Checkpoint extends NetworkConfig {
+  /** The state by name, in tfjs's own layout: weights, running statistics, and what the optimiser keeps. */
+  readonly weights: Record<string, Float32Array>
+}
+
 /**
- * The network of a checkpoint as an ONNX model.
+ * What a checkpoint holds, and which network it is of.
  *
  * @param step the last checkpoint's where left out
  * @throws DataError where the run has no such checkpoint, or its files are damaged
  */
-export function exportCheckpoint(run: string, step?: number): Uint8Array {
+export function readCheckpoint(run: string, step?: number): Checkpoint {
   const steps = checkpointSteps(run)
   const chosen = step ?? steps.at(-1)
   if (chosen === undefined || !steps.includes(chosen)) {
@@ -48,9 +53,19 @@ export function exportCheckpoint(run: string, step?: number): Uint8Array {
       found: steps.length === 0 ? 'none' : `those of steps ${steps.join(', ')}`,
     })
   }
-  const { network, embeddingSize } = readNetworkConfig(run)
   const tensors = readSafetensors(runPaths(run).checkpoint(chosen).weights)
   const weights = Object.fromEntries([...tensors].map(([name, { values }]) => [name, values]))
+  return { ...readNetworkConfig(run), weights }
+}
+
+/**
+ * The network of a checkpoint as an ONNX model.
+ *
+ * @param step the last checkpoint's where left out
+ * @throws DataError where the run has no such checkpoint, or its files are damaged
+ */
+export function exportCheckpoint(run: string, step?: number): Uint8Array {
+  const { network, embeddingSize, weights } = readCheckpoint(run, step)
   return exportNetwork(NETWORKS[network], weights, embeddingSize)
 }
 

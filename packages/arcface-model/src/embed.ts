@@ -1,6 +1,7 @@
 import { decodeImage } from '@tiny-face/image-stream'
 import { copyRecord, DataError, type DataMap, type Tensor, tensorOf } from '@tiny-face/record-stream'
-import type { FaceModel } from './open-model.js'
+import type { FaceModel } from './face-model.js'
+import { DEFAULT_BATCH_SIZE } from './open-run.js'
 import { type InputShape, inputFiller } from './preprocess.js'
 
 export interface EmbedOptions {
@@ -11,8 +12,6 @@ export interface EmbedOptions {
   /** What the records come from, for messages. */
   source?: string
 }
-
-export const DEFAULT_BATCH_SIZE = 32
 
 /**
  * Adds to every record the network's raw output for its image as `embedding` (float32 `[size]`, not normalised), and with
@@ -54,29 +53,27 @@ export async function* embedRecords(
  * output each.
  */
 export function embedder(model: FaceModel): (images: readonly Uint8Array[], mirrored: boolean) => Promise<Tensor[]> {
-  const { session, input, output, batch } = model
-  const { layout, height, width } = model.shape
+  const { batch } = model
+  const { height, width } = model.shape
   const fill = inputFiller(model.normalisation, model.shape)
   return async (images, mirrored) => {
     const embeddings: Tensor[] = []
     const size = batch ?? images.length
-    const shape = layout === 'nchw' ? [size, 3, height, width] : [size, height, width, 3]
     const data = new Float32Array(size * 3 * height * width)
     while (embeddings.length < images.length) {
       // Where a fixed batch is not filled, what is left of the one before stays in it, and its outputs are not read.
       const chunk = images.slice(embeddings.length, embeddings.length + size)
       for (const [slot, pixels] of chunk.entries()) fill(data, slot, pixels, mirrored)
-      const results = await session.run({ [input]: { dtype: 'float32', shape, data } })
-      embeddings.push(...rowsOf(model, results[output]!.data as Float32Array, size).slice(0, chunk.length))
+      embeddings.push(...rowsOf(model, await model.embed(data, size), size).slice(0, chunk.length))
     }
     return embeddings
   }
 }
 
-function rowsOf({ file, output }: FaceModel, values: Float32Array, rows: number): Tensor[] {
+function rowsOf({ file }: FaceModel, values: Float32Array, rows: number): Tensor[] {
   const size = values.length / rows
   if (!Number.isInteger(size) || size === 0)
-    throw new DataError({ file, expected: `${rows} rows of output ${output}`, found: `${values.length} values` })
+    throw new DataError({ file, expected: `an output of ${rows} rows`, found: `${values.length} values` })
   return Array.from({ length: rows }, (_, row) => tensorOf(values.slice(row * size, (row + 1) * size)))
 }
 

@@ -1,10 +1,22 @@
 export { arcface, type Margin } from './arcface-head.js'
-export { type CheckpointState, exportCheckpoint, type NetworkConfig, writeCheckpoint, writeText } from './checkpoint.js'
-export { DEFAULT_BATCH_SIZE, type EmbedOptions, embedder, embedRecords } from './embed.js'
+export {
+  type Checkpoint,
+  type CheckpointState,
+  exportCheckpoint,
+  type NetworkConfig,
+  readCheckpoint,
+  writeCheckpoint,
+  writeText,
+} from './checkpoint.js'
+export { describeEngine } from './describe-engine.js'
+export { type EmbedOptions, embedder, embedRecords } from './embed.js'
+export type { FaceModel } from './face-model.js'
 export { exportNetwork, inferenceProgram, networkVariables } from './inference.js'
 export { type NetworkSize, networkSize } from './network-size.js'
 export { NETWORKS, type Network, type NetworkName } from './networks/network.js'
-export { type FaceModel, openModel } from './open-model.js'
+export { type OpenOptions, openModel } from './open-model.js'
+export { openOnnxModel } from './open-onnx-model.js'
+export { DEFAULT_BATCH_SIZE, openRun } from './open-run.js'
 export {
   type FillInput,
   formatPreprocess,

@@ -1,99 +1,41 @@
-import { type OnnxSession, openSession, type ValueInfo } from '@tiny-face/onnx-session'
-import { DataError } from '@tiny-face/record-stream'
-import {
-  type InputShape,
-  type Normalisation,
-  PREPROCESS_KEY,
-  PRESETS,
-  type PreprocessName,
-  parsePreprocess,
-} from './preprocess.js'
-import { modelFile } from './run-folder.js'
+import { statSync } from 'node:fs'
+import { UsageError } from '@tiny-face/record-stream'
+import { type EngineWish, resolveEngine } from '@tiny-face/tfjs-compiler'
+import type { FaceModel } from './face-model.js'
+import { openOnnxModel } from './open-onnx-model.js'
+import { openRun } from './open-run.js'
+import type { PreprocessName } from './preprocess.js'
+import { checkpointSteps, modelFile } from './run-folder.js'
 
-/** A network that makes an embedding of a face, ready to run. */
-export interface FaceModel {
-  file: string
-  session: OnnxSession
-  /** Names of its input and of the output that is the embedding. */
-  input: string
-  output: string
-  shape: InputShape
-  normalisation: Normalisation
-  /** The batch size that is built into the model; null where any will do. */
-  batch: number | null
+export interface OpenOptions {
+  /** How the input is normalised; as the model says where left out. */
+  readonly preprocess?: PreprocessName | undefined
+  readonly threads?: number | undefined
+  /** What a run's network runs on; `auto` where left out. An ONNX file has only `onnx`. */
+  readonly engine?: EngineWish['engine']
+  /** The batch size of an engine that needs to know it ahead. */
+  readonly batchSize?: number | undefined
 }
 
 /**
- * Opens a network: an ONNX file, or the model in a run's folder. Input layout and image size come from the model's input,
- * `[batch, 3, height, width]` or `[batch, height, width, 3]`; the normalisation from the preset where one is named, else
- * from the model's metadata.
+ * Opens a network: an ONNX file, or a run's folder. With engine `onnx` that is the folder's model.onnx, else its last checkpoint compiled
+ * for the engine; both give the same embeddings up to the rounding of float32.
  *
- * @throws DataError where the model is damaged, or takes or gives something else, or its preprocessing is not known
+ * @throws DataError where the model is damaged, takes or gives something else, or its preprocessing is not known, or where the engine is
+ *   not installed; UsageError where an ONNX file is to run on another engine
  */
-export async function openModel(
-  modelOrRun: string,
-  { preprocess, threads }: { preprocess?: PreprocessName; threads?: number } = {},
-): Promise<FaceModel> {
-  const file = modelFile(modelOrRun)
-  const session = await openSession(file, threads === undefined ? {} : { threads })
-  const input = onlyInput(file, session.inputs)
-  const output = session.outputs.find(({ dtype, shape }) => dtype === 'float32' && shape.length === 2)
-  if (!output)
-    throw new DataError({
-      file,
-      expected: 'an output of float32 [batch, size]',
-      found: session.outputs.map(show).join(', '),
-    })
-  const shape = imageShape(file, input)
-  const text = session.metadata[PREPROCESS_KEY]
-  const stored = text === undefined ? undefined : parsePreprocess(text, file)
-  if (stored && (stored.layout !== shape.layout || stored.size !== shape.height || stored.size !== shape.width))
-    throw new DataError({
-      file,
-      expected: `the input that its ${PREPROCESS_KEY} names, ${stored.layout} of ${stored.size}x${stored.size}`,
-      found: show(input),
-    })
-  const normalisation = preprocess === undefined ? stored : PRESETS[preprocess]
-  if (!normalisation)
-    throw new DataError({
-      file,
-      message: `the model does not say how its input is normalised; name it with --preprocess (${Object.keys(PRESETS).join(', ')})`,
-    })
-  return {
-    file,
-    session,
-    input: input.name,
-    output: output.name,
-    shape,
-    normalisation,
-    batch: input.shape[0] ?? null,
+export async function openModel(modelOrRun: string, options: OpenOptions = {}): Promise<FaceModel> {
+  const { engine = 'auto', preprocess, threads } = options
+  if (!statSync(modelOrRun).isDirectory()) {
+    if (engine !== 'auto' && engine !== 'onnx')
+      throw new UsageError(
+        `${modelOrRun} is an ONNX file, which runs on engine onnx only; engine ${engine} takes a run's folder`,
+      )
+    return openOnnxModel(modelOrRun, { preprocess, threads })
   }
-}
-
-function onlyInput(file: string, inputs: readonly ValueInfo[]): ValueInfo {
-  const [input] = inputs
-  if (!input || inputs.length > 1)
-    throw new DataError({
-      file,
-      expected: 'a model with one input',
-      found: `${inputs.length}: ${inputs.map(show).join(', ')}`,
-    })
-  return input
-}
-
-function imageShape(file: string, input: ValueInfo): InputShape {
-  const [, a, b, c] = input.shape
-  if (input.dtype === 'float32' && input.shape.length === 4) {
-    if (a === 3 && b && c) return { layout: 'nchw', height: b, width: c }
-    if (c === 3 && a && b) return { layout: 'nhwc', height: a, width: b }
-  }
-  throw new DataError({
-    file,
-    expected: 'an input of float32 [batch, 3, height, width] or [batch, height, width, 3] with fixed height and width',
-    found: show(input),
-  })
-}
-
-function show({ name, dtype, shape }: ValueInfo): string {
-  return `${name} ${dtype} [${shape.map(size => size ?? '*').join(', ')}]`
+  // A folder that was given away may hold no more than its model.
+  const hasCheckpoint = checkpointSteps(modelOrRun).length > 0
+  const choice = resolveEngine({ engine: engine === 'auto' && !hasCheckpoint ? 'onnx' : engine, precision: 'f32' })
+  if (choice.engine !== 'onnx') return openRun(modelOrRun, choice, options)
+  return { ...(await openOnnxModel(modelFile(modelOrRun), { preprocess, threads })), choice }
 }

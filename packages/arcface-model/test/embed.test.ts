@@ -4,7 +4,8 @@ import { type DataMap, type Tensor, tensorOf } from '@tiny-face/record-stream'
 import t from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
 import { embedRecords } from '../src/embed.js'
-import { type FaceModel, openModel } from '../src/open-model.js'
+import type { FaceModel } from '../src/face-model.js'
+import { openModel } from '../src/open-model.js'
 import { inputFiller, PRESETS } from '../src/preprocess.js'
 import { firstJpegs, readNpy } from './golden.js'
 import { testPixels, tinyEmbedder } from './tiny-embedder.js'
@@ -17,12 +18,14 @@ async function tiny(batch: number | null): Promise<FaceModel> {
   const session = await openSession(tinyEmbedder([batch ?? 'batch', 3, HEIGHT, WIDTH]), { threads: 1 })
   return {
     file: 'tiny.onnx',
-    session,
-    input: 'face',
-    output: 'vector',
     shape: SHAPE,
     normalisation: PRESETS.seed,
     batch,
+    async embed(data, images) {
+      const results = await session.run({ face: { dtype: 'float32', shape: [images, 3, HEIGHT, WIDTH], data } })
+      return results.vector!.data as Float32Array
+    },
+    close: () => session.close(),
   }
 }
 

@@ -1,64 +1,104 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type DataMap, type Tensor, tensorOf } from '@tiny-face/record-stream'
 import t, { type Test } from 'tap'
-import { onnxModel } from '../../onnx-session/test/onnx-model.js'
-import { openModel } from '../src/open-model.js'
+import { embedRecords } from '../src/embed.js'
+import {
+  exportCheckpoint,
+  type FaceModel,
+  NETWORKS,
+  type NetworkName,
+  networkVariables,
+  openModel,
+  runPaths,
+  writeCheckpoint,
+} from '../src/index.js'
+import { randomOf } from '../src/initialise.js'
 import { formatPreprocess, PREPROCESS_KEY, PRESETS, preprocessOf } from '../src/preprocess.js'
-import { tinyEmbedder } from './tiny-embedder.js'
+import { testPixels, tinyEmbedder } from './tiny-embedder.js'
 
-function saved(t: Test, model: Uint8Array): string {
-  const file = join(t.testdir({}), 'model.onnx')
-  writeFileSync(file, model)
-  return file
+const EMBEDDING_SIZE = 16
+
+/** A run's folder as training leaves it, with statistics that are not 0 and 1. */
+function trainedRun(t: Test, network: NetworkName): string {
+  const run = t.testdir({})
+  const tensors = networkVariables(NETWORKS[network], EMBEDDING_SIZE).map(({ name, kind, shape, initialise }) => {
+    const size = shape.reduce((product, extent) => product * extent, 1)
+    const values = initialise(size, randomOf(5, name))
+    const random = randomOf(6, name)
+    return [
+      name,
+      { shape, values: kind === 'statistic' ? values.map(value => value + 0.3 * random()) : values },
+    ] as const
+  })
+  writeFileSync(runPaths(run).config, JSON.stringify({ network, embeddingSize: EMBEDDING_SIZE }))
+  writeCheckpoint(run, new Map(tensors), { step: 3, epoch: 1, position: 0, seed: 1 })
+  writeFileSync(runPaths(run).model, exportCheckpoint(run))
+  return run
 }
 
-t.test('layout, size and batch from the input', async t => {
-  const nchw = await openModel(saved(t, tinyEmbedder(['batch', 3, 4, 5])), { preprocess: 'arcface' })
-  t.same(nchw.shape, { layout: 'nchw', height: 4, width: 5 })
-  t.equal(nchw.batch, null)
-  t.equal(nchw.input, 'face')
-  t.equal(nchw.output, 'vector')
-  t.same(nchw.normalisation, PRESETS.arcface)
-  const nhwc = await openModel(saved(t, tinyEmbedder([8, 4, 5, 3])), { preprocess: 'seed', threads: 1 })
-  t.same(nhwc.shape, { layout: 'nhwc', height: 4, width: 5 })
-  t.equal(nhwc.batch, 8)
+function faces(count: number): DataMap[] {
+  return Array.from({ length: count }, (_, i) => ({ id: i, pixels: tensorOf(testPixels(112, 112, i), [112, 112, 3]) }))
+}
+
+function valuesOf({ data }: Tensor): Float32Array {
+  return new Float32Array(Uint8Array.from(data).buffer)
+}
+
+async function embedded(model: FaceModel, count: number, batchSize: number): Promise<Float32Array[]> {
+  const vectors: Float32Array[] = []
+  for await (const { id, embedding, flipped } of embedRecords(faces(count), model, { flip: true, batchSize })) {
+    if (id !== vectors.length / 2) throw new Error(`record ${id} came out of turn`)
+    vectors.push(valuesOf(embedding!), valuesOf(flipped!))
+  }
+  await model.close()
+  return vectors
+}
+
+t.test("a run's network gives the same vectors compiled from its checkpoint as its ONNX model", async t => {
+  const run = trainedRun(t, 'mobilefacenet')
+  const onnx = await openModel(run, { engine: 'onnx', threads: 1 })
+  t.match(onnx, { batch: null, choice: { engine: 'onnx', precision: 'f32' } })
+  // Three images and a batch of two: the last one is filled up.
+  const compiled = await openModel(run, { engine: 'reference', batchSize: 2 })
+  t.match(compiled, { batch: 2, choice: { engine: 'reference', precision: 'f32' }, normalisation: PRESETS.mxnet })
+  const [expected, found] = [await embedded(onnx, 3, 2), await embedded(compiled, 3, 2)]
+  t.equal(found.length, 6)
+  for (const [i, vector] of found.entries()) {
+    t.equal(vector.length, EMBEDDING_SIZE)
+    const difference = Math.hypot(...vector.map((value, j) => value - expected[i]![j]!)) / Math.hypot(...expected[i]!)
+    t.ok(difference < 1e-5, `vector ${i} is ${difference} off, relative to its length`)
+  }
+  t.notSame(expected[0], expected[1], 'mirrored images differ')
 })
 
-t.test('the normalisation from the metadata, unless one is named', async t => {
+t.test('a folder that holds no more than its model runs on onnx; another engine says what it misses', async t => {
+  const run = t.testdir({})
   const metadata = { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf('seed'), size: 4 }) }
-  const file = saved(t, tinyEmbedder(['batch', 3, 4, 4], metadata))
-  t.match((await openModel(file)).normalisation, PRESETS.seed)
-  t.match((await openModel(join(file, '..'))).normalisation, PRESETS.seed)
-  t.match((await openModel(file, { preprocess: 'imagenet' })).normalisation, PRESETS.imagenet)
+  writeFileSync(runPaths(run).model, tinyEmbedder(['batch', 3, 4, 4], metadata))
+  t.match(await openModel(run), { choice: { engine: 'onnx' }, normalisation: PRESETS.seed })
+  await t.rejects(openModel(run, { engine: 'reference' }), {
+    name: 'DataError',
+    message: `${run}: expected a run with checkpoints, found none`,
+  })
+  rmSync(runPaths(run).model)
+  await t.rejects(openModel(run), { message: /expected a run's folder with model.onnx in it/ })
 })
 
-t.test('models that cannot be used say why', async t => {
-  const unknown = saved(t, tinyEmbedder(['batch', 3, 4, 4]))
-  await t.rejects(openModel(unknown), {
-    name: 'DataError',
-    message: /name it with --preprocess \(arcface, mxnet, seed, imagenet\)$/,
+t.test('an ONNX file runs on onnx only', async t => {
+  const file = join(t.testdir({}), 'model.onnx')
+  writeFileSync(file, tinyEmbedder(['batch', 3, 4, 4]))
+  const model = await openModel(file, { preprocess: 'arcface' })
+  t.equal(model.choice, undefined)
+  await t.rejects(openModel(file, { preprocess: 'arcface', engine: 'reference' }), {
+    name: 'UsageError',
+    message: `${file} is an ONNX file, which runs on engine onnx only; engine reference takes a run's folder`,
   })
+})
 
-  const metadata = { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf('seed'), size: 5 }) }
-  await t.rejects(openModel(saved(t, tinyEmbedder(['batch', 3, 4, 4], metadata))), {
-    message: /expected the input that its tiny_face.preprocess names, nchw of 5x5, found face float32 \[\*, 3, 4, 4\]$/,
-  })
-  await t.rejects(openModel(saved(t, tinyEmbedder([1, 1, 4, 4])), { preprocess: 'seed' }), {
-    message: /expected an input of float32 \[batch, 3, height, width\] or .*, found face float32 \[1, 1, 4, 4\]$/,
-  })
-
-  const x = { name: 'x', dtype: 'float32' as const, shape: [1, 3, 4, 4] }
-  const y = { ...x, name: 'y' }
-  const noVector = onnxModel({ inputs: [x], outputs: [y], nodes: [{ op: 'Relu', inputs: ['x'], outputs: ['y'] }] })
-  await t.rejects(openModel(saved(t, noVector), { preprocess: 'seed' }), {
-    message: /expected an output of float32 \[batch, size\], found y float32 \[1, 3, 4, 4\]$/,
-  })
-  const two = onnxModel({
-    inputs: [x, { ...x, name: 'x2' }],
-    outputs: [y],
-    nodes: [{ op: 'Add', inputs: ['x', 'x2'], outputs: ['y'] }],
-  })
-  await t.rejects(openModel(saved(t, two), { preprocess: 'seed' }), {
-    message: /expected a model with one input, found 2: /,
-  })
+t.test('a preset that is named replaces the one that the network was trained with', async t => {
+  const run = trainedRun(t, 'mobilefacenet')
+  const model = await openModel(run, { engine: 'reference', preprocess: 'imagenet', batchSize: 1 })
+  t.match(model.normalisation, PRESETS.imagenet)
+  await model.close()
 })

@@ -1,12 +1,16 @@
-import { parseWhole, progressBar, runCommand, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
-import { DEFAULT_BATCH_SIZE, embedRecords } from '../embed.js'
-import { openModel } from '../open-model.js'
+import { parseWhole, progressBar, runCommand, say, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
+import { ENGINE_CHOICES } from '@tiny-face/tfjs-compiler'
+import { describeEngine } from '../describe-engine.js'
+import { embedRecords } from '../embed.js'
+import { type OpenOptions, openModel } from '../open-model.js'
+import { DEFAULT_BATCH_SIZE } from '../open-run.js'
 import { PRESETS, type PreprocessName } from '../preprocess.js'
 
 interface Options {
   model: string
   preprocess?: PreprocessName
   flip?: true
+  engine: OpenOptions['engine']
   batchSize: number
   threads?: number
   unframed?: true
@@ -26,10 +30,17 @@ await runCommand<Options>({
       )
       .option('--flip', 'embed the mirror image as well')
       .option('--batch-size <n>', 'images in one run of the network', parseWhole('--batch-size', 1), DEFAULT_BATCH_SIZE)
+      .addOption(
+        program
+          .createOption('--engine <name>', "what computes a run's network; auto takes the fastest that is installed")
+          .choices(ENGINE_CHOICES)
+          .default('auto'),
+      )
       .option('--threads <n>', 'threads that the network runs on', parseWhole('--threads', 1))
       .option('--unframed', 'take bare records, with no begin and no end'),
-  async run(_args, { model: modelOrRun, preprocess, flip, batchSize, threads, unframed }) {
-    const model = await openModel(modelOrRun, { preprocess, threads })
+  async run(_args, { model: modelOrRun, preprocess, flip, engine, batchSize, threads, unframed }) {
+    const model = await openModel(modelOrRun, { preprocess, threads, engine, batchSize })
+    if (engine === 'auto' && model.choice) say(describeEngine(model.choice))
     const reader = stdinRecords({ unframed })
     const { begin: _, ...begin } = reader.begin
     const writer = stdoutRecords(begin)
@@ -40,6 +51,6 @@ await runCommand<Options>({
     }
     writer.end()
     bar.done()
-    await model.session.close()
+    await model.close()
   },
 })

@@ -68,6 +68,16 @@ t.test('failures are one line, say where, and leave no end on the output', async
     ],
     [embed(whole, '--model', join(run, 'none')), 1, /^arcface-embed: .*none: no such file or directory/],
     [embed(whole), 2, /^arcface-embed: required option '--model/],
+    [
+      embed(whole, '--model', join(run, 'model.onnx'), '--engine', 'reference'),
+      2,
+      /model\.onnx is an ONNX file, which runs on engine onnx only; engine reference takes a run's folder\n$/,
+    ],
+    [
+      embed(whole, '--model', run, '--engine', 'gpu'),
+      2,
+      /'--engine <name>' argument 'gpu' is invalid\. Allowed choices/,
+    ],
     [embed(whole, '--model', run, '--preprocess', 'rgb'), 2, /Allowed choices are arcface, mxnet, seed, imagenet/],
   ]
   for (const [{ status, stdout, stderr }, expected, message] of failures) {
@@ -81,4 +91,23 @@ t.test('failures are one line, say where, and leave no end on the output', async
       { name: 'DataError' },
     )
   }
+})
+
+t.test('says on stderr what computes, where nobody asked for it by name', async t => {
+  const input = await stream(RECORDS)
+  const said = (...args: string[]) => {
+    const { status, stderr } = spawnSync(process.execPath, ['--import=tsx', COMMAND, '--model', run, ...args], {
+      input,
+    })
+    return [
+      status,
+      stderr
+        .toString()
+        .split('\n')
+        .filter(line => line.includes('engine')),
+    ]
+  }
+  t.strictSame(said(), [0, ['arcface-embed: engine onnx, f32']])
+  t.strictSame(said('--engine', 'onnx'), [0, []])
+  t.strictSame(said('--quiet'), [0, []])
 })

@@ -1,0 +1,21 @@
+import type { EngineChoice } from '@tiny-face/tfjs-compiler'
+import type { InputShape, Normalisation } from './preprocess.js'
+
+/** A network that makes an embedding of a face, ready to run. */
+export interface FaceModel {
+  /** The ONNX file, or the run's folder. */
+  readonly file: string
+  readonly shape: InputShape
+  readonly normalisation: Normalisation
+  /** The batch size that is built in; null where any will do. */
+  readonly batch: number | null
+  /** What it runs on, where there was a choice. */
+  readonly choice?: EngineChoice
+  /**
+   * Raw outputs, `[images, size]` flat.
+   *
+   * @param input that many images in the shape's layout
+   */
+  embed(input: Float32Array, images: number): Promise<Float32Array>
+  close(): Promise<void>
+}
