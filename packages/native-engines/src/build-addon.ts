@@ -1,11 +1,11 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError } from '@tiny-face/record-stream'
 import { answers, lastError, runProgram } from './run-program.js'
 
 const SOURCES = ['tfjs_backend.cc', 'tfjs_binding.cc']
-/** What of the npm package serves to build it, or to test it. */
-const NOT_TO_RUN = ['binding', 'binding.gyp', 'python', 'scripts', 'src', 'tsconfig.json', 'tsconfig.test.json']
+/** What of the npm package is needed to run it. */
+const TO_RUN = ['package.json', 'README.md', 'dist', 'node_modules']
 
 /**
  * Builds tfjs-node's addon in an engine's folder, from the package's own sources and against the TensorFlow that lies in `lib/`.
@@ -32,7 +32,8 @@ export async function buildAddon(folder: string, addon: string): Promise<void> {
       message: `building the addon of @tensorflow/tfjs-node: ${compiler.join(' ')}: ${lastError(result)}`,
     })
   rmSync(join(folder, 'build'), { recursive: true })
-  for (const name of NOT_TO_RUN) rmSync(join(folder, 'tfjs-node', name), { recursive: true, force: true })
+  for (const name of readdirSync(join(folder, 'tfjs-node')))
+    if (!TO_RUN.includes(name)) rmSync(join(folder, 'tfjs-node', name), { recursive: true })
   for (const name of ['tfjs', 'tfjs-core']) shareCore(join(folder, 'tfjs-node/node_modules/@tensorflow', name))
 }
 

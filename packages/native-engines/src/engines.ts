@@ -81,6 +81,15 @@ const TFJS_NODE: NpmPackage = {
   sha256: 'd38a448a705efc6e655a080f896b3af646ae39dffbfe9c90b06cb9fc3a2b9358',
 }
 
+/** tfjs-node's backend requires it, for its log files. */
+const PROTOBUF: NpmPackage = {
+  requirement: 'google-protobuf@3.21.4',
+  file: 'google-protobuf-3.21.4.tgz',
+  folder: 'tfjs-node/node_modules/google-protobuf',
+  size: 68_046,
+  sha256: '38299bb1802ce06900ea2e43650aded8393cd6a00012ed97ffc716eeab1e1091',
+}
+
 /** Node-API is the same in every Node; Node's own headers are often not there, and come from no registry. */
 const NODE_API_HEADERS: NpmPackage = {
   requirement: 'node-api-headers@1.9.0',
@@ -122,7 +131,7 @@ const TENSORFLOW: EngineSpec = {
       },
     },
   ],
-  npmPackages: [TFJS_NODE, NODE_API_HEADERS],
+  npmPackages: [TFJS_NODE, PROTOBUF, NODE_API_HEADERS],
   files: {
     'lib/libtensorflow_cc.so.2': {
       size: 564_733_624,
@@ -184,7 +193,7 @@ const TENSORFLOW_GPU: EngineSpec = {
     },
     ...NVIDIA,
   ],
-  npmPackages: [TFJS_NODE, NODE_API_HEADERS],
+  npmPackages: [TFJS_NODE, PROTOBUF, NODE_API_HEADERS],
   files: {
     'lib/libtensorflow_cc.so.2': {
       size: 1_099_333_232,

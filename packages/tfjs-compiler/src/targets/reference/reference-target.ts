@@ -1,13 +1,8 @@
 /** The reference: a program run as it is, on tfjs's own cpu backend, in plain JavaScript. */
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
+import { checkValues } from '../../check-values.js'
 import type { Executable, Program, Target, TensorType, TypedValues } from '../../executable.js'
-import type { DType } from '../../graph/graph.js'
-
-const ARRAY_OF = { float32: Float32Array, int32: Int32Array, bool: Uint8Array } as const satisfies Record<
-  DType,
-  unknown
->
 
 export const referenceTarget: Target = {
   name: 'reference',
@@ -67,13 +62,6 @@ function onCpu<T>(body: () => T): T {
 function tensorOf(name: string, type: TensorType, values: TypedValues | undefined): tf.Tensor {
   checkValues(name, type, values)
   return tf.tensor(values.slice(), [...type.shape], type.dtype)
-}
-
-function checkValues(name: string, { shape, dtype }: TensorType, values?: TypedValues): asserts values is TypedValues {
-  const size = shape.reduce((product, extent) => product * extent, 1)
-  const found = values ? `${values.length} values in a ${values.constructor.name}` : 'nothing'
-  if (!(values instanceof ARRAY_OF[dtype]) || values.length !== size)
-    throw new TypeError(`${name}: expected ${dtype}[${shape}], found ${found}`)
 }
 
 function valuesOf(tensor: tf.Tensor): TypedValues {
