@@ -1,4 +1,5 @@
 import type { NetworkName } from '@tiny-face/arcface-model'
+import type { EngineChoice } from '@tiny-face/tfjs-compiler'
 
 /** Everything that decides a run's result: what config.json holds. */
 export interface TrainingConfig {
@@ -20,6 +21,9 @@ export interface TrainingConfig {
   readonly scale: number
   readonly easyMargin: boolean
   readonly seed: number
+  /** What computed the run, and in which precision: never `auto`, so that a run can be repeated. */
+  readonly engine: EngineChoice['engine']
+  readonly precision: EngineChoice['precision']
   readonly images: number
   readonly classes: number
   readonly source: string

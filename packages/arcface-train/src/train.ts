@@ -61,11 +61,13 @@ export async function train(
     margin: { margin: config.margin, scale: config.scale, easy: config.easyMargin },
   })
   const step = trainingStep(objective, momentum(config))
-  mkdirSync(run, { recursive: true })
-  writeText(paths.config, `${JSON.stringify(config, null, 2)}\n`)
-  writeText(paths.metrics, '')
-  const executable = await compile(step, options)
+  const { engine, precision } = config
+  const { threads } = options
+  const executable = await compile(step, { engine, precision, ...(threads === undefined ? {} : { threads }) })
   try {
+    mkdirSync(run, { recursive: true })
+    writeText(paths.config, `${JSON.stringify(config, null, 2)}\n`)
+    writeText(paths.metrics, '')
     await executable.setState(initialState(step, seed))
     for await (const batch of batches(set, { network, batchSize, seed, steps })) {
       const started = performance.now()

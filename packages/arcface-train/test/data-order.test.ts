@@ -1,5 +1,5 @@
 import t from 'tap'
-import { epochFlips, epochOrder } from '../src/index.js'
+import { epochFlips, epochOrder, stepRandom } from '../src/index.js'
 
 t.test('an order holds each record once, and depends on seed and epoch alone', async t => {
   const order = epochOrder(1, 0, 1000)
@@ -29,4 +29,14 @@ t.test('about half are mirrored, independently of the epoch before', async t => 
   const alike = a.reduce((sum, flip, i) => sum + (flip === b[i] ? 1 : 0), 0)
   t.ok(Math.abs(mirrored - 5000) < 200, `${mirrored} mirrored`)
   t.ok(Math.abs(alike - 5000) < 200, `${alike} as in the epoch before`)
+})
+
+t.test('what a step drops out is decided by seed and step alone, and lies in the range of the kernel', async t => {
+  const numbers = Array.from({ length: 1000 }, (_, step) => stepRandom(1, step))
+  t.ok(numbers.every(number => Number.isInteger(number) && number >= 0 && number < 2 ** 31))
+  t.equal(new Set(numbers).size, 1000)
+  const high = numbers.filter(number => number >= 2 ** 30).length
+  t.ok(Math.abs(high - 500) < 64, `${high} of 1000 in the upper half`)
+  t.equal(stepRandom(1, 7), numbers[7])
+  t.not(stepRandom(2, 7), numbers[7])
 })

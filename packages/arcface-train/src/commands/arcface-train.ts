@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { NETWORKS, type NetworkName, runPaths } from '@tiny-face/arcface-model'
+import { describeEngine, NETWORKS, type NetworkName, runPaths } from '@tiny-face/arcface-model'
 import {
   DataError,
   InvalidArgumentError,
@@ -7,8 +7,10 @@ import {
   parseWhole,
   progressBar,
   runCommand,
+  say,
   UsageError,
 } from '@tiny-face/record-stream'
+import { ENGINE_CHOICES, type EngineWish, PRECISIONS, resolveEngine } from '@tiny-face/tfjs-compiler'
 import type { TrainingConfig } from '../config.js'
 import { PRESETS, type PresetName } from '../presets.js'
 import { train } from '../train.js'
@@ -33,6 +35,8 @@ interface Options {
   scale?: number
   easyMargin?: boolean
   seed: number
+  engine: NonNullable<EngineWish['engine']>
+  precision?: EngineWish['precision']
   threads?: number
   unframed?: boolean
   force?: boolean
@@ -89,9 +93,20 @@ await runCommand<Options>({
       .option('--easy-margin', 'no margin beyond 90° instead of the hard fallback')
       .option(
         '--seed <n>',
-        'decides the first weights, the order of records and what is mirrored',
+        'decides the first weights, the order of records, what is mirrored and what is dropped out',
         parseWhole('--seed'),
         1,
+      )
+      .option(
+        '--engine <name>',
+        `what computes: ${ENGINE_CHOICES.join(', ')}; auto takes the fastest that is installed`,
+        oneOf(ENGINE_CHOICES),
+        'auto',
+      )
+      .option(
+        '--precision <type>',
+        `of what the network computes: ${PRECISIONS.join(', ')}; bf16 where the engine has it and the processor multiplies it`,
+        oneOf(PRECISIONS),
       )
       .option('--threads <n>', "threads of the network's operators; all cores by default", parseWhole('--threads', 1))
       .option('--unframed', 'take a bare sequence of data maps on standard input')
@@ -116,6 +131,7 @@ await runCommand<Options>({
         `--schedule ${schedule} takes ${schedule === 'piecewise' ? 'one more rate in --lr than steps in --lr-steps' : 'one rate in --lr'}`,
       )
     }
+    const choice = resolveEngine({ engine: options.engine, precision: options.precision })
     const set = openTrainingSet(paths, options)
     const batchSize = options.batchSize ?? recipe.batchSize
     const perEpoch = Math.floor(set.count / batchSize)
@@ -139,10 +155,13 @@ await runCommand<Options>({
       scale: options.scale ?? recipe.scale,
       easyMargin: options.easyMargin ?? false,
       seed: options.seed,
+      engine: choice.engine,
+      precision: choice.precision,
       images: set.count,
       classes: set.classes,
       source: set.source,
     }
+    if (options.engine === 'auto') say(describeEngine(choice))
     const total = Math.min(steps, (options.stopAfter ?? Number.POSITIVE_INFINITY) * perEpoch)
     const bar = progressBar({ unit: 'images', total: total * batchSize })
     await train(out, set, config, {
