@@ -117,6 +117,8 @@ def main():
     parser.add_argument("--network", required=True)
     parser.add_argument("--ours", action="append", default=[], help="NAME=FILE: a state after the step, to be judged too")
     parser.add_argument("--sketch", action="store_true")
+    parser.add_argument("--only-moves", action="store_true", help="say by how much to move, and nothing else")
+    parser.add_argument("--moved", action="store_true", help="the state has been moved")
     parser.add_argument("--dropout", type=float, default=0)
     parser.add_argument("--random", type=int, help="the number that decides what is dropped out")
     parser.add_argument("--learning-rate", type=float, required=True)
@@ -168,9 +170,13 @@ def main():
     if options.dropout > 0:
         values = state["embedding/weights"].shape[0]
         keep = dropout_mask(len(labels) * values, options.random, options.dropout).view(len(labels), values)
-    moves = keep_from_kinks(load(torch.float64)[0], images.double(), keep)
+    moves = {} if options.moved else keep_from_kinks(load(torch.float64)[0], images.double(), keep)
     for name, move in moves.items():
         state[name] += move / 1024
+    packed_moves = {name: packed(move.numpy()) for name, move in moves.items()}
+    if options.only_moves:
+        json.dump({"moves": packed_moves}, sys.stdout)
+        return
     loss, updates = step(torch.float64)
     losses = {"float64": loss}
     results = {name: {"norm": float(np.linalg.norm(update))} for name, update in updates.items()}
@@ -189,8 +195,7 @@ def main():
     if options.sketch:
         for name, update in updates.items():
             results[name]["sketch"] = packed(sketch(update).astype("<f4"))
-    result = {"torch": torch.__version__, "loss": losses, "moves": {name: packed(move.numpy()) for name, move in moves.items()}}
-    json.dump({**result, "updates": results}, sys.stdout)
+    json.dump({"torch": torch.__version__, "loss": losses, "moves": packed_moves, "updates": results}, sys.stdout)
 
 
 def packed(values):
