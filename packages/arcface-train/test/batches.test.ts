@@ -69,7 +69,9 @@ t.test('about half of the images come mirrored left to right, others in each epo
   }
   const byImage = new Map(first!.map(({ image, mirrored }) => [image, mirrored]))
   const alike = second!.filter(({ image, mirrored }) => byImage.get(image) === mirrored).length
-  t.ok(Math.abs(alike - COUNT / 2) < 40, `${alike} of ${COUNT} as in the epoch before`)
+  t.ok(Math.abs(alike - COUNT / 2) < 40, `${alike} of ${COUNT} images as in the epoch before`)
+  const alikeByPlace = second!.filter(({ mirrored }, place) => first![place]!.mirrored === mirrored).length
+  t.ok(Math.abs(alikeByPlace - COUNT / 2) < 40, `${alikeByPlace} of ${COUNT} places as in the epoch before`)
 })
 
 t.test('the same seed gives the same batches, another one others', async t => {
