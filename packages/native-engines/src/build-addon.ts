@@ -34,17 +34,19 @@ export async function buildAddon(folder: string, addon: string): Promise<void> {
   rmSync(join(folder, 'build'), { recursive: true })
   for (const name of readdirSync(join(folder, 'tfjs-node')))
     if (!TO_RUN.includes(name)) rmSync(join(folder, 'tfjs-node', name), { recursive: true })
-  for (const name of ['tfjs', 'tfjs-core']) shareCore(join(folder, 'tfjs-node/node_modules/@tensorflow', name))
+  for (const name of ['tfjs', 'tfjs-core']) standIn(join(folder, 'tfjs-node/node_modules/@tensorflow', name))
 }
 
 /**
- * Stands in for a package that tfjs-node's JavaScript requires. Of the union package @tensorflow/tfjs (250 MB with all that it
- * brings, a second @tensorflow/tfjs-core among it) its kernels use nothing but what tfjs-core exports. So whoever loads them
- * says first which tfjs-core is theirs, and all share one: one engine, one registry of kernels, one class Tensor.
+ * Leaves a place for a package that tfjs-node's JavaScript requires, whose content whoever loads it fills in: their own tfjs-core.
+ * The union package itself, @tensorflow/tfjs, would be 250 MB with all that it brings.
  */
-function shareCore(folder: string): void {
+function standIn(folder: string): void {
   mkdirSync(folder, { recursive: true })
-  writeFileSync(join(folder, 'index.js'), 'exports.use = core => {\n  module.exports = core\n}\n')
+  writeFileSync(
+    join(folder, 'index.js'),
+    "throw new Error('to be loaded by @tiny-face/tfjs-compiler, with its own tfjs-core')\n",
+  )
 }
 
 async function findCompiler(): Promise<readonly string[]> {

@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
-import { type InstalledEngine, installedEngine, installHint } from '@tiny-face/native-engines'
+import { installedEngine, installHint } from '@tiny-face/native-engines'
 import { DataError } from '@tiny-face/record-stream'
 import type { TensorflowBackend } from './backend.js'
 import { registerNativeKernels } from './native-kernels.js'
@@ -36,9 +36,8 @@ export function loadTensorflow({ threads }: { threads?: number } = {}): LoadedTe
     throw new Error(`TensorFlow was loaded for ${loadedThreads ?? 'all'} threads in this process, and stays so`)
   if (loaded) return loaded
   prepareProcess(threads)
-  const from = keepingTheBackend(load)
-  const backend = tf.findBackend(BACKEND) as TensorflowBackend | null
-  if (!backend) throw new Error(`${from} registered no backend ${BACKEND}: it has a tfjs-core of its own`)
+  const from = load()
+  const backend = tf.findBackend(BACKEND) as TensorflowBackend
   registerNativeKernels(backend)
   loadedThreads = threads
   loaded = { backend, device: backend.isUsingGpuDevice ? 'GPU' : 'CPU', from }
@@ -49,42 +48,62 @@ function load(): string {
   if (tf.findBackend(BACKEND)) return 'this process'
   const broken: string[] = []
   for (const name of PACKAGES) {
-    if (!isThere(name)) continue
+    const manifest = find(`${name}/package.json`)
+    if (manifest === undefined) continue
     try {
-      require(name)
+      const requireThere = createRequire(manifest)
+      const addon = requireThere('@mapbox/node-pre-gyp').find(manifest)
+      register(requireThere, addon, name)
       return name
     } catch (error) {
       // Installed without its install script, most likely, that is without its addon.
-      broken.push(`${name} does not load (${(error as Error).message.split('\n')[0]})`)
+      broken.push(`${name} does not load: ${(error as Error).message.split('\n')[0]}`)
     }
   }
   const engine = installedEngine('tensorflow-gpu') ?? installedEngine('tensorflow')
   if (!engine) throw new DataError({ message: [...broken, installHint('tensorflow')].join('; ') })
-  loadEngine(engine)
+  register(createRequire(join(engine.folder, 'tfjs-node/package.json')), engine.library, PACKAGES[1]!)
   return engine.folder
 }
 
-function isThere(name: string): boolean {
+function find(file: string): string | undefined {
   try {
-    return require.resolve(name) !== ''
+    return require.resolve(file)
   } catch {
-    return false
+    return undefined
   }
 }
 
 /**
- * Loads the addon and the kernels of the npm package's own JavaScript, without its index, which brings the union package
- * @tensorflow/tfjs. What the kernels require under that name, and as tfjs-core, is a stand-in in the engine's folder that is told
- * here to be the tfjs-core of the functions we run: one engine, one registry, one class Tensor.
+ * Makes a tfjs-node the backend, from its addon and its kernels, without its index. That would bring the union package
+ * @tensorflow/tfjs, most often with a tfjs-core of its own, which then registers hundreds of kernels a second time. Its kernels
+ * use of the union nothing but what tfjs-core exports, so while they are loaded they are given ours under both names: one
+ * engine, one registry, one class Tensor.
  */
-function loadEngine({ folder, library }: InstalledEngine): void {
-  const requireThere = createRequire(join(folder, 'tfjs-node/package.json'))
-  const core = require('@tensorflow/tfjs-core')
-  for (const name of ['@tensorflow/tfjs', '@tensorflow/tfjs-core']) requireThere(name).use?.(core)
-  const binding = requireThere(library)
-  requireThere('./dist/register_all_kernels.js')
-  const { NodeJSKernelBackend } = requireThere('./dist/nodejs_kernel_backend.js')
-  tf.registerBackend(BACKEND, () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node'))
+function register(requireThere: NodeJS.Require, addon: string, packageName: string): void {
+  // The addon first: where it is missing, nothing has been registered.
+  const binding = requireThere(addon)
+  const { NodeJSKernelBackend } = lendingCore(requireThere, () => {
+    requireThere('./dist/register_all_kernels.js')
+    return requireThere('./dist/nodejs_kernel_backend.js')
+  })
+  tf.registerBackend(BACKEND, () => new NodeJSKernelBackend(binding, packageName))
+}
+
+/** Runs `body` with our tfjs-core in the place of the packages that tfjs-node requires. */
+function lendingCore<T>({ resolve, cache }: NodeJS.Require, body: () => T): T {
+  const paths = ['@tensorflow/tfjs', '@tensorflow/tfjs-core'].map(name => resolve(name))
+  const before = paths.map(path => cache[path])
+  const core = require.cache[require.resolve('@tensorflow/tfjs-core')]
+  for (const path of paths) cache[path] = core
+  try {
+    return body()
+  } finally {
+    for (const [i, path] of paths.entries()) {
+      if (before[i]) cache[path] = before[i]
+      else delete cache[path]
+    }
+  }
 }
 
 /** Sets what TensorFlow and tfjs-node's JavaScript look for when they are loaded. */
@@ -95,14 +114,4 @@ function prepareProcess(threads: number | undefined): void {
   const util = require('node:util')
   util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined
   util.isArray ??= Array.isArray
-}
-
-/** The npm packages make their backend the current one when they are loaded. */
-function keepingTheBackend<T>(body: () => T): T {
-  const before = tf.getBackend()
-  try {
-    return body()
-  } finally {
-    if (before && before !== tf.getBackend()) tf.setBackend(before)
-  }
 }

@@ -79,7 +79,7 @@ function channelled(choose: Choose): { x: number[]; channels: number[] } {
   return { x: [choose(2, 5), ...inner, ...channels], channels }
 }
 
-const CASES: { [Name in keyof typeof NATIVE_KERNELS]-?: (choose: Choose) => Case } = {
+const CASES: Readonly<Record<string, (choose: Choose) => Case>> = {
   Conv2D: convolutionCase('forward', false),
   Conv2DBackpropInput: convolutionCase('input', false),
   Conv2DBackpropFilter: convolutionCase('filter', false),
@@ -102,7 +102,7 @@ const CASES: { [Name in keyof typeof NATIVE_KERNELS]-?: (choose: Choose) => Case
     const { x, channels } = channelled(choose)
     return { shapes: { dy: x, x, alpha: channels }, attributes: {} }
   },
-} as Record<string, (choose: Choose) => Case>
+}
 
 /** What a kernel gives on a backend, and how many tensors it leaves besides. */
 function outputsOn(backend: string, name: string, { shapes, attributes }: Case, seed: number) {
