@@ -21,11 +21,14 @@ export function uniformXavier(inputs: number, outputs: number): Initialiser {
 
 /** Normal with mean 0 (Box and Muller 1958). */
 export function normal(deviation: number): Initialiser {
-  return (size, random) =>
-    Float32Array.from({ length: size }, () => {
+  return (size, random) => {
+    const values = new Float32Array(size)
+    for (let i = 0; i < size; i++) {
       const radius = deviation * Math.sqrt(-2 * Math.log(1 - random()))
-      return radius * Math.cos(2 * Math.PI * random())
-    })
+      values[i] = radius * Math.cos(2 * Math.PI * random())
+    }
+    return values
+  }
 }
 
 /** The random numbers of one variable: they depend on the seed and its name alone, not on what else the network has. */
@@ -36,5 +39,9 @@ export function randomOf(seed: number, name: string): () => number {
 }
 
 function uniform(bound: number): Initialiser {
-  return (size, random) => Float32Array.from({ length: size }, () => (2 * random() - 1) * bound)
+  return (size, random) => {
+    const values = new Float32Array(size)
+    for (let i = 0; i < size; i++) values[i] = (2 * random() - 1) * bound
+    return values
+  }
 }
