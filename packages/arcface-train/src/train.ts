@@ -15,8 +15,8 @@ import { DataError } from '@tiny-face/record-stream'
 import { compile, type Executable } from '@tiny-face/tfjs-compiler'
 import { batches } from './batches.js'
 import type { TrainingConfig } from './config.js'
-import { stepRandom } from './data-order.js'
 import { learningRate } from './schedule.js'
+import { stepInputs } from './step-inputs.js'
 import type { TrainingSet } from './training-set.js'
 
 /** One line of metrics.jsonl. */
@@ -72,12 +72,7 @@ export async function train(
     for await (const batch of batches(set, { network, batchSize, seed, steps })) {
       const started = performance.now()
       const rate = learningRate(schedule, batch.step)
-      const { loss, accuracy } = await executable.step({
-        images: batch.images,
-        labels: batch.labels,
-        learningRate: Float32Array.of(rate),
-        ...('random' in step.inputs ? { random: Int32Array.of(stepRandom(seed, batch.step)) } : {}),
-      })
+      const { loss, accuracy } = await executable.step(stepInputs(step, batch, { learningRate: rate, seed }))
       const metrics = {
         step: batch.step + 1,
         epoch: batch.epoch,
