@@ -1,4 +1,4 @@
-// What CI runs: the test command as a stranger's shell would run it, the cheap suites again in a shell unlike most, the
+// What CI runs: the native engines installed, then the test command as a stranger's shell would run it, the cheap suites again in a shell unlike most, the
 // compiler with the tests in view, the linter, the chain on Node 24. Closes with one line, `N passed, N failed`: every test
 // that a tap run reports (`# { total: 12, pass: 10, fail: 1, skip: 1 }`), and one for each check that is no test run. What is
 // skipped has failed here: a test skips where something is not installed, and CI has to have it all.
@@ -6,9 +6,14 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { stripVTControlCharacters } from 'node:util'
 
+const ENGINE_INSTALL = 'node_modules/.bin/engine-install'
 const CHECKS = [
+  ['npm', 'run', 'setup'],
+  [ENGINE_INSTALL, 'onednn'],
+  [ENGINE_INSTALL, 'tensorflow'],
   ['npm', 'test'],
   ['tools/smoke-strange-shell'],
+  ['tools/smoke-engines'],
   ['npm', 'run', 'typecheck'],
   ['npm', 'run', 'lint'],
   ['tools/smoke-node24'],

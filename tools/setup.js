@@ -1,4 +1,4 @@
-// Makes a fresh clone ready: dependencies, tap's test class, every package's dist. Run before everything else that `npm run`
+// Makes a fresh clone ready: dependencies, tap's test class, every package's dist, the engine onednn. Run before everything else that `npm run`
 // offers, so it is plain JavaScript on Node's own modules, and done in a blink when nothing has changed.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -13,6 +13,7 @@ checkNode()
 installDependencies()
 buildTap()
 buildPackages()
+installOneDnn()
 
 function checkNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
@@ -68,6 +69,20 @@ function buildPackages() {
   run(nodeCommand('nx', 'run-many', '-t', 'build', '--output-style=static'), { what: 'build', quiet: true })
   writeFileSync(builtStamp, '')
   utimesSync(builtStamp, started, started)
+}
+
+/**
+ * oneDNN, by pip, into the user's cache. Tried once for each version: where it cannot be had nothing is lost but speed, and who
+ * removed it does not want it back.
+ */
+function installOneDnn() {
+  once('node_modules/.tiny-face-onednn', 'packages/native-engines/src/engines.ts', () => {
+    say('installing the engine onednn (39 MB, by pip)')
+    const command = join(root, 'packages/native-engines/bin/engine-install.js')
+    const { status, stderr } = spawnSync(process.execPath, [command, 'onednn', '--quiet'], { encoding: 'utf8' })
+    if (status !== 0)
+      say(`goes on without it: ${stderr.trim() || status} (node_modules/.bin/engine-install onednn tries again)`)
+  })
 }
 
 /** The latest change below some files and folders of `folder`; a folder counts too, so a removal is seen. */

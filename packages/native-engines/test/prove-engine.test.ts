@@ -8,7 +8,10 @@ t.test('what is no library does not run, in one line', async t => {
     ['onednn', 'lib'],
     ['tensorflow', 'lib.node'],
   ] as const) {
-    const error = await proveEngine({ name, library }, folder).then(undefined, (thrown: Error) => thrown)
+    const error = await proveEngine({ name, library }, folder).then(
+      () => undefined,
+      (thrown: Error) => thrown,
+    )
     t.equal(error?.name, 'DataError')
     t.match(
       error?.message,
