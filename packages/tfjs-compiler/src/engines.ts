@@ -6,6 +6,7 @@ import { type EngineWish, resolveEngine } from './resolve-engine.js'
 /** One line an engine: where its target is. */
 const TARGETS = {
   onnx: async () => (await import('./targets/onnx/onnx-target.js')).onnxTarget,
+  onednn: async () => (await import('./targets/onednn/onednn-target.js')).onednnTarget,
   tensorflow: async () => (await import('./targets/tensorflow/tensorflow-target.js')).tensorflowTarget,
   reference: async () => (await import('./targets/reference/reference-target.js')).referenceTarget,
 } satisfies Record<string, () => Promise<Target>>

@@ -1,9 +1,9 @@
 /** A graph as a step that runs in this thread: operations, their memory, and the state between steps. */
 import {
+  createPrimitive,
   type Descriptor,
   describe,
   destroyDescriptor,
-  createPrimitive,
   destroyPrimitive,
   type Library,
   NativeMemory,
@@ -12,10 +12,10 @@ import {
 import type { TypedValues } from '../../executable.js'
 import { type Graph, type GraphNode, sizeOf, type Value } from '../../graph/graph.js'
 import { Builder, type Form, type Machine, NUMBER_TYPES, type Place, rowStrides } from './builder.js'
-import { lowerNode } from './lowering/index.js'
-import { lowerUpdates, planUpdates } from './lowering/update.js'
 import { planNumberTypes } from './number-types.js'
 import { fuseForOnednn } from './passes/index.js'
+import { lowerNode } from './rules/index.js'
+import { lowerUpdates, planUpdates } from './rules/update.js'
 import { planMemory } from './storage.js'
 
 export interface StepPlan {
@@ -57,7 +57,12 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
   const results = [...graph.outputs].flatMap(([name, value]) =>
     nextValues.has(name) ? [] : [{ name, value, form: b.flat(value) }],
   )
-  b.loop('outputs', results.map(({ form }) => form), [], () => () => {})
+  b.loop(
+    'outputs',
+    results.map(({ form }) => form),
+    [],
+    () => () => {},
+  )
 
   const memoryPlan = planMemory(b.operations)
   const memory = new NativeMemory(memoryPlan.bytes)

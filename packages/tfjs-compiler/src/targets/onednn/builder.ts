@@ -117,11 +117,14 @@ export class Builder {
     return this.descriptor(axesOf(role, shape), type, role === 'filter' ? [o, i, h, w] : [i, o, i, h, w])
   }
 
-  /** How an image should lie. */
-  imageDescriptor(shape: readonly number[], type: ElementType): Descriptor {
+  /** How an image should lie: as the machine is fastest where its channels fill the blocks, else as in tfjs. */
+  imageLayout(shape: readonly number[]): 'acdb' | 'aBcd16b' {
     const [, height, width, channels] = shape as [number, number, number, number]
-    const blocked = channels % 16 === 0 && height * width > 1
-    return this.descriptor(axesOf('image', shape), type, blocked ? this.machine.image : 'acdb')
+    return channels % 16 === 0 && height * width > 1 ? this.machine.image : 'acdb'
+  }
+
+  imageDescriptor(shape: readonly number[], type: ElementType): Descriptor {
+    return this.descriptor(axesOf('image', shape), type, this.imageLayout(shape))
   }
 
   // Values

@@ -64,7 +64,7 @@ function joinAxes(shape: readonly number[], operands: readonly Walk[]): JoinedAx
     if (extent === 1) continue
     const strides = operands.map(operand => operand.strides[axis]!)
     const last = axes.at(-1)
-    if (last && last.strides.every((stride, index) => stride === strides[index]! * extent))
+    if (last?.strides.every((stride, index) => stride === strides[index]! * extent))
       axes[axes.length - 1] = { extent: last.extent * extent, strides }
     else axes.push({ extent, strides })
   }
@@ -88,7 +88,13 @@ export function compileFold(
   const inner = joinAxes(foldedShape, [{ offset: 0, strides: axes.map(axis => strides[axis]!) }])
   let code = ''
   let close = ''
-  for (const [depth, { extent, strides: [stride] }] of inner.entries()) {
+  for (const [
+    depth,
+    {
+      extent,
+      strides: [stride],
+    },
+  ] of inner.entries()) {
     const from = depth === 0 ? 'i0' : `f${depth - 1}`
     code += `for (let m${depth} = 0, f${depth} = ${from}; m${depth} < ${extent}; m${depth}++, f${depth} += ${stride}) {\n`
     close += '}\n'

@@ -27,7 +27,12 @@ export function planNumberTypes(graph: Graph, number: 'bf16' | 'f32'): ReadonlyM
   for (const { op, inputs, outputs } of graph.nodes)
     if (SAME_ELEMENTS.has(op) && types.has(inputs[0]!)) types.set(outputs[0]!, 'bf16')
   const inputs = new Set(graph.inputs.values())
-  for (const { op, inputs: [x], outputs } of graph.nodes.toReversed())
-    if (SAME_ELEMENTS.has(op) && types.has(outputs[0]!) && x!.dtype === 'float32' && !inputs.has(x!)) types.set(x!, 'bf16')
+  for (const {
+    op,
+    inputs: [x],
+    outputs,
+  } of graph.nodes.toReversed())
+    if (SAME_ELEMENTS.has(op) && types.has(outputs[0]!) && x!.dtype === 'float32' && !inputs.has(x!))
+      types.set(x!, 'bf16')
   return types
 }

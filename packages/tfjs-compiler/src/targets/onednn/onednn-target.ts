@@ -5,7 +5,14 @@
 import { Worker } from 'node:worker_threads'
 import { installedEngine, installHint, processorFeatures } from '@tiny-face/native-engines'
 import { DataError } from '@tiny-face/record-stream'
-import { type CompileOptions, type Executable, graphOf, type Program, settableInputs, type Target } from '../../executable.js'
+import {
+  type CompileOptions,
+  type Executable,
+  graphOf,
+  type Program,
+  settableInputs,
+  type Target,
+} from '../../executable.js'
 import type { Answer, Question, Setup } from './step-thread.js'
 
 // The built one, also where a test runs the source: Node takes no TypeScript for a thread.

@@ -1,7 +1,8 @@
 /** The thread that a step runs in: builds it, then answers questions one by one. */
+
+import { availableParallelism } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadLibrary, setThreads } from '@tiny-face/onednn-session'
-import { availableParallelism } from 'node:os'
 import type { TypedValues } from '../../executable.js'
 import { buildStep, type StepPlan } from './build-step.js'
 import type { Machine } from './builder.js'
@@ -28,7 +29,10 @@ export type Answer = { readonly values: Values } | { readonly error: Error }
 const port = parentPort
 if (port) run(workerData as Setup, port)
 
-function run({ library: file, machine, threads = availableParallelism(), plan }: Setup, port: NonNullable<typeof parentPort>) {
+function run(
+  { library: file, machine, threads = availableParallelism(), plan }: Setup,
+  port: NonNullable<typeof parentPort>,
+) {
   const answer = (make: () => Values) => {
     let said: Answer
     try {

@@ -77,10 +77,14 @@ const given: Rule = (node, b) => {
   b.execute(primitive, args, ['dst'])
 }
 
-export const normalisationRules: Rules = {
+export const normalisationRules = {
   BatchNorm: forward({}),
   BatchNormGrad: backward({}),
+  FusedBatchNorm: given,
+} satisfies Rules
+
+/** Kernels of this target alone, which its passes make. */
+export const fusedNormalisationRules = {
   BatchNormRelu: forward(RELU),
   BatchNormReluGrad: backward(RELU),
-  FusedBatchNorm: given,
-}
+} satisfies Rules

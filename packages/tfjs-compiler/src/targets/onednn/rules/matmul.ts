@@ -32,7 +32,12 @@ const product: Rule = (node, b) => {
   const dst = b.allocate(y, 'flat', b.plainDescriptor(y.shape, 'flat', b.typeOf(y)))
   b.set(y, dst)
   const result = { ...dst, descriptor: b.descriptor(stackOf(y.shape), b.typeOf(y), rowStrides(stackOf(y.shape))) }
-  const computation = { kind: 'matmul', src: src.descriptor, weights: weights.descriptor, dst: result.descriptor } as const
+  const computation = {
+    kind: 'matmul',
+    src: src.descriptor,
+    weights: weights.descriptor,
+    dst: result.descriptor,
+  } as const
   if (!single) broadcastsOrThrow(node.inputs)
   b.execute(b.choose([computation]), { src, weights, dst: result }, ['dst'])
 }
@@ -40,7 +45,9 @@ const product: Rule = (node, b) => {
 /** oneDNN broadcasts stacks only where they have the same number of axes. */
 function broadcastsOrThrow([left, right]: readonly Value[]): void {
   if (stackOf(left!.shape).length !== stackOf(right!.shape).length)
-    throw new Error(`BatchMatMul: has a lowering for stacks of the same rank, found [${left!.shape}] and [${right!.shape}]`)
+    throw new Error(
+      `BatchMatMul: has a lowering for stacks of the same rank, found [${left!.shape}] and [${right!.shape}]`,
+    )
 }
 
-export const matmulRules: Rules = { BatchMatMul: product }
+export const matmulRules = { BatchMatMul: product } satisfies Rules

@@ -80,16 +80,22 @@ const softmax =
 
 const add = { start: '0', fold: 'sum += v;' }
 
-export const reductionRules: Rules = {
+export const reductionRules = {
   All: folded(() => ({ start: '1', fold: 'if (!v) sum = 0;' })),
   Any: folded(() => ({ start: '0', fold: 'if (v) sum = 1;' })),
   ArgMax: place('>'),
   ArgMin: place('<'),
   LogSoftmax: softmax(true),
   Max: folded(() => ({ start: '-Infinity', fold: 'sum = v > sum || v !== v ? v : sum;' })),
-  Mean: total('mean', folded(count => ({ ...add, finish: `sum / ${count}` }))),
+  Mean: total(
+    'mean',
+    folded(count => ({ ...add, finish: `sum / ${count}` })),
+  ),
   Min: folded(() => ({ start: 'Infinity', fold: 'sum = v < sum || v !== v ? v : sum;' })),
   Prod: folded(() => ({ start: '1', fold: 'sum *= v;' })),
   Softmax: softmax(false),
-  Sum: total('sum', folded(() => add)),
-}
+  Sum: total(
+    'sum',
+    folded(() => add),
+  ),
+} satisfies Rules

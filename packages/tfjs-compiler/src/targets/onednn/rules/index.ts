@@ -1,19 +1,19 @@
-/** The rules of all families: kernel to operations. */
-import { UnsupportedKernel } from '../../../executable.js'
+/** The rules by family, the same families as in the table of kernels. */
 import type { GraphNode } from '../../../graph/graph.js'
+import { type RuleTable, ruleOf } from '../../../rule-table.js'
 import type { Builder } from '../builder.js'
-import { activationRules } from './activation.js'
+import { activationRules, fusedActivationRules } from './activation.js'
 import { convolutionRules } from './convolution.js'
 import { elementwiseRules } from './elementwise.js'
 import { matmulRules } from './matmul.js'
 import { movementRules } from './movement.js'
-import { normalisationRules } from './normalisation.js'
+import { fusedNormalisationRules, normalisationRules } from './normalisation.js'
 import { poolingRules } from './pooling.js'
 import { reductionRules } from './reduction.js'
-import type { Rules } from './rule.js'
+import type { Rule, Rules } from './rule.js'
 import { updateRules } from './update.js'
 
-export const RULES: Rules = {
+export const ONEDNN_RULES: RuleTable<Rule> = {
   ...convolutionRules,
   ...poolingRules,
   ...matmulRules,
@@ -25,15 +25,12 @@ export const RULES: Rules = {
   ...updateRules,
 }
 
+/** Kernels that this target's passes make. */
+const FUSED_RULES: Rules = { ...fusedActivationRules, ...fusedNormalisationRules }
+
 /** Writes the operations of one node. @throws UnsupportedKernel */
 export function lowerNode(b: Builder, node: GraphNode): void {
-  const rule = Object.hasOwn(RULES, node.op) ? RULES[node.op] : undefined
-  if (!rule)
-    throw new UnsupportedKernel({
-      kernel: node.op,
-      target: 'onednn',
-      ...(node.source === undefined ? {} : { source: node.source }),
-    })
+  const rule = Object.hasOwn(FUSED_RULES, node.op) ? FUSED_RULES[node.op]! : ruleOf(ONEDNN_RULES, node, 'onednn')
   b.current = node.op
   rule(node, b)
 }

@@ -71,7 +71,14 @@ const pad: Rule = (node, b) => {
   const form = b.flatOutput(y)
   const paddings = (node.attributes.paddings as unknown as (number | number[])[]).flat()
   const value = numberOf(node, 'constantValue', 0)
-  b.loop('fill', [], [form], ([values]) => () => void values!.fill(value))
+  b.loop(
+    'fill',
+    [],
+    [form],
+    ([values]) =>
+      () =>
+        void values!.fill(value),
+  )
   const begin = x.shape.map((_, axis) => paddings[2 * axis]!)
   place(b, x, y, form, begin)
 }
@@ -113,7 +120,13 @@ const concat: Rule = (node, b) => {
   const axis = (numberOf(node, 'axis') + y.shape.length) % y.shape.length
   let start = 0
   for (const x of node.inputs) {
-    place(b, x, y, form, y.shape.map((_, at) => (at === axis ? start : 0)))
+    place(
+      b,
+      x,
+      y,
+      form,
+      y.shape.map((_, at) => (at === axis ? start : 0)),
+    )
     start += x.shape[axis]!
   }
 }
@@ -139,7 +152,12 @@ const split =
     let start = 0
     for (const y of node.outputs) {
       const walk = { offset: start * strides[axis]!, strides: keepsAxis ? strides : strides.toSpliced(axis, 1) }
-      b.loop('split', [b.flat(x)], [b.flatOutput(y)], compileLoop(y.shape, [walk, denseWalk(y.shape)], 'x1[i1] = x0[i0];'))
+      b.loop(
+        'split',
+        [b.flat(x)],
+        [b.flatOutput(y)],
+        compileLoop(y.shape, [walk, denseWalk(y.shape)], 'x1[i1] = x0[i0];'),
+      )
       start += keepsAxis ? y.shape[axis]! : 1
     }
   }
@@ -197,7 +215,7 @@ const fill: Rule = (node, b) => {
   b.set(y, b.constant(new array(sizeOf(y.shape)).fill(value), y.shape, NUMBER_TYPES[y.dtype]))
 }
 
-export const movementRules: Rules = {
+export const movementRules = {
   BroadcastTo: broadcast,
   Concat: concat,
   ExpandDims: reshape,
@@ -216,4 +234,4 @@ export const movementRules: Rules = {
   Transpose: transpose,
   Unpack: split(false),
   UnsortedSegmentSum: segmentSum,
-}
+} satisfies Rules

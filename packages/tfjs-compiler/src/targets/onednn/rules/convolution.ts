@@ -63,7 +63,14 @@ const forward =
     const [y] = node.outputs as [Value]
     const role = filterRole(depthwise)
     const window = convWindow(node, x.shape, filter.shape, depthwise)
-    const primitive = primitiveOf(b, { kind: 'convolution', src: x.shape, dst: y.shape, filter: filter.shape, role, window })
+    const primitive = primitiveOf(b, {
+      kind: 'convolution',
+      src: x.shape,
+      dst: y.shape,
+      filter: filter.shape,
+      role,
+      window,
+    })
     const args = {
       src: b.get(x, 'image', primitive.descriptorOf('src')),
       weights: b.get(filter, role, primitive.descriptorOf('weights')),
@@ -127,11 +134,11 @@ const filterGradient =
     b.execute(primitive, args, ['diffWeights'])
   }
 
-export const convolutionRules: Rules = {
+export const convolutionRules = {
   Conv2D: forward(false),
   Conv2DBackpropInput: inputGradient(false),
   Conv2DBackpropFilter: filterGradient(false),
   DepthwiseConv2dNative: forward(true),
   DepthwiseConv2dNativeBackpropInput: inputGradient(true),
   DepthwiseConv2dNativeBackpropFilter: filterGradient(true),
-}
+} satisfies Rules

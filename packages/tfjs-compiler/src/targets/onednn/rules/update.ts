@@ -141,8 +141,12 @@ const movingAverage: Rule = (node, b) => {
   const decay = numberOf(node, 'decay')
   const share = (1 - decay) * numberOf(node, 'correction', 1)
   const dense = denseWalk([sizeOf(running.shape)])
-  const loop = compileLoop([sizeOf(running.shape)], [dense, dense, dense], `x2[i2] = x0[i0] * ${decay} + x1[i1] * ${share};`)
+  const loop = compileLoop(
+    [sizeOf(running.shape)],
+    [dense, dense, dense],
+    `x2[i2] = x0[i0] * ${decay} + x1[i1] * ${share};`,
+  )
   b.loop('average', [b.flat(running), b.flat(batch)], [b.flatOutput(node.outputs[0]!)], loop)
 }
 
-export const updateRules: Rules = { MomentumUpdate: momentumUpdate, MovingAverage: movingAverage }
+export const updateRules = { MomentumUpdate: momentumUpdate, MovingAverage: movingAverage } satisfies Rules

@@ -1,17 +1,20 @@
 /** PReLU with a slope per channel, ReLU, dropout, and their gradients. */
-import { type DropoutAttributes, fillDropoutMask } from '../../../kernels/dropout.js'
-import { sizeOf, type Value } from '../../../graph/graph.js'
+
 import { numberOf } from '../../../attributes.js'
+import { sizeOf, type Value } from '../../../graph/graph.js'
+import { type DropoutAttributes, fillDropoutMask } from '../../../kernels/dropout.js'
 import type { Builder, Form } from '../builder.js'
 import { broadcastWalk, compileLoop, denseWalk } from '../loops.js'
 import type { Rule, Rules } from './rule.js'
 
 /** One slope a channel of an image: what oneDNN's PReLU takes. */
-const perChannel = (x: Value, alpha: Value) => x.shape.length === 4 && sizeOf(alpha.shape) === x.shape[3] && alpha.shape.at(-1) === x.shape[3]
+const perChannel = (x: Value, alpha: Value) =>
+  x.shape.length === 4 && sizeOf(alpha.shape) === x.shape[3] && alpha.shape.at(-1) === x.shape[3]
 
-/** The slopes as [1, channels, 1, 1]. */
-function slopes(b: Builder, form: Form, channels: number): Form {
-  return { ...form, role: 'image', descriptor: b.descriptor([1, channels, 1, 1], 'f32', 'acdb') }
+/** The slopes as [1, channels, 1, 1] of the image's own layout, without which oneDNN has no fast PReLU; the same bytes in any. */
+function slopes(b: Builder, form: Form, x: Value): Form {
+  const channels = x.shape[3]!
+  return { ...form, role: 'image', descriptor: b.descriptor([1, channels, 1, 1], 'f32', b.imageLayout(x.shape)) }
 }
 
 const prelu: Rule = (node, b) => {
@@ -23,7 +26,7 @@ const prelu: Rule = (node, b) => {
     return b.loop('prelu', [b.flat(x), b.flat(alpha)], [b.flatOutput(y)], loop)
   }
   const src = b.image(x)
-  const weights = slopes(b, b.flat(alpha), x.shape[3]!)
+  const weights = slopes(b, b.flat(alpha), x)
   const primitive = b.choose([{ kind: 'prelu', src: src.descriptor, weights: weights.descriptor }])
   b.execute(primitive, { src, weights, dst: b.imageOutput(y, src.descriptor) }, ['dst'])
 }
@@ -33,14 +36,14 @@ const preluGrad: Rule = (node, b) => {
   const [dx, dAlpha] = node.outputs as [Value, Value]
   if (!perChannel(x, alpha)) return preluGradOfAnyShape(node, b)
   const src = b.image(x)
-  const weights = slopes(b, b.flat(alpha), x.shape[3]!)
+  const weights = slopes(b, b.flat(alpha), x)
   const primitive = b.choose([{ kind: 'preluBackward', src: src.descriptor, weights: weights.descriptor }])
   const args = {
     src,
     weights,
     diffDst: b.get(dy, 'image', src.descriptor),
     diffSrc: b.imageOutput(dx, src.descriptor),
-    diffWeights: slopes(b, b.flatOutput(dAlpha), x.shape[3]!),
+    diffWeights: slopes(b, b.flatOutput(dAlpha), x),
   }
   b.execute(primitive, args, ['diffSrc', 'diffWeights'])
 }
@@ -89,7 +92,14 @@ function sameForm(b: Builder, x: Value, y: Value): Form {
 function dropoutMask(b: Builder, random: Value, size: number, attributes: DropoutAttributes): Form {
   return b.once(random, `mask ${attributes.rate} ${attributes.salt} ${size}`, () => {
     const mask = b.temporary(b.descriptor([size], 'f32', [1]))
-    b.loop('mask', [b.flat(random)], [mask], ([step, values]) => () => fillDropoutMask(values!, step![0]!, attributes))
+    b.loop(
+      'mask',
+      [b.flat(random)],
+      [mask],
+      ([step, values]) =>
+        () =>
+          fillDropoutMask(values!, step![0]!, attributes),
+    )
     return mask
   })
 }
@@ -104,8 +114,17 @@ const dropout: Rule = (node, b) => {
   const src = line(b.flat(x, type))
   const src1 = dropoutMask(b, random, size, attributes)
   const dst = line(b.flatOutput(y, type))
-  const computation = { kind: 'binary', algorithm: 'multiply', src: src.descriptor, src1: src1.descriptor, dst: dst.descriptor } as const
+  const computation = {
+    kind: 'binary',
+    algorithm: 'multiply',
+    src: src.descriptor,
+    src1: src1.descriptor,
+    dst: dst.descriptor,
+  } as const
   b.execute(b.choose([computation]), { src, src1, dst }, ['dst'])
 }
 
-export const activationRules: Rules = { Dropout: dropout, Prelu: prelu, PreluGrad: preluGrad, Relu: relu, ReluGrad: reluGrad }
+export const activationRules = { Dropout: dropout, Prelu: prelu, PreluGrad: preluGrad, Relu: relu } satisfies Rules
+
+/** A kernel of this target alone, which a pass makes. */
+export const fusedActivationRules = { ReluGrad: reluGrad } satisfies Rules

@@ -110,6 +110,8 @@ const unary =
     b.execute(b.choose([{ kind: 'eltwise', algorithm, src: src.descriptor, alpha, beta }]), { src, dst }, ['dst'])
   }
 
+const loop = (expression: string) => looped(() => expression)
+
 const whole = (node: GraphNode) => node.outputs[0]!.dtype === 'int32'
 
 /** For both number types; int32 wraps around. */
@@ -118,10 +120,10 @@ const either =
   node =>
     whole(node) ? int : float
 
-const loop = (expression: string) => looped(() => expression)
+const add: Rule = binary('add', either('a + b', '(a + b) | 0'))
 
 const sum: Rule = (node, b) => {
-  if (node.inputs.length === 2) return elementwiseRules.Add!(node, b)
+  if (node.inputs.length === 2) return add(node, b)
   const total = node.inputs.map((_, index) => `x${index}[i${index}]`).join(' + ')
   const [y] = node.outputs as [Value]
   const walks = [...node.inputs.map(input => broadcastWalk(input.shape, y.shape)), denseWalk(y.shape)]
@@ -146,11 +148,11 @@ const ROUND = '(Math.abs(a % 1) === 0.5 ? 2 * Math.round(a / 2) : Math.round(a))
 const ERF =
   'Math.sign(a) * (1 - ((((1.061405429 / (1 + 0.3275911 * Math.abs(a)) - 1.453152027) / (1 + 0.3275911 * Math.abs(a)) + 1.421413741) / (1 + 0.3275911 * Math.abs(a)) - 0.284496736) / (1 + 0.3275911 * Math.abs(a)) + 0.254829592) / (1 + 0.3275911 * Math.abs(a)) * Math.exp(-a * a))'
 
-export const elementwiseRules: Rules = {
+export const elementwiseRules = {
   Abs: unary('abs', () => 'Math.abs(a)'),
   Acos: loop('Math.acos(a)'),
   Acosh: loop('Math.acosh(a)'),
-  Add: binary('add', either('a + b', '(a + b) | 0')),
+  Add: add,
   AddN: sum,
   Asin: loop('Math.asin(a)'),
   Asinh: loop('Math.asinh(a)'),
@@ -199,6 +201,7 @@ export const elementwiseRules: Rules = {
   Round: loop(ROUND),
   Rsqrt: loop('1 / Math.sqrt(a)'),
   Select: loop('a ? b : c'),
+  Selu: loop('a >= 0 ? 1.0507009873554805 * a : 1.7580993408473768 * Math.expm1(a)'),
   Sigmoid: unary('logistic', () => '1 / (1 + Math.exp(-a))'),
   Sign: loop('Math.sign(a)'),
   Sin: loop('Math.sin(a)'),
@@ -212,4 +215,4 @@ export const elementwiseRules: Rules = {
   Tan: loop('Math.tan(a)'),
   Tanh: unary('tanh', () => 'Math.tanh(a)'),
   ZerosLike: loop('0'),
-}
+} satisfies Rules

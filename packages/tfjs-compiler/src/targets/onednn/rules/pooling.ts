@@ -58,9 +58,9 @@ const averageGradient: Rule = (node, b) => {
   b.execute(primitive, args, ['diffSrc'])
 }
 
-export const poolingRules: Rules = {
+export const poolingRules = {
   AvgPool: forward('averagePooling'),
   AvgPoolGrad: averageGradient,
   MaxPool: forward('maxPooling'),
   MaxPoolGrad: maxGradient,
-}
+} satisfies Rules
