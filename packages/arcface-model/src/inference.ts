@@ -1,13 +1,10 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-import { exportOnnx, graphOf, type Program } from '@tiny-face/tfjs-compiler'
+import { cleanGraph, exportOnnx, type Program, trace } from '@tiny-face/tfjs-compiler'
 import { declare } from './declare.js'
 import type { Network } from './networks/network.js'
 import { formatPreprocess, PREPROCESS_KEY, preprocessOf } from './preprocess.js'
 import { Scope, type Variable } from './scope.js'
-
-/** Stands for the batch while a network is traced for any batch size: a prime that no other extent has. */
-const SYMBOLIC_BATCH = 7919
 
 /** The variables of a network without its margin head. */
 export function networkVariables(network: Network, embeddingSize = network.embeddingSize): Variable[] {
@@ -49,10 +46,10 @@ export function exportNetwork(
   weights: Record<string, Float32Array>,
   embeddingSize = network.embeddingSize,
 ): Uint8Array {
-  const program = inferenceProgram(network, { batchSize: SYMBOLIC_BATCH, embeddingSize })
-  return exportOnnx(graphOf(program), {
+  const program = inferenceProgram(network, { batchSize: 1, embeddingSize })
+  const input = { shape: ['batch' as const, network.size, network.size, 3], dtype: 'float32' as const }
+  return exportOnnx(cleanGraph(trace(program.run, { ...program.inputs, input })), {
     weights: weightsOf(program, weights),
-    dynamicBatch: SYMBOLIC_BATCH,
     metadata: { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf(network.preprocess), size: network.size }) },
   })
 }

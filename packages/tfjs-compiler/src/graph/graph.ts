@@ -50,6 +50,11 @@ export interface Graph {
   readonly constants: ReadonlyMap<Value, ConstantData>
   readonly nodes: readonly GraphNode[]
   readonly outputs: ReadonlyMap<string, Value>
+  /**
+   * Where the batch may have any size, the extent that stands for it. Extents that are a multiple of it hold the batch, and no
+   * others do.
+   */
+  readonly batch?: number
 }
 
 /** The number of elements of a shape. */

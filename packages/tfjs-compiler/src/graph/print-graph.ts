@@ -1,6 +1,6 @@
 /** The printer: one line for each input, constant, node and output. */
 
-import type { Attribute, ConstantData, DType, Graph, Value } from './graph.js'
+import type { Attribute, Attributes, ConstantData, DType, Graph, Value } from './graph.js'
 
 const SHORT: Record<DType, string> = { float32: 'f32', int32: 'i32', bool: 'bool' }
 
@@ -11,6 +11,7 @@ const SHORT: Record<DType, string> = { float32: 'f32', int32: 'i32', bool: 'bool
  * @param note what a target adds to a value's type, `@nchw` say
  */
 export function printGraph(graph: Graph, note: (value: Value) => string = () => ''): string {
+  const extent = (value: number) => extentText(value, graph.batch)
   const names = new Map<Value, string>([...graph.inputs].map(([name, value]) => [value, name]))
   const taken = new Set(graph.inputs.keys())
   let count = 0
@@ -19,23 +20,29 @@ export function printGraph(graph: Graph, note: (value: Value) => string = () => 
     do letters = toLetters(count++)
     while (taken.has(letters))
     names.set(value, letters)
-    return typed(letters, value) + note(value)
+    return typed(letters, value, extent) + note(value)
   }
   const nameOf = (value: Value) => names.get(value) ?? '?'
-  const lines = [...graph.inputs].map(([input, value]) => `input ${typed(input, value)}${note(value)}`)
+  const lines = [...graph.inputs].map(([input, value]) => `input ${typed(input, value, extent)}${note(value)}`)
   for (const [value, data] of graph.constants) {
     if (value.shape.length === 0) names.set(value, scalar(data, value.dtype))
     else lines.push(`constant ${name(value)} = ${summary(data)}`)
   }
   for (const { op, inputs, outputs, attributes } of graph.nodes) {
     const operands = inputs.map(nameOf).join(', ')
-    lines.push(`${outputs.map(name).join(', ')} = ${op}(${operands})${printAttributes(attributes)}`)
+    lines.push(`${outputs.map(name).join(', ')} = ${op}(${operands})${printAttributes(attributes, extent)}`)
   }
   return [...lines, ...[...graph.outputs].map(([output, value]) => `output ${output} = ${nameOf(value)}`)].join('\n')
 }
 
-function typed(name: string, { shape, dtype }: Value): string {
-  return `${name}:${SHORT[dtype]}[${shape}]`
+function typed(name: string, { shape, dtype }: Value, extent: (extent: number) => string): string {
+  return `${name}:${SHORT[dtype]}[${shape.map(extent)}]`
+}
+
+/** `batch`, `2 batch` or a number. */
+function extentText(extent: number, batch?: number): string {
+  if (batch === undefined || extent === 0 || extent % batch !== 0) return String(extent)
+  return extent === batch ? 'batch' : `${extent / batch} batch`
 }
 
 function toLetters(index: number): string {
@@ -64,12 +71,13 @@ function summary(data: ConstantData): string {
   return `[${shown}${data.length > MAX_PRINTED_ELEMENTS ? ', …' : ''}]`
 }
 
-function printAttributes(attributes: Readonly<Record<string, Attribute>>): string {
+function printAttributes(attributes: Attributes, extent: (extent: number) => string): string {
   const entries = Object.entries(attributes)
   if (entries.length === 0) return ''
-  return ` {${entries.map(([key, value]) => `${key}: ${printAttribute(value)}`).join(', ')}}`
+  return ` {${entries.map(([key, value]) => `${key}: ${printAttribute(value, extent)}`).join(', ')}}`
 }
 
-function printAttribute(value: Attribute): string {
-  return Array.isArray(value) ? `[${value.map(printAttribute).join(',')}]` : String(value)
+function printAttribute(value: Attribute, extent: (extent: number) => string): string {
+  if (Array.isArray(value)) return `[${value.map(item => printAttribute(item, extent)).join(',')}]`
+  return typeof value === 'number' && Number.isInteger(value) && !Object.is(value, -0) ? extent(value) : String(value)
 }

@@ -7,16 +7,39 @@
 
 import * as tf from '@tensorflow/tfjs-core'
 import './register-gradients.js'
-import type { Graph, TensorType, Value } from '../graph/graph.js'
+import type { DType, Graph, TensorType, Value } from '../graph/graph.js'
+import { anyBatch } from './any-batch.js'
 import { RECORDING_BACKEND, RecordingBackend, registerRecordingKernels } from './recording-backend.js'
+
+/** A tensor's type, where an extent may be a batch of any size. */
+export interface InputType {
+  readonly shape: readonly (number | 'batch')[]
+  readonly dtype: DType
+}
 
 /**
  * Records a function, gradients by `tf.grads`, `tf.valueAndGrads` or `tf.variableGrads` included.
  *
  * @param fn gets one tensor for each of `inputs` and returns named tensors; it must be synchronous and not read values
- * @throws where the function calls a kernel that has no shape rule, or uses a tensor made outside
+ * @throws where the function calls a kernel that has no shape rule, uses a tensor made outside, or, for a batch of any size,
+ *   does what depends on that size
  */
 export function trace(
+  fn: (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
+  inputs: Readonly<Record<string, InputType>>,
+): Graph {
+  const sized = (batch: number): Record<string, TensorType> =>
+    Object.fromEntries(
+      Object.entries(inputs).map(([name, { shape, dtype }]) => [
+        name,
+        { shape: shape.map(extent => (extent === 'batch' ? batch : extent)), dtype },
+      ]),
+    )
+  const isSymbolic = Object.values(inputs).some(({ shape }) => shape.includes('batch'))
+  return isSymbolic ? anyBatch(batch => record(fn, sized(batch))) : record(fn, sized(0))
+}
+
+function record(
   fn: (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
   inputs: Readonly<Record<string, TensorType>>,
 ): Graph {

@@ -10,9 +10,9 @@
  */
 
 import type { Window } from '../../window.js'
-import type { Builder } from './builder.js'
-import type { OnnxAttribute, OnnxNode } from './model.js'
+import type { OnnxAttribute } from './model.js'
 import { convAttributes } from './window-attributes.js'
+import type { Writer } from './writer.js'
 
 const DOMAIN = 'com.microsoft.nchwc'
 
@@ -24,7 +24,7 @@ export interface ConvInputs {
 }
 
 export function blockedConv(
-  b: Builder,
+  b: Writer,
   { x, filter, offset, sum }: ConvInputs,
   window: Window,
   group: number,
@@ -32,26 +32,13 @@ export function blockedConv(
   activation: Record<string, OnnxAttribute> = {},
 ): string {
   const inputs = [x, filter]
-  if (offset !== undefined || sum !== undefined)
-    inputs.push(offset ?? b.op('Expand', [b.floats([0]), b.int64([channels])]))
+  if (offset !== undefined || sum !== undefined) inputs.push(offset ?? b.uniform(0, channels))
   if (sum !== undefined) inputs.push(sum)
   return b.operator(DOMAIN, 'Conv', inputs, { ...convAttributes(window, group), ...activation }, 1)[0]!
 }
 
-/**
- * The convolution that made a tensor, written once more with `sum` added to its result. Undefined where the tensor is not made
- * by a convolution in blocks, or by one that has a sum or an activation already.
- */
-export function withSum(b: Builder, maker: OnnxNode | undefined, sum: string): string | undefined {
-  if (maker?.domain !== DOMAIN || maker.op !== 'Conv' || maker.inputs.length > 3) return undefined
-  if (maker.attributes.activation !== undefined) return undefined
-  const [x, filter, offset] = maker.inputs as [string, string, string?]
-  const none = () => b.op('Expand', [b.floats([0]), b.op('Shape', [filter], { start: 0, end: 1 })])
-  return b.operator(DOMAIN, 'Conv', [x, filter, offset ?? none(), sum], maker.attributes, 1)[0]!
-}
-
 /** The mean over height and width: [N, C, 1, 1], in memory [N, C]. */
-export function blockedMean(b: Builder, x: string): string {
+export function blockedMean(b: Writer, x: string): string {
   return b.operator(DOMAIN, 'GlobalAveragePool', [x], {}, 1)[0]!
 }
 
@@ -59,7 +46,7 @@ export function blockedMean(b: Builder, x: string): string {
  * A filter [co, ci, kh, kw], both channels in blocks. In three steps, each of which moves whole runs: one Transpose of five axes
  * takes ten times as long.
  */
-export function blockedFilter(b: Builder, filter: string, shape: readonly number[]): string {
+export function blockedFilter(b: Writer, filter: string, shape: readonly number[]): string {
   const [co, ci, kh, kw] = shape as [number, number, number, number]
   const taps = b.reshape(tapsFirst(b, filter, shape), [kh * kw, co, ci, 1])
   return tapsInside(b, b.operator(DOMAIN, 'ReorderInput', [taps], {}, 1)[0]!, [co, ci, kh, kw])
@@ -69,7 +56,7 @@ export function blockedFilter(b: Builder, filter: string, shape: readonly number
  * The same, the roles of input and output exchanged and height and width reversed: what the gradient by the input convolves dy
  * with.
  */
-export function exchangedFilter(b: Builder, filter: string, shape: readonly number[]): string {
+export function exchangedFilter(b: Writer, filter: string, shape: readonly number[]): string {
   const [co, ci, kh, kw] = shape as [number, number, number, number]
   const taps = tapsFirst(b, filter, shape)
   const [back, end] = [b.int64([-1]), b.int64([-(2 ** 31)])]
@@ -79,26 +66,26 @@ export function exchangedFilter(b: Builder, filter: string, shape: readonly numb
 }
 
 /** [co, ci, kh, kw] as [kh kw, co ci]. */
-function tapsFirst(b: Builder, filter: string, [co, ci, kh, kw]: readonly number[]): string {
+function tapsFirst(b: Writer, filter: string, [co, ci, kh, kw]: readonly number[]): string {
   return b.transpose(b.reshape(filter, [co! * ci!, kh! * kw!]), [co! * ci!, kh! * kw!], [1, 0])
 }
 
 /** [kh kw, pairs of blocks, b b] as a filter: [pairs of blocks, kh kw, b b]. */
-function tapsInside(b: Builder, taps: string, [co, ci, kh, kw]: readonly number[]): string {
-  const pair = b.target.block ** 2
+function tapsInside(b: Writer, taps: string, [co, ci, kh, kw]: readonly number[]): string {
+  const pair = b.machine.block ** 2
   const shape = [kh! * kw!, (co! * ci!) / pair, pair]
   return b.reshape(b.transpose(b.reshape(taps, shape), shape, [1, 0, 2]), [co!, ci!, kh!, kw!])
 }
 
 /** A filter [co, ci, kh, kw] for an input in NCHW. */
-export function pictureFilter(b: Builder, filter: string, [co, ci, kh, kw]: readonly number[]): string {
-  const block = b.target.block
+export function pictureFilter(b: Writer, filter: string, [co, ci, kh, kw]: readonly number[]): string {
+  const block = b.machine.block
   const split = b.reshape(filter, [co! / block, block, ci! * kh! * kw!])
   return b.reshape(b.op('Transpose', [split], { perm: [0, 2, 1] }), [co!, ci!, kh!, kw!])
 }
 
 /** A filter [c, 1, kh, kw], and back. */
-export function depthwiseFilter(b: Builder, filter: string, [c, kh, kw]: readonly [number, number, number]): string {
-  const split = b.reshape(filter, [c / b.target.block, b.target.block, kh * kw])
+export function depthwiseFilter(b: Writer, filter: string, [c, kh, kw]: readonly [number, number, number]): string {
+  const split = b.reshape(filter, [c / b.machine.block, b.machine.block, kh * kw])
   return b.reshape(b.op('Transpose', [split], { perm: [0, 2, 1] }), [c, 1, kh, kw])
 }

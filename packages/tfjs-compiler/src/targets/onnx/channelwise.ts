@@ -8,9 +8,9 @@
 import { sizeOf } from '../../graph/graph.js'
 import { windowOf } from '../../window.js'
 import { blockedConv, blockedMean } from './blocked.js'
-import type { Builder } from './builder.js'
-import { ELEMENT_TYPES, type OnnxAttribute } from './model.js'
-import type { Layout, PhysicalValue } from './physical-graph.js'
+import type { OnnxAttribute } from './model.js'
+import { type Layout, type PhysicalValue, physicalShape } from './physical-graph.js'
+import type { Writer } from './writer.js'
 
 /** A tensor with channels as its passes want it. */
 export interface Channelled {
@@ -22,12 +22,9 @@ export interface Channelled {
   readonly count: number
 }
 
-export function channelled(b: Builder, value: PhysicalValue): Channelled {
+export function channelled(value: PhysicalValue): Channelled {
   const channels = value.shape.at(-1)!
-  const count = sizeOf(value.shape) / channels
-  if (value.shape.length !== 4) return { layout: 'plain', shape: value.shape, channels, count }
-  const [batch, height, width] = value.shape as [number, number, number]
-  return { layout: b.blocks(value) ? 'blocked' : 'nchw', shape: [batch, channels, height, width], channels, count }
+  return { layout: value.layout, shape: physicalShape(value), channels, count: sizeOf(value.shape) / channels }
 }
 
 /** What a pass does to x: activation(x scale + offset + sum); scale and offset are vectors over the channels. */
@@ -38,19 +35,19 @@ export interface Pass {
   readonly activation?: 'relu' | 'step'
 }
 
-export function channelPass(b: Builder, x: string, form: Channelled, pass: Pass): string {
+export function channelPass(b: Writer, x: string, form: Channelled, pass: Pass): string {
   if (form.layout !== 'blocked') return standardPass(b, x, form, pass)
   const { channels, shape } = form
-  const scale = pass.scale ?? b.op('Expand', [b.floats([1]), b.int64([channels])])
+  const scale = pass.scale ?? b.uniform(1, channels)
   const inputs = { x, filter: b.reshape(scale, [channels, 1, 1, 1]), offset: pass.offset, sum: pass.sum }
   return blockedConv(b, inputs, windowOf([1, 1], shape.slice(2)), channels, channels, activationOf(pass))
 }
 
 /** The sum over all but the channels of x, or of x times y: [channels]. */
-export function channelSum(b: Builder, x: string, form: Channelled, y?: string): string {
+export function channelSum(b: Writer, x: string, form: Channelled, y?: string): string {
   const { shape, channels } = form
   if (form.layout !== 'blocked') {
-    const axes = [...shape.keys()].filter(axis => axis !== (shape.length === 4 ? 1 : shape.length - 1))
+    const axes = [...shape.keys()].filter(axis => axis !== (form.layout === 'nchw' ? 1 : shape.length - 1))
     const product = y === undefined ? x : b.op('Mul', [x, y])
     return b.op('ReduceSum', [product, b.int64(axes)], { keepdims: 0 })
   }
@@ -68,13 +65,13 @@ function activationOf({ activation }: Pass): Record<string, OnnxAttribute> {
   return activation === 'step' ? { activation: 'HardSigmoid', activation_params: { floats: [1e38, 0] } } : {}
 }
 
-function standardPass(b: Builder, x: string, form: Channelled, { scale, offset, sum, activation }: Pass): string {
-  const vector = (name: string) => (form.shape.length === 4 ? b.reshape(name, [1, form.channels, 1, 1]) : name)
+function standardPass(b: Writer, x: string, form: Channelled, { scale, offset, sum, activation }: Pass): string {
+  const vector = (name: string) => (form.layout === 'nchw' ? b.reshape(name, [1, form.channels, 1, 1]) : name)
   let y = x
   if (scale !== undefined) y = b.op('Mul', [y, vector(scale)])
   if (offset !== undefined) y = b.op('Add', [y, vector(offset)])
   if (sum !== undefined) y = b.op('Add', [y, sum])
   if (activation === 'relu') return b.op('Relu', [y])
   if (activation === undefined) return y
-  return b.op('Cast', [b.op('Greater', [y, b.scalar('float32', 0)])], { to: ELEMENT_TYPES.float32 })
+  return b.cast(b.op('Greater', [y, b.scalar('float32', 0)]), 'float32')
 }

@@ -1,114 +1,85 @@
-/** A graph as an ONNX model: every node through its kernel's rule. */
-import type { ConstantData } from '../../graph/graph.js'
-import { Builder, physicalShape, type Rules, type Target } from './builder.js'
-import { convolutionRules } from './convolution.js'
-import { elementwiseRules } from './elementwise.js'
-import type { OnnxModel, OnnxNode, OnnxValueInfo } from './model.js'
-import { movementRules } from './movement.js'
-import { normalisationRules } from './normalisation.js'
-import { optimiserRules } from './optimiser.js'
-import type { Layout, PhysicalGraph, PhysicalValue } from './physical-graph.js'
-import { poolingRules } from './pooling.js'
-import { reductionRules } from './reduction.js'
-
-const RULES: Rules = {
-  ...convolutionRules,
-  ...elementwiseRules,
-  ...movementRules,
-  ...normalisationRules,
-  ...optimiserRules,
-  ...poolingRules,
-  ...reductionRules,
-}
+/** A graph as an ONNX model: layouts first, then every node through its kernel's rule, then what can be saved. */
+import type { ConstantData, Graph } from '../../graph/graph.js'
+import { permute } from '../../permute.js'
+import type { Machine } from './machine.js'
+import type { OnnxModel } from './model.js'
+import { type OnnxGraph, type OnnxOutput, toModel } from './onnx-graph.js'
+import { assignLayouts } from './passes/assign-layouts.js'
+import { blockChannels } from './passes/block-channels.js'
+import { deferChannelScale } from './passes/defer-channel-scale.js'
+import { fuseConvSum } from './passes/fuse-conv-sum.js'
+import { mergeCommonNodes } from './passes/merge-common-nodes.js'
+import { removeDeadNodes } from './passes/remove-dead-nodes.js'
+import { type Layout, layoutOrder, type PhysicalGraph } from './physical-graph.js'
+import { onnxRule } from './rules/index.js'
+import { Writer } from './writer.js'
 
 export interface LowerOptions {
-  readonly target: Target
+  readonly machine: Machine
   readonly name?: string
-  /** In which layout an input of the model is given, where not the one that its value has. */
+  /** Name of the input to the name of the output that gives its next value; the two lie alike. */
+  readonly state?: ReadonlyMap<string, string>
+  /** Inputs that are set once, and may lie as suits the kernels. */
+  readonly constants?: readonly string[]
+  /** The layouts of other inputs, where that is not tfjs's own. */
   readonly inputLayouts?: Readonly<Record<string, Layout>>
-  /** In which layout an output is wanted; tfjs's own where nothing is said. */
-  readonly outputLayouts?: Readonly<Record<string, Layout>>
   /** Inputs that become constants of the model, in tfjs's own layout. */
   readonly weights?: Readonly<Record<string, ConstantData>>
-  /** The extent that stands for a batch of any size. */
-  readonly batch?: number
   readonly metadata?: Readonly<Record<string, string>>
 }
 
-/** Throws where a kernel has no rule, naming the kernel. */
-export function lower(graph: PhysicalGraph, options: LowerOptions): OnnxModel {
-  const b = new Builder(options.target, usesOf(graph), options.batch)
-  const inputs: OnnxValueInfo[] = []
-  for (const [name, value] of graph.inputs) {
-    const weight = options.weights?.[name]
-    if (weight) {
-      b.set(value, b.initializer(value.dtype, weight, value.shape, name))
-      continue
-    }
-    const layout = options.inputLayouts?.[name] ?? value.layout
-    b.set(value, name, layout)
-    inputs.push({ name, type: value.dtype, shape: b.declared(physicalShape(value.shape, layout)) })
+/** A model, and how its inputs and outputs lie. */
+export interface Lowered {
+  readonly model: OnnxModel
+  readonly graph: PhysicalGraph
+}
+
+/** @throws UnsupportedKernel for a kernel without a rule */
+export function lower(graph: Graph, options: LowerOptions): Lowered {
+  const { machine, name = 'step', state, constants = [], inputLayouts, weights = {}, metadata } = options
+  const settable = new Set([...(state?.keys() ?? []), ...constants, ...Object.keys(weights)])
+  const placed = assignLayouts(graph, { settable, given: inputLayouts, state })
+  const physical = deferChannelScale(blockChannels(placed, machine))
+  const written = write(physical, machine, weights)
+  const passes = [removeDeadNodes, mergeCommonNodes, fuseConvSum, mergeCommonNodes]
+  return {
+    model: toModel(
+      passes.reduce((onnx, pass) => pass(onnx), written),
+      name,
+      metadata,
+    ),
+    graph: physical,
+  }
+}
+
+/** Every node through its rule. */
+export function write(
+  graph: PhysicalGraph,
+  machine: Machine,
+  weights: Readonly<Record<string, ConstantData>> = {},
+): OnnxGraph {
+  const b = new Writer(machine, graph.batch)
+  const free = [...graph.inputs].filter(([name]) => !Object.hasOwn(weights, name))
+  for (const [name, value] of free) b.set(value, name)
+  for (const [name, data] of Object.entries(weights)) {
+    const value = graph.inputs.get(name)!
+    const order = layoutOrder(value.layout, value.shape.length)
+    const shape = order.map(axis => value.shape[axis]!)
+    b.set(value, b.initializer(value.dtype, permute(data, value.shape, order), shape, name))
   }
   for (const [value, data] of graph.constants) b.set(value, b.initializer(value.dtype, data, b.fixed(value.shape)))
-  for (const node of graph.nodes) {
-    const rule = RULES[node.op]
-    if (!rule)
-      throw new Error(`kernel ${node.op} has no ONNX lowering (output ${JSON.stringify(node.outputs[0]?.shape)})`)
-    rule(node, b)
-  }
-  const outputs: OnnxValueInfo[] = []
-  const named = new Map<string, string>()
-  for (const [name, value] of graph.outputs) {
-    const layout = options.outputLayouts?.[name] ?? 'plain'
-    named.set(outputName(graph, name), b.get(value, layout))
-    outputs.push({
-      name: outputName(graph, name),
-      type: value.dtype,
-      shape: b.declared(physicalShape(value.shape, layout)),
-    })
-  }
-  const nodes = nameOutputs(liveNodes(b.nodes, new Set(named.values())), named)
-  const used = new Set(nodes.flatMap(node => node.inputs))
-  const initializers = b.initializers.filter(({ name }) => used.has(name))
-  return { name: options.name ?? 'step', nodes, initializers, inputs, outputs, metadata: options.metadata }
-}
-
-function usesOf(graph: PhysicalGraph): Map<PhysicalValue, number> {
-  const uses = new Map<PhysicalValue, number>()
-  for (const value of [...graph.nodes.flatMap(node => node.inputs), ...graph.outputs.values()])
-    uses.set(value, (uses.get(value) ?? 0) + 1)
-  return uses
-}
-
-/** Without the nodes that nothing needs: shapes that were permuted twice, outputs of kernels that nobody reads. */
-function liveNodes(nodes: readonly OnnxNode[], wanted: Set<string>): OnnxNode[] {
-  const live: OnnxNode[] = []
-  for (const node of [...nodes].reverse()) {
-    if (!node.outputs.some(output => wanted.has(output))) continue
-    live.push(node)
-    for (const input of node.inputs) wanted.add(input)
-  }
-  return live.reverse()
-}
-
-/** Gives tensors the names of the model's outputs; a second name, or one for an input or constant, takes an Identity. */
-function nameOutputs(nodes: readonly OnnxNode[], named: ReadonlyMap<string, string>): OnnxNode[] {
-  const produced = new Set(nodes.flatMap(node => node.outputs))
-  const renamed = new Map<string, string>()
-  const copies: OnnxNode[] = []
-  for (const [name, tensor] of named) {
-    if (produced.has(tensor) && !renamed.has(tensor)) renamed.set(tensor, name)
-    else copies.push({ op: 'Identity', domain: '', inputs: [tensor], outputs: [name], attributes: {} })
-  }
-  const rename = (name: string) => renamed.get(name) ?? name
-  return [...nodes, ...copies].map(node => ({
-    ...node,
-    inputs: node.inputs.map(rename),
-    outputs: node.outputs.map(rename),
+  for (const node of graph.nodes) onnxRule(node).write(node, b)
+  const outputs: OnnxOutput[] = [...graph.outputs].map(([name, value]) => ({
+    name: outputName(graph, name),
+    tensor: b.get(value),
+    type: value.dtype,
+    shape: b.declared(value),
   }))
+  const inputs = free.map(([name, value]) => ({ name, type: value.dtype, shape: b.declared(value) }))
+  return { nodes: b.nodes, initializers: b.initializers, inputs, outputs, values: b.values }
 }
 
 /** An output's name in the model, where a name is given once: a state that goes in and comes back under one name gets another. */
-export function outputName(graph: PhysicalGraph, name: string): string {
+export function outputName(graph: Graph, name: string): string {
   return graph.inputs.has(name) ? `${name}:next` : name
 }

@@ -1,12 +1,15 @@
 /** One kernel run both ways: by tfjs's cpu backend, and lowered to ONNX. */
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
+import { openSession, type TypedTensor } from '@tiny-face/onnx-session'
 import type { Test } from 'tap'
-import type { Attribute, DType } from '../../../src/graph/graph.js'
-import { STANDARD, type Target } from '../../../src/targets/onnx/builder.js'
-import { compileOnnx, type TypedValues } from '../../../src/targets/onnx/compile.js'
-import type { Layout, PhysicalGraph, PhysicalNode, PhysicalValue } from '../../../src/targets/onnx/physical-graph.js'
-import { probeTarget } from '../../../src/targets/onnx/target.js'
+import type { Attribute, DType, Graph, GraphNode, Value } from '../../../src/graph/graph.js'
+import type { TypedValues } from '../../../src/index.js'
+import { permute } from '../../../src/permute.js'
+import { lower, outputName } from '../../../src/targets/onnx/lower.js'
+import { type Machine, probeMachine, STANDARD } from '../../../src/targets/onnx/machine.js'
+import { encodeModel } from '../../../src/targets/onnx/model.js'
+import { type Layout, layoutOrder } from '../../../src/targets/onnx/physical-graph.js'
 
 /** Numbers between -1 and 1, the same in every run. */
 export function randomValues(count: number, seed = 1): Float32Array {
@@ -22,21 +25,16 @@ export interface Given {
   readonly shape: readonly number[]
   readonly values?: TypedValues
   readonly dtype?: DType
-  readonly layout?: Layout
 }
 
-export function tensorValue({ shape, dtype = 'float32', layout = 'plain' }: Given): PhysicalValue {
-  return { shape, dtype, layout }
+export const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1)
+
+export function tensorValue({ shape, dtype = 'float32' }: Given): Value {
+  return { shape, dtype }
 }
 
 export function valuesOf(given: Given, index: number): TypedValues {
-  return (
-    given.values ??
-    randomValues(
-      given.shape.reduce((a, b) => a * b, 1),
-      index + 1,
-    )
-  )
+  return given.values ?? randomValues(count(given.shape), index + 1)
 }
 
 /** A graph of one node; its inputs are `in0`, `in1`, …, its outputs `out0`, … */
@@ -44,10 +42,10 @@ export function oneNode(
   op: string,
   inputs: readonly Given[],
   attributes: Record<string, Attribute>,
-  outputs: readonly PhysicalValue[],
-): PhysicalGraph {
+  outputs: readonly Value[],
+): Graph {
   const values = inputs.map(tensorValue)
-  const node: PhysicalNode = { op, inputs: values, outputs, attributes }
+  const node: GraphNode = { op, inputs: values, outputs, attributes }
   return graphOf(
     [node],
     Object.fromEntries(values.map((value, i) => [`in${i}`, value])),
@@ -55,11 +53,7 @@ export function oneNode(
   )
 }
 
-export function graphOf(
-  nodes: PhysicalNode[],
-  inputs: Record<string, PhysicalValue>,
-  outputs: Record<string, PhysicalValue>,
-): PhysicalGraph {
+export function graphOf(nodes: GraphNode[], inputs: Record<string, Value>, outputs: Record<string, Value>): Graph {
   return {
     nodes,
     inputs: new Map(Object.entries(inputs)),
@@ -68,23 +62,38 @@ export function graphOf(
   }
 }
 
-export const TARGETS: Promise<Readonly<Record<string, Target>>> = probeTarget().then(machine => ({
+export const MACHINES: Promise<Readonly<Record<string, Machine>>> = probeMachine().then(machine => ({
   standard: STANDARD,
   plain: { contrib: true, block: 0 },
   machine,
 }))
 
-/** Runs a graph in onnxruntime; images and filters go in and come out in tfjs's own order. */
+/** In which layout images come; kernels then work in it, or change it. */
+export const IMAGE_LAYOUTS = ['plain', 'nchw'] as const satisfies Layout[]
+
+/** Runs a graph in onnxruntime. Images and filters go in and come out in tfjs's own order, whatever the model wants. */
 export async function runGraph(
-  graph: PhysicalGraph,
+  graph: Graph,
   inputs: Record<string, TypedValues>,
-  target: Target,
+  machine: Machine,
+  images: Layout = 'plain',
 ): Promise<Record<string, TypedValues>> {
-  const executable = await compileOnnx(graph, { target, threads: 1 })
+  const layoutOf = (value: Value) => (value.shape.length === 4 ? images : 'plain')
+  const inputLayouts = Object.fromEntries([...graph.inputs].map(([name, value]) => [name, layoutOf(value)]))
+  const { model } = lower(graph, { machine, inputLayouts })
+  const session = await openSession(encodeModel(model), { optimization: 'basic', threads: 1 })
   try {
-    return await executable.step(inputs)
+    const feeds = [...graph.inputs].map(([name, value]): [string, TypedTensor] => {
+      const order = layoutOrder(layoutOf(value), value.shape.length)
+      const data = permute(inputs[name]!, value.shape, order) as TypedTensor['data']
+      return [name, { dtype: value.dtype, shape: order.map(axis => value.shape[axis]!), data }]
+    })
+    const results = await session.run(Object.fromEntries(feeds))
+    return Object.fromEntries(
+      [...graph.outputs.keys()].map(name => [name, results[outputName(graph, name)]!.data as TypedValues]),
+    )
   } finally {
-    await executable.close()
+    await session.close()
   }
 }
 
@@ -109,7 +118,7 @@ export function near(
 }
 
 /**
- * Runs a tfjs kernel under its own backend and lowered, for every target, with its images in tfjs's order and in NCHW.
+ * Runs a tfjs kernel under its own backend and lowered, for every machine, with its images in tfjs's order and in NCHW.
  * `inputs` in the order and under the names that tfjs has for the kernel.
  */
 export async function compareKernel(
@@ -117,7 +126,6 @@ export async function compareKernel(
   op: string,
   inputs: Record<string, Given>,
   attributes: Record<string, Attribute> = {},
-  only?: readonly string[],
 ): Promise<void> {
   await tf.setBackend('cpu')
   const given = Object.values(inputs)
@@ -130,34 +138,15 @@ export async function compareKernel(
   )
   const result = tf.engine().runKernel(op, tensors, attributes as tf.NamedAttrMap)
   const results = (Array.isArray(result) ? result : [result]) as tf.Tensor[]
-  for (const [name, target] of Object.entries(await TARGETS)) {
-    if (only && !only.includes(name)) continue
-    for (const layout of ['plain', 'nchw'] as const) {
-      const laid = given.map(one => ({
-        ...one,
-        layout: one.layout ?? (one.shape.length === 4 && layout === 'nchw' ? layout : ('plain' as const)),
-      }))
-      if (layout === 'nchw' && laid.every(one => one.layout === 'plain')) continue
-      const outputs = results.map(({ shape, dtype }) => ({ shape, dtype: dtype as DType, layout: 'plain' as const }))
-      const graph = withLayouts(oneNode(op, given, attributes, outputs), laid)
-      const found = await runGraph(graph, Object.fromEntries(data.map((values, i) => [`in${i}`, values])), target)
+  const outputs = results.map(({ shape, dtype }) => ({ shape, dtype: dtype as DType }))
+  const graph = oneNode(op, given, attributes, outputs)
+  const feeds = Object.fromEntries(data.map((values, i) => [`in${i}`, values]))
+  for (const [name, machine] of Object.entries(await MACHINES))
+    for (const layout of IMAGE_LAYOUTS) {
+      if (layout === 'nchw' && given.every(({ shape }) => shape.length !== 4)) continue
+      const found = await runGraph(graph, feeds, machine, layout)
       for (const [i, expected] of results.entries())
         near(test, found[`out${i}`]!, expected.dataSync(), `${op} ${layout} ${name}`)
     }
-  }
   tf.dispose([...Object.values(tensors), ...results])
-}
-
-/** Inputs that the caller gives in tfjs's order are put into their layout by a LayoutChange first. */
-function withLayouts(graph: PhysicalGraph, laid: readonly Given[]): PhysicalGraph {
-  const nodes: PhysicalNode[] = []
-  const node = graph.nodes[0]!
-  const changed = node.inputs.map((input, i) => {
-    const layout = laid[i]!.layout ?? 'plain'
-    if (layout === 'plain') return input
-    const other: PhysicalValue = { ...input, layout }
-    nodes.push({ op: 'LayoutChange', inputs: [input], outputs: [other], attributes: { from: 'plain', to: layout } })
-    return other
-  })
-  return { ...graph, nodes: [...nodes, { ...node, inputs: changed }] }
 }

@@ -1,8 +1,8 @@
 /** What is taken into the convolutions beside it, against the same graph without. */
 import t from 'tap'
+import type { GraphNode } from '../../../src/graph/graph.js'
 import { lower } from '../../../src/targets/onnx/lower.js'
-import type { PhysicalNode as GraphNode } from '../../../src/targets/onnx/physical-graph.js'
-import { graphOf, near, randomValues, runGraph, TARGETS, tensorValue } from './one-kernel.js'
+import { graphOf, MACHINES, near, randomValues, runGraph, tensorValue } from './one-kernel.js'
 
 const channels = 16
 
@@ -42,7 +42,7 @@ const cases: [string, number[]][] = [
 ]
 
 t.test('a residual block gives the same with everything taken in', async t => {
-  const { machine, standard } = await TARGETS
+  const { machine, standard } = await MACHINES
   for (const [op, filterShape] of cases) {
     const graph = residual(filterShape, op)
     const inputs = Object.fromEntries(
@@ -61,7 +61,7 @@ t.test('a residual block gives the same with everything taken in', async t => {
 
 t.test('in blocks no sum of images is left, nor a pass for the factor of batch norm', t => {
   for (const [op, filterShape] of cases) {
-    const model = lower(residual(filterShape, op), { target: { contrib: true, block: 8 } })
+    const { model } = lower(residual(filterShape, op), { machine: { contrib: true, block: 8 } })
     const blocked = model.nodes.filter(node => node.domain === 'com.microsoft.nchwc' && node.op === 'Conv')
     const made = new Set(blocked.flatMap(node => node.outputs))
     const sums = model.nodes.filter(node => node.op === 'Add' && node.inputs.some(name => made.has(name)))

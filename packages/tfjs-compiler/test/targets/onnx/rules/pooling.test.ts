@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { Attribute } from '../../../src/graph/graph.js'
-import { compareKernel, randomValues } from './one-kernel.js'
+import type { Attribute } from '../../../../src/graph/graph.js'
+import { compareKernel, randomValues } from '../one-kernel.js'
 
 const cases: [number[], number[], Record<string, Attribute>][] = [
   [[2, 6, 8, 3], [2, 3, 4, 3], { filterSize: 2, strides: 2, pad: 'valid' }],

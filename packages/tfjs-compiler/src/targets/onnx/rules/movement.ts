@@ -1,27 +1,23 @@
 /** Kernels that move, join, repeat or make elements without computing. */
+import { listOf, numberOf } from '../../../attributes.js'
+import type { movementKernels } from '../../../kernels/movement.js'
+import { ELEMENT_TYPES, type OnnxAttribute } from '../model.js'
+import { layoutOrder, type PhysicalNode, type PhysicalValue, physicalShape } from '../physical-graph.js'
+import { cannot, type OnnxRules, type Write } from '../rule.js'
+import type { Writer } from '../writer.js'
+import { filled } from './elementwise.js'
 
-import { listOf, numberOf } from '../../attributes.js'
-import type { DType } from '../../graph/graph.js'
-import { type Builder, layoutOrder, type Rule, type Rules, valuesOf } from './builder.js'
-import { cast, elementwise, filled } from './elementwise.js'
-import { ELEMENT_TYPES, type OnnxAttribute } from './model.js'
-import type { PhysicalNode, PhysicalValue } from './physical-graph.js'
-
-const reshape: Rule = (node, b) => b.set(node.outputs[0]!, b.reshape(b.get(node.inputs[0]!), node.outputs[0]!.shape))
-
-const layoutChange: Rule = (node, b) => {
-  const [input, output] = [node.inputs[0]!, node.outputs[0]!]
-  const to = node.attributes.to as PhysicalValue['layout']
-  b.set(output, b.get(input, to), to)
+const reshape: Write = (node, b) => {
+  const output = node.outputs[0]!
+  b.set(output, b.reshape(b.get(node.inputs[0]!), physicalShape(output)))
 }
 
 /** In the layout that the input lies in: `write` is given the name and each axis's place there. */
 const inLayout =
-  (write: (b: Builder, name: string, order: readonly number[], node: PhysicalNode) => string): Rule =>
+  (write: (b: Writer, name: string, order: readonly number[], node: PhysicalNode) => string): Write =>
   (node, b) => {
-    const layout = b.unblockedLayoutOf(node.inputs[0]!)
-    const order = layoutOrder(layout, node.inputs[0]!.shape.length)
-    b.set(node.outputs[0]!, write(b, b.get(node.inputs[0]!, layout), order, node), layout)
+    const input = node.inputs[0]!
+    b.set(node.outputs[0]!, write(b, b.get(input), layoutOrder(input.layout, input.shape.length), node))
   }
 
 const slice = inLayout((b, x, order, node) => {
@@ -54,35 +50,27 @@ const reverse = inLayout((b, x, order, node) => {
   return b.op('Slice', [x, every(-1), every(-(2 ** 31)), b.int64(places), every(-1)])
 })
 
-const concat: Rule = (node, b) => {
+const concat: Write = (node, b) => {
   const output = node.outputs[0]!
-  const layout = b.unblockedLayoutOf(node.inputs[0]!)
-  const axis = numberOf(node, 'axis')
-  const place = layoutOrder(layout, output.shape.length).indexOf(axis < 0 ? axis + output.shape.length : axis)
-  b.set(
-    output,
-    b.op(
-      'Concat',
-      node.inputs.map(input => b.get(input, layout)),
-      { axis: place },
-    ),
-    layout,
-  )
+  const rank = output.shape.length
+  const axis = layoutOrder(output.layout, rank).indexOf((numberOf(node, 'axis') + rank) % rank)
+  const parts = node.inputs.map(input => b.get(input))
+  b.set(output, b.op('Concat', parts, { axis }))
 }
 
-const transpose: Rule = (node, b) => {
+const transpose: Write = (node, b) => {
   const input = node.inputs[0]!
   b.set(node.outputs[0]!, b.transpose(b.get(input), input.shape, listOf(node, 'perm')))
 }
 
-const gather: Rule = (node, b) => {
-  if (numberOf(node, 'batchDims', 0) !== 0) throw new Error('GatherV2: batchDims other than 0 has no lowering')
+const gather: Write = (node, b) => {
+  if (numberOf(node, 'batchDims', 0) !== 0) throw cannot(node, 'batchDims other than 0')
   const [input, indices] = node.inputs as [PhysicalValue, PhysicalValue]
   b.set(node.outputs[0]!, b.op('Gather', [b.get(input), b.get(indices)], { axis: numberOf(node, 'axis', 0) }))
 }
 
 /** Rows added up by the segment they name: the gradient of a gather. */
-const segmentSum: Rule = (node, b) => {
+const segmentSum: Write = (node, b) => {
   const [input, ids] = node.inputs as [PhysicalValue, PhysicalValue]
   const output = node.outputs[0]!
   const zeros = b.op('Expand', [b.scalar(output.dtype, 0), b.int64(b.fixed(output.shape))])
@@ -91,34 +79,19 @@ const segmentSum: Rule = (node, b) => {
 }
 
 /** On where the class is the index; an index out of range leaves its row off, as in tfjs. */
-const oneHot: Rule = (node, b) => {
+const oneHot: Write = (node, b) => {
   const [indices, output] = [node.inputs[0]!, node.outputs[0]!]
   const classes = Int32Array.from({ length: numberOf(node, 'depth') }, (_, index) => index)
   const column = b.reshape(b.get(indices), [...indices.shape, 1])
   const here = b.op('Equal', [column, b.initializer('int32', classes, [classes.length])])
   const [on, off] = [numberOf(node, 'onValue', 1), numberOf(node, 'offValue', 0)]
-  if (on === 1 && off === 0) return b.set(output, cast(b, here, output.dtype))
+  if (on === 1 && off === 0) return b.set(output, b.cast(here, output.dtype))
   b.set(output, b.op('Where', [here, b.scalar(output.dtype, on), b.scalar(output.dtype, off)]))
 }
 
-const fill: Rule = (node, b) => filled(b, node.outputs[0]!, numberOf(node, 'value'), node.outputs[0]!.layout)
+const fill: Write = (node, b) => filled(b, node.outputs[0]!, numberOf(node, 'value'))
 
-const broadcastTo: Rule = (node, b) => {
-  const output = node.outputs[0]!
-  b.set(output, b.op('Expand', [b.get(node.inputs[0]!), b.int64(b.fixed(output.shape))]))
-}
-
-const range: Rule = (node, b) => {
-  const output = node.outputs[0]!
-  const [start, step] = [numberOf(node, 'start'), numberOf(node, 'step', 1)]
-  const values = valuesOf(
-    output.dtype as DType,
-    Array.from({ length: output.shape[0]! }, (_, index) => start + index * step),
-  )
-  b.set(output, b.initializer(output.dtype, values, output.shape))
-}
-
-const pack: Rule = (node, b) => {
+const pack: Write = (node, b) => {
   const output = node.outputs[0]!
   const axis = numberOf(node, 'axis', 0)
   const thin = output.shape.map((extent, index) => (index === axis ? 1 : extent))
@@ -134,7 +107,7 @@ const pack: Rule = (node, b) => {
 
 /** Several outputs along one axis: Unpack's without it, SplitV's with their own extents. */
 const split =
-  (extents: (node: PhysicalNode, axis: number) => number[]): Rule =>
+  (extents: (node: PhysicalNode, axis: number) => number[]): Write =>
   (node, b) => {
     const input = node.inputs[0]!
     const axis = (numberOf(node, 'axis', 0) + input.shape.length) % input.shape.length
@@ -144,24 +117,29 @@ const split =
     for (const [index, output] of node.outputs.entries()) b.set(output, b.reshape(names[index]!, output.shape))
   }
 
-export const movementRules: Rules = {
-  BroadcastTo: broadcastTo,
-  Concat: concat,
-  ExpandDims: reshape,
-  Fill: fill,
-  GatherV2: gather,
-  LayoutChange: layoutChange,
-  OneHot: oneHot,
-  Pack: pack,
-  PadV2: pad,
-  Range: range,
-  Reshape: reshape,
-  Reverse: reverse,
-  Slice: slice,
-  SplitV: split((node, axis) => node.outputs.map(output => output.shape[axis]!)),
-  StopGradient: elementwise((_, [x]) => x!),
-  Tile: tile,
-  Transpose: transpose,
-  Unpack: split(node => node.outputs.map(() => 1)),
-  UnsortedSegmentSum: segmentSum,
+/** Without the border's own elements, that is; with them onnxruntime has no such padding. */
+const mirrorPad = inLayout((b, x, order, node) => {
+  if (node.attributes.mode !== 'reflect') throw cannot(node, `mode ${String(node.attributes.mode)}`)
+  const paddings = (node.attributes.paddings as unknown as (number | number[])[]).flat()
+  const sides = [0, 1].flatMap(side => order.map(axis => paddings[2 * axis + side]!))
+  return b.op('Pad', [x, b.int64(sides)], { mode: 'reflect' })
+})
+
+export const movementRules: OnnxRules<typeof movementKernels> = {
+  Concat: { layout: 'follows', write: concat },
+  ExpandDims: { layout: 'reshapes', write: reshape },
+  Fill: { layout: 'fills', write: fill },
+  GatherV2: { layout: 'plain', write: gather },
+  MirrorPad: { layout: 'follows', write: mirrorPad },
+  OneHot: { layout: 'plain', write: oneHot },
+  Pack: { layout: 'plain', write: pack },
+  PadV2: { layout: 'follows', write: pad },
+  Reshape: { layout: 'reshapes', write: reshape },
+  Reverse: { layout: 'follows', write: reverse },
+  Slice: { layout: 'follows', write: slice },
+  SplitV: { layout: 'plain', write: split((node, axis) => node.outputs.map(output => output.shape[axis]!)) },
+  Tile: { layout: 'follows', write: tile },
+  Transpose: { layout: 'plain', write: transpose },
+  Unpack: { layout: 'plain', write: split(node => node.outputs.map(() => 1)) },
+  UnsortedSegmentSum: { layout: 'plain', write: segmentSum },
 }

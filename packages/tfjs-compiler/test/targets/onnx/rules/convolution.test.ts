@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { Attribute } from '../../../src/graph/graph.js'
-import { compareKernel } from './one-kernel.js'
+import type { Attribute } from '../../../../src/graph/graph.js'
+import { compareKernel } from '../one-kernel.js'
 
 /** [name, input NHWC, filter HWIO, output NHWC, attributes] */
 type Case = [string, number[], number[], number[], Record<string, Attribute>]

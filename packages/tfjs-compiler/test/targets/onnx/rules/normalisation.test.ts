@@ -1,52 +1,7 @@
-/** The whole kernels against the same computed from their definitions in float64. */
+/** Batch norm against the same computed from their definitions in float64. */
 import t from 'tap'
-import type { Attribute } from '../../../src/graph/graph.js'
-import type { Layout } from '../../../src/targets/onnx/physical-graph.js'
-import { type Given, graphOf, near, randomValues, runGraph, TARGETS, tensorValue } from './one-kernel.js'
-
-type Numbers = ArrayLike<number>
-
-/** Runs one kernel with several outputs on every target, images in either layout; calls back with what came out. */
-async function everyWay(
-  op: string,
-  inputs: Record<string, Given & { values: Float32Array }>,
-  outputs: Record<string, readonly number[]>,
-  attributes: Record<string, Attribute>,
-  check: (found: Record<string, Numbers>, way: string) => void,
-) {
-  for (const [name, target] of Object.entries(await TARGETS))
-    for (const layout of ['plain', 'nchw'] satisfies Layout[]) {
-      const given = Object.entries(inputs).map(([key, one]) => [key, tensorValue(one)] as const)
-      const out = Object.entries(outputs).map(([key, shape]) => [key, tensorValue({ shape })] as const)
-      const changes = given.map(([, value]) => {
-        const to = value.shape.length === 4 ? layout : 'plain'
-        return {
-          op: 'LayoutChange',
-          inputs: [value],
-          outputs: [{ ...value, layout: to }],
-          attributes: { from: 'plain', to },
-        }
-      })
-      const node = {
-        op,
-        inputs: changes.map(change => change.outputs[0]!),
-        outputs: out.map(([, value]) => value),
-        attributes,
-      }
-      const graph = graphOf([...changes, node], Object.fromEntries(given), Object.fromEntries(out))
-      const feeds = Object.fromEntries(Object.entries(inputs).map(([key, one]) => [key, one.values]))
-      check(await runGraph(graph, feeds, target), `${op} [${given[0]![1].shape}] ${layout} ${name}`)
-    }
-}
-
-const shapes = [
-  [3, 5, 7, 4],
-  [2, 4, 4, 8],
-  [2, 7, 7, 16],
-  [4, 8, 16, 3],
-  [6, 10],
-]
-const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b)
+import { count, near, randomValues } from '../one-kernel.js'
+import { everyWay, type Numbers, SHAPES, sum } from './every-way.js'
 
 function statistics(x: Numbers, channels: number) {
   const rows = x.length / channels
@@ -55,17 +10,11 @@ function statistics(x: Numbers, channels: number) {
   return { rows, mean, variance }
 }
 
-function sum(length: number, term: (index: number) => number): number {
-  let total = 0
-  for (let index = 0; index < length; index++) total += term(index)
-  return total
-}
-
 const epsilon = 1e-3
 
 t.test('BatchNorm, also where the mean is a thousand deviations', async t => {
   for (const shift of [0, 300])
-    for (const shape of shapes) {
+    for (const shape of SHAPES) {
       const channels = shape.at(-1)!
       const x = randomValues(count(shape)).map(value => value * 0.5 + shift)
       const [scale, offset] = [randomValues(channels, 2), randomValues(channels, 3)]
@@ -95,7 +44,7 @@ t.test('BatchNorm, also where the mean is a thousand deviations', async t => {
 })
 
 t.test('BatchNormGrad', async t => {
-  for (const shape of shapes) {
+  for (const shape of SHAPES) {
     const channels = shape.at(-1)!
     const [x, dy] = [randomValues(count(shape)).map(value => value + 2), randomValues(count(shape), 4)]
     const scale = randomValues(channels, 2)
@@ -126,31 +75,6 @@ t.test('BatchNormGrad', async t => {
         near(t, found.dx!, dx, `${way} dx`)
         near(t, found.dscale!, dscale, `${way} dscale`)
         near(t, found.doffset!, doffset, `${way} doffset`)
-      },
-    )
-  }
-})
-
-t.test('Prelu and PreluGrad, slopes above 1 and below 0 too', async t => {
-  for (const shape of shapes) {
-    const channels = shape.at(-1)!
-    const [x, dy] = [randomValues(count(shape)), randomValues(count(shape), 4)]
-    const alpha = randomValues(channels, 2).map(value => 2 * value)
-    const given = { x: { shape, values: x }, alpha: { shape: [channels], values: alpha } }
-    const y = Array.from(x, (value, i) => (value > 0 ? value : alpha[i % channels]! * value))
-    await everyWay('Prelu', given, { y: shape }, {}, (found, way) => near(t, found.y!, y, way))
-    const dx = Array.from(dy, (g, i) => (x[i]! > 0 ? g : alpha[i % channels]! * g))
-    const dalpha = Array.from(alpha, (_, c) =>
-      sum(x.length / channels, row => Math.min(0, x[row * channels + c]!) * dy[row * channels + c]!),
-    )
-    await everyWay(
-      'PreluGrad',
-      { dy: { shape, values: dy }, ...given },
-      { dx: shape, dalpha: [channels] },
-      {},
-      (found, way) => {
-        near(t, found.dx!, dx, `${way} dx`)
-        near(t, found.dalpha!, dalpha, `${way} dalpha`)
       },
     )
   }
