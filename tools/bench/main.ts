@@ -1,9 +1,13 @@
-// The benchmarks: npm run bench -- data [--size 1GB] [--rounds 5] [--only copy,dump,shuffle,memory]
+// The benchmarks:
+//   npm run bench -- data [--size 1GB] [--rounds 5] [--only copy,dump,shuffle,memory]
+//   npm run bench -- train [--rounds 5] [--seconds 4] [--only bf16,f32,onnx,classes,load,tensorflow,embed]
 import { parseArgs } from 'node:util'
 import { parseSize } from '@tiny-face/record-tools'
 import { benchData, DATA_FAMILIES } from './data.js'
+import { benchTrain, TRAIN_FAMILIES } from './train.js'
 
-const USAGE = `usage: npm run bench -- data [--size 1GB] [--rounds 5] [--only ${Object.keys(DATA_FAMILIES).join(',')}]`
+const USAGE = `usage: npm run bench -- data [--size 1GB] [--rounds 5] [--only ${Object.keys(DATA_FAMILIES).join(',')}]
+       npm run bench -- train [--rounds 5] [--seconds 4] [--only ${Object.keys(TRAIN_FAMILIES).join(',')}]`
 /** Less would time how processes start. */
 const LEAST_SIZE = 2 ** 20
 
@@ -13,18 +17,29 @@ try {
     options: {
       size: { type: 'string', default: '1GB' },
       rounds: { type: 'string', default: '5' },
-      only: { type: 'string', default: Object.keys(DATA_FAMILIES).join(',') },
+      seconds: { type: 'string', default: '4' },
+      only: { type: 'string' },
     },
   })
-  const families = values.only.split(',')
-  const unknown = families.find(name => !(name in DATA_FAMILIES))
-  if (positionals.join() !== 'data' || unknown !== undefined || !(Number(values.rounds) >= 1)) throw new Error(USAGE)
-  benchData({
-    size: parseSize('--size', LEAST_SIZE)(values.size),
-    rounds: Number(values.rounds),
-    families: families as (keyof typeof DATA_FAMILIES)[],
-  })
+  const rounds = Number(values.rounds)
+  const seconds = Number(values.seconds)
+  const what = positionals.join()
+  if (!(rounds >= 1) || !(seconds >= 0)) throw new Error(USAGE)
+  if (what === 'data') {
+    const size = parseSize('--size', LEAST_SIZE)(values.size)
+    benchData({ size, rounds, families: familiesOf(DATA_FAMILIES, values.only) })
+  } else if (what === 'train') {
+    await benchTrain(familiesOf(TRAIN_FAMILIES, values.only), { rounds, seconds })
+  } else {
+    throw new Error(USAGE)
+  }
 } catch (error) {
   console.error(`bench: ${(error as Error).message}`)
   process.exitCode = 1
+}
+
+function familiesOf<T extends object>(all: T, only: string | undefined): (keyof T)[] {
+  const names = only?.split(',') ?? Object.keys(all)
+  if (names.some(name => !Object.hasOwn(all, name))) throw new Error(USAGE)
+  return names as (keyof T)[]
 }

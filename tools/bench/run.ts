@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -53,6 +53,13 @@ export function peerPython(name: string): string | undefined {
   const peers = TINY_FACE_PEERS || join(XDG_CACHE_HOME || join(homedir(), '.cache'), 'tiny-face-peers')
   const python = join(peers, name, 'bin/python')
   return existsSync(join(peers, name, 'requirements.txt')) ? python : undefined
+}
+
+/** The version of what an environment was made for; undefined where it is not here. */
+export function peerVersion(name: string): string | undefined {
+  const python = peerPython(name)
+  if (python === undefined) return undefined
+  return /==(\S+)/.exec(readFileSync(join(dirname(python), '../requirements.txt'), 'utf8'))?.[1]
 }
 
 /** For `Run.seconds` of our scripts in tools/peers: their last line is JSON with the seconds of their loop, imports left out. */

@@ -1,0 +1,48 @@
+// Embeddings: ours against onnxruntime's Python on the model that we export, and against PyTorch.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { arcfaceObjective, exportNetwork, initialState, NETWORKS, type NetworkName } from '@tiny-face/arcface-model'
+import { contestRows } from './contest.js'
+import { onnxruntime, ours, pytorch, type Task } from './contestants.js'
+import type { Row } from './table.js'
+import type { Turns } from './turns.js'
+
+const BY_ONNXRUNTIME = 1
+const BY_PYTORCH = 1.2
+
+export async function* embedRows(turns: Turns): AsyncGenerator<Row> {
+  const folder = mkdtempSync(join(tmpdir(), 'tiny-face-bench-'))
+  try {
+    for (const [network, called] of [
+      ['ir50', 'IR-50'],
+      ['mobilefacenet', 'MobileFaceNet'],
+    ] as const) {
+      const model = join(folder, `${network}.onnx`)
+      writeModel(network, model)
+      for (const batch of [1, 32]) {
+        const given: Task = { network, batch, embed: true }
+        const task = `embed ${called}, batch ${batch}`
+        const theirs = (['channels_last', 'nchw'] as const).map(layout => pytorch(given, { layout, precision: 'f32' }))
+        for (const mine of [
+          ours(given, 'onednn'),
+          { ...ours(given, 'onnx', 'f32', true), name: 'onnx f32, exported' },
+        ]) {
+          const contest = { task, batch, ours: mine }
+          yield* await contestRows({ ...contest, theirs: [onnxruntime(given, model)], goal: BY_ONNXRUNTIME }, turns)
+          yield* await contestRows({ ...contest, theirs, goal: BY_PYTORCH }, turns)
+        }
+        const bfloat16 = [pytorch(given, { layout: 'channels_last', precision: 'bf16' })]
+        yield* await contestRows({ task, batch, ours: ours(given, 'onednn', 'bf16'), theirs: bfloat16 }, turns)
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function writeModel(name: NetworkName, file: string): void {
+  const network = NETWORKS[name]
+  const objective = arcfaceObjective({ network, batchSize: 2, classes: 2, margin: { margin: 0.5, scale: 64 } })
+  writeFileSync(file, exportNetwork(network, initialState(objective, 1)))
+}
