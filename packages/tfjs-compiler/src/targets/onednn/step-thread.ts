@@ -63,9 +63,9 @@ function run(
           return built.run(question.inputs)
         case 'close':
           built.close()
-          port.close()
           return {}
       }
     })
+    if (question.kind === 'close') port.close()
   })
 }
