@@ -13,6 +13,8 @@ const BY_PYTORCH = 1.2
 
 export async function* embedRows(turns: Turns): AsyncGenerator<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'tiny-face-bench-'))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  process.on('exit', remove)
   try {
     for (const [network, called] of [
       ['ir50', 'IR-50'],
@@ -37,7 +39,8 @@ export async function* embedRows(turns: Turns): AsyncGenerator<Row> {
       }
     }
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    remove()
+    process.off('exit', remove)
   }
 }
 

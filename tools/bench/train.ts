@@ -19,6 +19,8 @@ export const TRAIN_FAMILIES = {
 }
 
 export async function benchTrain(families: (keyof typeof TRAIN_FAMILIES)[], turns: Turns): Promise<void> {
+  // What is temporary goes at exit, also at this one.
+  process.once('SIGINT', () => process.exit(130))
   console.log(header(turns))
   const rows: Row[] = []
   for (const name of families) for await (const row of TRAIN_FAMILIES[name](turns)) rows.push(row)
