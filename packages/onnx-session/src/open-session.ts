@@ -12,6 +12,12 @@ export interface SessionOptions {
    * compiler has laid out already is quickest with `basic`.
    */
   optimization?: 'disabled' | 'basic' | 'all'
+  /**
+   * Whether onnxruntime lays out one block of memory for all tensors, after it has seen a first run (it does where left out).
+   * That block comes on top of what the first run took: a training step, whose tensors are as large in every run, needs
+   * a third less memory without, and the second run then touches no new memory.
+   */
+  memoryPattern?: boolean
 }
 
 /** A model ready to run. Whatever runs it (now onnxruntime-node) stands behind this interface. */
@@ -81,6 +87,7 @@ async function load(model: Uint8Array | string, file: string, options: SessionOp
     interOpNumThreads: 1,
     graphOptimizationLevel: options.optimization ?? 'all',
     logSeverityLevel: 4,
+    ...(options.memoryPattern === undefined ? {} : { enableMemPattern: options.memoryPattern }),
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
   }
   try {

@@ -179,3 +179,33 @@ t.test('nothing is printed, whatever goes wrong', async t => {
   t.equal(stdout, 'DataError\nDataError\n')
   t.equal(stderr, '')
 })
+
+const uncounted = process.platform !== 'linux' && 'new pages are counted on Linux'
+
+t.test('without a memory pattern the second run touches no new memory', { skip: uncounted }, async t => {
+  const [rows, width, depth] = [256, 4096, 12]
+  // a chain of matrices, none of which may be computed in the place of another
+  const nodes = Array.from({ length: depth }, (_, i) => [
+    { op: 'Neg', inputs: [i === 0 ? 'x' : `sum${i - 1}`], outputs: [`neg${i}`] },
+    { op: 'Add', inputs: [i === 0 ? 'x' : `sum${i - 1}`, `neg${i}`], outputs: [i === depth - 1 ? 'y' : `sum${i}`] },
+  ]).flat()
+  const shape = [rows, width]
+  const model = onnxModel({
+    inputs: [{ name: 'x', dtype: 'float32', shape }],
+    outputs: [{ name: 'y', dtype: 'float32', shape }],
+    nodes,
+  })
+  const x: TypedTensor = { dtype: 'float32', shape, data: new Float32Array(rows * width).fill(1) }
+  const newPages = async (memoryPattern: boolean) => {
+    const session = await openSession(model, { threads: 1, optimization: 'disabled', memoryPattern })
+    const into = { y: { ...x, data: new Float32Array(rows * width).fill(2) } }
+    await session.run({ x }, into)
+    const before = process.resourceUsage().minorPageFault
+    await session.run({ x }, into)
+    const pages = process.resourceUsage().minorPageFault - before
+    await session.close()
+    return pages
+  }
+  const [without, withPattern] = [await newPages(false), await newPages(true)]
+  t.ok(without * 1.5 < withPattern, `${without} pages without, ${withPattern} with`)
+})

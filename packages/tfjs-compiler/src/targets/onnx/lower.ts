@@ -1,5 +1,5 @@
 /** A graph as an ONNX model: layouts first, then every node through its kernel's rule, then what can be saved. */
-import type { ConstantData, Graph } from '../../graph/graph.js'
+import { type ConstantData, type Graph, sizeOf } from '../../graph/graph.js'
 import { permute } from '../../permute.js'
 import type { Machine } from './machine.js'
 import type { OnnxModel } from './model.js'
@@ -8,9 +8,10 @@ import { assignLayouts } from './passes/assign-layouts.js'
 import { blockChannels } from './passes/block-channels.js'
 import { deferChannelScale } from './passes/defer-channel-scale.js'
 import { fuseConvSum } from './passes/fuse-conv-sum.js'
+import { joinReshapes } from './passes/join-reshapes.js'
 import { mergeCommonNodes } from './passes/merge-common-nodes.js'
 import { removeDeadNodes } from './passes/remove-dead-nodes.js'
-import { type Layout, layoutOrder, type PhysicalGraph } from './physical-graph.js'
+import { type Layout, layoutOrder, type PhysicalGraph, type PhysicalValue, physicalShape } from './physical-graph.js'
 import { onnxRule } from './rules/index.js'
 import { Writer } from './writer.js'
 
@@ -40,8 +41,8 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
   const settable = new Set([...(state?.keys() ?? []), ...constants, ...Object.keys(weights)])
   const placed = assignLayouts(graph, { settable, given: inputLayouts, state })
   const physical = deferChannelScale(blockChannels(placed, machine))
-  const written = write(physical, machine, weights)
-  const passes = [removeDeadNodes, mergeCommonNodes, fuseConvSum, mergeCommonNodes]
+  const written = write(physical, machine, { weights, settable, state })
+  const passes = [joinReshapes, removeDeadNodes, mergeCommonNodes, fuseConvSum, mergeCommonNodes]
   return {
     model: toModel(
       passes.reduce((onnx, pass) => pass(onnx), written),
@@ -52,15 +53,16 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
   }
 }
 
-/** Every node through its rule. */
+/** Every node through its rule. Inputs that are set once, and the states among the outputs, are vectors. */
 export function write(
   graph: PhysicalGraph,
   machine: Machine,
-  weights: Readonly<Record<string, ConstantData>> = {},
+  { weights = {}, settable, state }: Pick<LowerOptions, 'weights' | 'state'> & { settable?: ReadonlySet<string> } = {},
 ): OnnxGraph {
   const b = new Writer(machine, graph.batch)
   const free = [...graph.inputs].filter(([name]) => !Object.hasOwn(weights, name))
-  for (const [name, value] of free) b.set(value, name)
+  const isFlat = (name: string) => settable?.has(name) ?? false
+  for (const [name, value] of free) isFlat(name) ? b.setFlat(value, name) : b.set(value, name)
   for (const [name, data] of Object.entries(weights)) {
     const value = graph.inputs.get(name)!
     const order = layoutOrder(value.layout, value.shape.length)
@@ -69,13 +71,15 @@ export function write(
   }
   for (const [value, data] of graph.constants) b.set(value, b.initializer(value.dtype, data, b.fixed(value.shape)))
   for (const node of graph.nodes) onnxRule(node).write(node, b)
-  const outputs: OnnxOutput[] = [...graph.outputs].map(([name, value]) => ({
-    name: outputName(graph, name),
-    tensor: b.get(value),
-    type: value.dtype,
-    shape: b.declared(value),
-  }))
-  const inputs = free.map(([name, value]) => ({ name, type: value.dtype, shape: b.declared(value) }))
+  const shapeOf = (value: PhysicalValue, flat: boolean) =>
+    b.declared(flat ? [sizeOf(value.shape)] : physicalShape(value))
+  const next = new Set(state?.values())
+  const outputs = [...graph.outputs].map(([name, value]): OnnxOutput => {
+    const flat = next.has(name)
+    const tensor = flat ? b.getFlat(value) : b.get(value)
+    return { name: outputName(graph, name), tensor, type: value.dtype, shape: shapeOf(value, flat) }
+  })
+  const inputs = free.map(([name, value]) => ({ name, type: value.dtype, shape: shapeOf(value, isFlat(name)) }))
   return { nodes: b.nodes, initializers: b.initializers, inputs, outputs, values: b.values }
 }
 

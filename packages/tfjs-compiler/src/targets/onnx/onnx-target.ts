@@ -31,6 +31,7 @@ export async function compileFor(machine: Machine, program: Program, threads?: n
   const { model, graph } = lower(logical, { machine, state, constants })
   const session = await openSession(encodeModel(model), {
     optimization: 'basic',
+    memoryPattern: false,
     ...(threads === undefined ? {} : { threads }),
   })
   const pairs = [...state].map(([input, output]) => ({ input, output: outputName(graph, output) }))
@@ -47,7 +48,7 @@ export async function compileFor(machine: Machine, program: Program, threads?: n
           throw new TypeError(`state ${name}: expected shape [${value.shape}], found ${data.length} values`)
         const lying = permute(data, value.shape, orderOf(value)) as TypedTensor['data']
         if (state.has(name)) runner.setState(name, lying)
-        else fixed[name] = { dtype: value.dtype, shape: physicalShape(value), data: lying }
+        else fixed[name] = { dtype: value.dtype, shape: [sizeOf(value.shape)], data: lying }
       }
     },
     async getState() {

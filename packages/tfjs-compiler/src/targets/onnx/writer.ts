@@ -15,6 +15,7 @@ export class Writer {
   readonly machine: Machine
   readonly #batch: number | undefined
   readonly #names = new Map<PhysicalValue, string>()
+  readonly #flat = new Map<PhysicalValue, string>()
   #count = 0
 
   /** `batch`: the extent that stands for a batch of any size. */
@@ -51,9 +52,18 @@ export class Writer {
 
   /** The tensor of a value, as it lies. */
   get(value: PhysicalValue): string {
-    const name = this.#names.get(value)
-    if (name === undefined) throw new Error('internal: a value is used before it is produced')
+    const known = this.#names.get(value)
+    if (known !== undefined) return known
+    const flat = this.#flat.get(value)
+    if (flat === undefined) throw new Error('internal: a value is used before it is produced')
+    const name = this.reshape(flat, physicalShape(value))
+    this.set(value, name)
     return name
+  }
+
+  /** The same as a vector. States come and go so: a Reshape right before an output of the model copies the tensor. */
+  getFlat(value: PhysicalValue): string {
+    return this.#flat.get(value) ?? this.reshape(this.get(value), [sizeOf(value.shape)])
   }
 
   /** An operand that broadcasts against tensors that lie as `like` does. */
@@ -67,6 +77,10 @@ export class Writer {
   /** Says which tensor is a value. */
   set(value: PhysicalValue, name: string): void {
     this.#names.set(value, name)
+  }
+
+  setFlat(value: PhysicalValue, name: string): void {
+    this.#flat.set(value, name)
   }
 
   /** Transposes; where only axes of extent 1 move, a Reshape, which costs nothing. */
@@ -100,8 +114,7 @@ export class Writer {
   }
 
   /** Dimensions as a model's inputs and outputs declare them. */
-  declared(value: PhysicalValue): (number | string)[] {
-    const shape = physicalShape(value)
+  declared(shape: readonly number[]): (number | string)[] {
     return this.dynamic(shape).map((extent, axis) =>
       extent === -1 ? (shape[axis] === this.#batch ? 'batch' : `batch_${axis}`) : extent,
     )

@@ -1,8 +1,7 @@
 /** The update of a parameter and of a running statistic. */
 import { numberOf } from '../../../attributes.js'
-import { sizeOf } from '../../../graph/graph.js'
 import type { updateKernels } from '../../../kernels/update.js'
-import { type PhysicalValue, physicalShape } from '../physical-graph.js'
+import type { PhysicalValue } from '../physical-graph.js'
 import type { OnnxRules, Write } from '../rule.js'
 import type { Writer } from '../writer.js'
 
@@ -21,13 +20,13 @@ const momentumUpdate: Write = (node, b) => {
     PhysicalValue,
   ]
   const [newParameter, newVelocity] = node.outputs as [PhysicalValue, PhysicalValue]
-  const [p, v, g] = [parameter, velocity, gradient].map(value => b.reshape(b.get(value), [sizeOf(value.shape)]))
+  const [p, v, g] = [parameter, velocity, gradient].map(value => b.getFlat(value))
   const decay = numberOf(node, 'weightDecay', 0)
   const decayed = decay === 0 ? g! : b.op('Add', [g!, scaled(b, p!, decay)])
   const moved = b.op('Add', [scaled(b, v!, numberOf(node, 'momentum')), decayed])
   const rate = b.reshape(b.get(learningRate), [])
-  b.set(newVelocity, b.reshape(moved, physicalShape(newVelocity)))
-  b.set(newParameter, b.reshape(b.op('Sub', [p!, b.op('Mul', [moved, rate])]), physicalShape(newParameter)))
+  b.setFlat(newVelocity, moved)
+  b.setFlat(newParameter, b.op('Sub', [p!, b.op('Mul', [moved, rate])]))
 }
 
 /** running decay + batch (1 - decay); the batch's value times `correction` first (n / (n - 1) makes a variance unbiased). */

@@ -82,7 +82,7 @@ t.test(
     checkGraph(logical(after))
     t.same(
       changes(after),
-      ['[2,4,4,3] plain>nchw', '[2,4,4,5] nchw>plain', '[2,4,4,5] nchw>plain'],
+      ['[2,4,4,3] plain>nchw', '[2,4,4,5] nchw>plain', '[2,4,4,5] nchw>plain', '[3,3,3,5] oihw>plain'],
       printPhysicalGraph(after),
     )
     t.equal(after.inputs.get('w')!.layout, 'oihw')
