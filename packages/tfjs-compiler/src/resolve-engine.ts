@@ -2,7 +2,7 @@
 
 import { installedEngine, installHint, type ProcessorFeatures, processorFeatures } from '@tiny-face/native-engines'
 import { DataError, UsageError } from '@tiny-face/record-stream'
-import { ENGINE_NAMES, type EngineName } from './engines.js'
+import type { EngineName } from './engines.js'
 import type { CompileOptions } from './executable.js'
 
 export type Precision = NonNullable<CompileOptions['precision']>
@@ -28,11 +28,10 @@ export interface Machine {
 }
 
 /** What `auto` takes where it can. Nothing else computes in bf16. */
-const FASTEST = 'onednn' as EngineName
+const FASTEST = 'onednn' satisfies EngineName
 
 function thisMachine(): Machine {
-  const hasOneDnn = ENGINE_NAMES.includes(FASTEST) && installedEngine('onednn') !== undefined
-  return { processor: processorFeatures(), hasOneDnn }
+  return { processor: processorFeatures(), hasOneDnn: installedEngine(FASTEST) !== undefined }
 }
 
 /**
@@ -43,11 +42,11 @@ function thisMachine(): Machine {
 export function resolveEngine({ engine = 'auto', precision }: EngineWish = {}, machine = thisMachine()): EngineChoice {
   const { processor, hasOneDnn } = machine
   const needsFastest = engine === FASTEST || (engine === 'auto' && precision === 'bf16')
-  if (needsFastest && !hasOneDnn) throw new DataError({ message: installHint('onednn') })
+  if (needsFastest && !hasOneDnn) throw new DataError({ message: installHint(FASTEST) })
   if (needsFastest || (engine === 'auto' && hasOneDnn && processor.avx2)) {
     return { engine: FASTEST, precision: precision ?? (processor.bf16 ? 'bf16' : 'f32') }
   }
-  if (engine === 'auto') return { engine: 'onnx', precision: 'f32', remark: hasOneDnn ? UNFIT : installHint('onednn') }
+  if (engine === 'auto') return { engine: 'onnx', precision: 'f32', remark: hasOneDnn ? UNFIT : installHint(FASTEST) }
   if (precision === 'bf16') throw new UsageError(`engine ${engine} computes in f32; only ${FASTEST} computes in bf16`)
   return { engine, precision: 'f32' }
 }

@@ -1,8 +1,6 @@
 import t from 'tap'
-import type { EngineName } from '../src/engines.js'
-import { type EngineChoice, type EngineWish, type Precision, resolveEngine } from '../src/resolve-engine.js'
+import { type EngineChoice, type EngineWish, type Precision, resolveEngine } from '../src/index.js'
 
-const ONEDNN = 'onednn' as EngineName
 const PROCESSORS = {
   old: { avx2: false, bf16: false },
   unknown: { avx2: undefined, bf16: undefined },
@@ -36,17 +34,17 @@ t.test('an engine by name is taken; bf16 where the processor multiplies it', asy
     ['avx2', 'f32'],
     ['old', 'f32'],
   ] as const)
-    t.strictSame(choose(processor, true, { engine: ONEDNN }), { engine: 'onednn', precision })
+    t.strictSame(choose(processor, true, { engine: 'onednn' }), { engine: 'onednn', precision })
   for (const precision of ['f32', 'bf16'] satisfies Precision[])
-    t.strictSame(choose('avx2', true, { engine: ONEDNN, precision }), { engine: 'onednn', precision })
+    t.strictSame(choose('avx2', true, { engine: 'onednn', precision }), { engine: 'onednn', precision })
   t.strictSame(choose('avx2', true, { precision: 'bf16' }), { engine: 'onednn', precision: 'bf16' })
 })
 
 t.test('what is not there is one sentence with the command that installs it', async t => {
   const missing = { name: 'DataError', message: 'engine onednn is not installed: engine-install onednn installs it' }
-  t.throws(() => choose('new', false, { engine: ONEDNN }), missing)
+  t.throws(() => choose('new', false, { engine: 'onednn' }), missing)
   t.throws(() => choose('new', false, { precision: 'bf16' }), missing)
-  for (const engine of ['onnx', 'reference'] as const)
+  for (const engine of ['onnx', 'tensorflow', 'reference'] as const)
     t.throws(() => choose('new', true, { engine, precision: 'bf16' }), {
       name: 'UsageError',
       message: `engine ${engine} computes in f32; only onednn computes in bf16`,
