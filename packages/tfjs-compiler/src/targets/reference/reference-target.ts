@@ -50,6 +50,8 @@ function executable(program: Program): Executable {
 function onCpu<T>(body: () => T): T {
   const before = tf.getBackend()
   tf.setBackend('cpu')
+  // Else it advertises tfjs-node on stderr when it is first used.
+  Object.assign(tf.backend(), { firstUse: false })
   tf.engine().startScope('reference')
   try {
     return body()

@@ -14,6 +14,15 @@ const program: Program = {
   constants: ['scale'],
 }
 
+// First of all: the backend would say it once, when it is first used.
+t.test('says nothing of other backends', async t => {
+  const warnings = t.capture(console, 'warn')
+  const executable = await compile(program, { engine: 'reference' })
+  await executable.setState({ total: Float32Array.of(0), scale: Float32Array.of(0) })
+  await executable.step({ x: Float32Array.of(1, 2) })
+  t.strictSame(warnings(), [])
+})
+
 t.test('keeps state and constants, leaves no tensor behind, and the backend as it was', async t => {
   // a backend of another name, with tfjs's own cpu kernels
   tf.copyRegisteredKernels('cpu', 'another')
