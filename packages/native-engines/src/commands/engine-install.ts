@@ -37,4 +37,6 @@ async function install(name: NativeEngine, from: string | undefined): Promise<vo
   const { folder, proof, table } = await installEngine(name, { from, onStep: say })
   if (table) process.stdout.write(`${alignColumns([['computed', 'error', 'time'], ...table])}\n`)
   say(`${name} ${table ? 'is installed' : 'was installed before'}: ${proof}, in ${folder}`)
+  if (name === 'tensorflow-gpu' && proof.endsWith('CPU'))
+    say('found no GPU that TensorFlow can use (nvidia-smi should list one): it computes on the CPU')
 }

@@ -19,7 +19,7 @@ interface Binding {
   executeOp(name: string, attributes: object[], inputs: readonly number[], outputs: number): { id: number }[]
 }
 
-/** On a GPU sums are taken in another order, and products may be of TensorFloat-32, 10 bits, where that is asked for: it is not. */
+/** Of sums in float32 in whatever order. A GPU's own products of operands rounded to 10 bits (TF32) are switched off below. */
 const TOLERANCE = 1e-4
 
 process.env.TF_CPP_MIN_LOG_LEVEL ??= '2'

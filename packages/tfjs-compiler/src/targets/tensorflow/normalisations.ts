@@ -15,7 +15,8 @@ export const normalisations = {
     const count = x!.size / scale!.size
     const inputs = [asImage(x!), scale!, offset!, none, none]
     const [y, mean, unbiased] = runOp({ backend, name: 'FusedBatchNormV3', inputs, outputs: 6 }, attributesOf(epsilon))
-    const variance = count > 1 ? tf.mul(unbiased!, (count - 1) / count) : unbiased!
+    // Of one value the unbiased variance is 0 on a CPU and not a number on a GPU.
+    const variance = count > 1 ? tf.mul(unbiased!, (count - 1) / count) : tf.zerosLike(unbiased!)
     return [tf.reshape(y!, x!.shape), mean!, variance]
   },
 

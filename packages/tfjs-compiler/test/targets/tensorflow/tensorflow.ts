@@ -5,6 +5,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { type LoadedTensorflow, loadTensorflow } from '../../../src/targets/tensorflow/load-tensorflow.js'
 
 tf.setBackend('cpu')
+// On a GPU TensorFlow rounds operands to 10 bits where it may; these tests are of float32.
+process.env.NVIDIA_TF32_OVERRIDE ??= '0'
 
 export let tensorflow: LoadedTensorflow | undefined
 export let skip: string | false = false
