@@ -9,7 +9,19 @@ import type { Graph, Value } from '../../graph/graph.js'
 const MAKES_IMAGES = new Set([
   ...['Conv2D', 'Conv2DBackpropInput', 'DepthwiseConv2dNative', 'DepthwiseConv2dNativeBackpropInput'],
   ...['BatchNorm', 'BatchNormGrad', 'BatchNormRelu', 'BatchNormReluGrad', 'FusedBatchNorm', 'Prelu', 'PreluGrad'],
-  ...['Relu', 'ReluGrad', 'Add', 'AddN', 'Multiply', 'Dropout', 'MaxPool', 'AvgPool', 'MaxPoolGrad', 'AvgPoolGrad'],
+  ...[
+    'Relu',
+    'ReluGrad',
+    'Add',
+    'AddRelu',
+    'AddN',
+    'Multiply',
+    'Dropout',
+    'MaxPool',
+    'AvgPool',
+    'MaxPoolGrad',
+    'AvgPoolGrad',
+  ],
 ])
 
 /** Kernels whose result is another view of their input. */

@@ -1,6 +1,10 @@
 import type { Graph } from '../../../graph/graph.js'
+import { removeDeadCode } from '../../../passes/remove-dead-code.js'
+import { fuseAddRelu } from './add-relu.js'
+import { fuseBatchNormRelu } from './batch-norm-relu.js'
+import { joinReluGradient } from './relu-gradient.js'
 
-/** The rewrites for oneDNN, in their order. */
+/** The rewrites for oneDNN, in their order: kernels that it has whole, and tfjs does not. */
 export function fuseForOnednn(graph: Graph): Graph {
-  return graph
+  return [joinReluGradient, removeDeadCode, fuseBatchNormRelu, fuseAddRelu].reduce((fused, pass) => pass(fused), graph)
 }

@@ -2,7 +2,7 @@
  * Kernels that work element by element. Large ones over float32 are primitives, in whatever layout the larger operand lies; small
  * ones are loops.
  */
-import type { Algorithm, Computation } from '@tiny-face/onednn-session'
+import type { Algorithm, Attributes, Computation } from '@tiny-face/onednn-session'
 import { numberOf } from '../../../attributes.js'
 import { type GraphNode, sizeOf, type Value } from '../../../graph/graph.js'
 import { type Builder, type Form, rowStrides } from '../builder.js'
@@ -34,7 +34,7 @@ const isFloat = ({ dtype }: Value) => dtype === 'float32'
 
 /** A primitive for two large operands, where their shapes allow one; else a loop. */
 const binary =
-  (algorithm: Algorithm, expression: Expression): Rule =>
+  (algorithm: Algorithm, expression: Expression, attributes?: Attributes): Rule =>
   (node, b) => {
     const [left, right] = node.inputs as [Value, Value]
     const [y] = node.outputs as [Value]
@@ -51,7 +51,7 @@ const binary =
       src1: src1.descriptor,
       dst: dst.descriptor,
     }
-    b.execute(b.choose([computation]), { src, src1, dst }, ['dst'])
+    b.execute(b.choose([computation], attributes), { src, src1, dst }, ['dst'])
   }
 
 /** Undefined where the second operand is broadcast in a way that oneDNN is slow at. */
@@ -215,4 +215,9 @@ export const elementwiseRules = {
   Tan: loop('Math.tan(a)'),
   Tanh: unary('tanh', () => 'Math.tanh(a)'),
   ZerosLike: loop('0'),
+} satisfies Rules
+
+/** A kernel of this target alone, which a pass makes. */
+export const fusedElementwiseRules = {
+  AddRelu: binary('add', () => 'Math.max(a + b, 0)', { postOps: [{ kind: 'eltwise', algorithm: 'relu' }] }),
 } satisfies Rules

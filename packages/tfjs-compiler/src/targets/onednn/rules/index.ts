@@ -4,7 +4,7 @@ import { type RuleTable, ruleOf } from '../../../rule-table.js'
 import type { Builder } from '../builder.js'
 import { activationRules, fusedActivationRules } from './activation.js'
 import { convolutionRules } from './convolution.js'
-import { elementwiseRules } from './elementwise.js'
+import { elementwiseRules, fusedElementwiseRules } from './elementwise.js'
 import { matmulRules } from './matmul.js'
 import { movementRules } from './movement.js'
 import { fusedNormalisationRules, normalisationRules } from './normalisation.js'
@@ -26,7 +26,7 @@ export const ONEDNN_RULES: RuleTable<Rule> = {
 }
 
 /** Kernels that this target's passes make. */
-const FUSED_RULES: Rules = { ...fusedActivationRules, ...fusedNormalisationRules }
+const FUSED_RULES: Rules = { ...fusedActivationRules, ...fusedElementwiseRules, ...fusedNormalisationRules }
 
 /** Writes the operations of one node. @throws UnsupportedKernel */
 export function lowerNode(b: Builder, node: GraphNode): void {

@@ -4,13 +4,20 @@ import type { Value } from '../../../graph/graph.js'
 import type { Builder, Form } from '../builder.js'
 import type { Rule, Rules } from './rule.js'
 
-/** Images lie as they should; a matrix is an image of one pixel. */
-function activations(b: Builder, value: Value, output = false): Form {
-  if (value.shape.length === 4) return output ? b.imageOutput(value) : b.image(value)
-  const [rows, channels] = value.shape as [number, number]
-  const type = b.typeOf(value)
-  const form = output ? b.flatOutput(value, type) : b.flat(value, type)
-  return { ...form, role: 'image', descriptor: b.descriptor([rows, channels, 1, 1], type, 'acdb') }
+/** An image lies as it should; a matrix is an image of one pixel, in f32: it is what a head works on. */
+function activations(b: Builder, value: Value): Form {
+  if (value.shape.length === 4) return b.get(value, 'image', b.imageDescriptor(value.shape, b.machine.number))
+  return asPixels(b, value, b.flat(value))
+}
+
+function normalised(b: Builder, value: Value): Form {
+  if (value.shape.length === 4) return b.imageOutput(value, b.imageDescriptor(value.shape, b.machine.number))
+  return asPixels(b, value, b.flatOutput(value))
+}
+
+function asPixels(b: Builder, { shape }: Value, form: Form): Form {
+  const [rows, channels] = shape as [number, number]
+  return { ...form, role: 'image', descriptor: b.descriptor([rows, channels, 1, 1], 'f32', 'acdb') }
 }
 
 /** As a primitive of a kernel with `relu` (fused by a pass) needs it: the mask from forward to backward. */
@@ -29,7 +36,7 @@ const forward =
       src,
       scale: b.flat(scale),
       shift: b.flat(offset),
-      dst: activations(b, y, true),
+      dst: normalised(b, y),
       mean: b.flatOutput(mean),
       variance: b.flatOutput(variance),
       ...(workspace && { workspace }),
@@ -53,7 +60,7 @@ const backward =
       scale: b.flat(scale!),
       mean: b.flat(mean!),
       variance: b.flat(variance!),
-      diffSrc: activations(b, dx, true),
+      diffSrc: normalised(b, dx),
       diffScale: b.flatOutput(dScale),
       diffShift: b.flatOutput(dOffset),
       ...(mask && { workspace: b.homeOf(mask) }),
@@ -72,7 +79,7 @@ const given: Rule = (node, b) => {
     shift: b.flat(offset),
     mean: b.flat(mean),
     variance: b.flat(variance),
-    dst: activations(b, node.outputs[0]!, true),
+    dst: normalised(b, node.outputs[0]!),
   }
   b.execute(primitive, args, ['dst'])
 }
