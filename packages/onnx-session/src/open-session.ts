@@ -18,6 +18,8 @@ export interface SessionOptions {
    * a third less memory without, and the second run then touches no new memory.
    */
   memoryPattern?: boolean
+  /** Rewrites of onnxruntime that are left out by name, `TransposeOptimizer` say. */
+  withoutOptimizers?: readonly string[]
 }
 
 /** A model ready to run. Whatever runs it (now onnxruntime-node) stands behind this interface. */
@@ -87,6 +89,9 @@ async function load(model: Uint8Array | string, file: string, options: SessionOp
     interOpNumThreads: 1,
     graphOptimizationLevel: options.optimization ?? 'all',
     logSeverityLevel: 4,
+    ...(options.withoutOptimizers === undefined
+      ? {}
+      : { extra: { optimization: { disable_specified_optimizers: options.withoutOptimizers.join(';') } } }),
     ...(options.memoryPattern === undefined ? {} : { enableMemPattern: options.memoryPattern }),
     ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
   }

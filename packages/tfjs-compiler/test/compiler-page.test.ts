@@ -2,13 +2,11 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { cleanGraph, compile, graphOf, printGraph, trace } from '../src/index.js'
-import { lower, write } from '../src/targets/onnx/lower.js'
+import { lower, ONNX_PASSES, write } from '../src/targets/onnx/lower.js'
 import { printOnnxGraph } from '../src/targets/onnx/onnx-graph.js'
 import { assignLayouts } from '../src/targets/onnx/passes/assign-layouts.js'
 import { blockChannels } from '../src/targets/onnx/passes/block-channels.js'
-import { joinReshapes } from '../src/targets/onnx/passes/join-reshapes.js'
-import { mergeCommonNodes } from '../src/targets/onnx/passes/merge-common-nodes.js'
-import { removeDeadNodes } from '../src/targets/onnx/passes/remove-dead-nodes.js'
+import { stepOfRelu } from '../src/targets/onnx/passes/step-of-relu.js'
 import { printPhysicalGraph } from '../src/targets/onnx/physical-graph.js'
 import { example } from './example-program.js'
 
@@ -38,12 +36,12 @@ t.test('the graph as it was traced, and clean', async t => {
 })
 
 t.test('what becomes of it for onnx', async t => {
-  const placed = assignLayouts(graphOf(example), { settable, state: example.state })
+  const placed = assignLayouts(stepOfRelu(graphOf(example)), { settable, state: example.state })
   t.equal(shown('placed'), printPhysicalGraph(placed))
   const blocked = blockChannels(placed, MACHINE)
   t.equal(shown('blocked'), printPhysicalGraph(blocked))
   const written = write(blocked, MACHINE, { settable, state: example.state })
-  const passed = [joinReshapes, removeDeadNodes, mergeCommonNodes].reduce((graph, pass) => pass(graph), written)
+  const passed = ONNX_PASSES.reduce((graph, pass) => pass(graph), written)
   t.equal(shown('written'), printOnnxGraph(passed))
   t.equal(passed.nodes.length, lower(graphOf(example), { machine: MACHINE, state: example.state }).model.nodes.length)
 })

@@ -9,7 +9,7 @@ import { sizeOf } from '../../graph/graph.js'
 import { windowOf } from '../../window.js'
 import { blockedConv, blockedMean } from './blocked.js'
 import type { OnnxAttribute } from './model.js'
-import { type Layout, type PhysicalValue, physicalShape } from './physical-graph.js'
+import { type Layout, type PhysicalValue, physicalShape, vectorShape } from './physical-graph.js'
 import type { Writer } from './writer.js'
 
 /** A tensor with channels as its passes want it. */
@@ -57,6 +57,16 @@ export function channelSum(b: Writer, x: string, form: Channelled, y?: string): 
   const lanes = batch * channels
   const inputs = { x: b.reshape(x, [1, lanes, 1, height * width]), filter: b.reshape(y, [lanes, 1, 1, height * width]) }
   return rows(blockedConv(b, inputs, windowOf([1, height * width], [1, height * width]), lanes, lanes))
+}
+
+/** x factor + y over the elements of a value, `factor` a single number: in blocks one pass instead of two. */
+export function vectorPass(b: Writer, size: number): (x: string, factor: string, y: string) => string {
+  const [, lanes, ...image] = vectorShape(size, b.machine.block)
+  if (lanes === undefined) return (x, factor, y) => b.op('Add', [b.op('Mul', [x, factor]), y])
+  return (x, factor, y) => {
+    const filter = b.op('Expand', [factor, b.int64([lanes, 1, 1, 1])])
+    return blockedConv(b, { x, filter, sum: y }, windowOf([1, 1], image), lanes, lanes)
+  }
 }
 
 /** A step is a sigmoid so steep that any positive number, if it is no denormal, gives 1. */

@@ -1,5 +1,5 @@
 /** A graph as an ONNX model: layouts first, then every node through its kernel's rule, then what can be saved. */
-import { type ConstantData, type Graph, sizeOf } from '../../graph/graph.js'
+import type { ConstantData, Graph } from '../../graph/graph.js'
 import { permute } from '../../permute.js'
 import type { Machine } from './machine.js'
 import type { OnnxModel } from './model.js'
@@ -7,10 +7,12 @@ import { type OnnxGraph, type OnnxOutput, toModel } from './onnx-graph.js'
 import { assignLayouts } from './passes/assign-layouts.js'
 import { blockChannels } from './passes/block-channels.js'
 import { deferChannelScale } from './passes/defer-channel-scale.js'
+import { fuseConvRelu } from './passes/fuse-conv-relu.js'
 import { fuseConvSum } from './passes/fuse-conv-sum.js'
 import { joinReshapes } from './passes/join-reshapes.js'
 import { mergeCommonNodes } from './passes/merge-common-nodes.js'
 import { removeDeadNodes } from './passes/remove-dead-nodes.js'
+import { stepOfRelu } from './passes/step-of-relu.js'
 import { type Layout, layoutOrder, type PhysicalGraph, type PhysicalValue, physicalShape } from './physical-graph.js'
 import { onnxRule } from './rules/index.js'
 import { Writer } from './writer.js'
@@ -35,17 +37,26 @@ export interface Lowered {
   readonly graph: PhysicalGraph
 }
 
+/** What is done to the nodes that the rules wrote. */
+export const ONNX_PASSES: readonly ((graph: OnnxGraph) => OnnxGraph)[] = [
+  joinReshapes,
+  removeDeadNodes,
+  mergeCommonNodes,
+  fuseConvSum,
+  fuseConvRelu,
+  mergeCommonNodes,
+]
+
 /** @throws UnsupportedKernel for a kernel without a rule */
 export function lower(graph: Graph, options: LowerOptions): Lowered {
   const { machine, name = 'step', state, constants = [], inputLayouts, weights = {}, metadata } = options
   const settable = new Set([...(state?.keys() ?? []), ...constants, ...Object.keys(weights)])
-  const placed = assignLayouts(graph, { settable, given: inputLayouts, state })
+  const placed = assignLayouts(stepOfRelu(graph), { settable, given: inputLayouts, state })
   const physical = deferChannelScale(blockChannels(placed, machine))
   const written = write(physical, machine, { weights, settable, state })
-  const passes = [joinReshapes, removeDeadNodes, mergeCommonNodes, fuseConvSum, mergeCommonNodes]
   return {
     model: toModel(
-      passes.reduce((onnx, pass) => pass(onnx), written),
+      ONNX_PASSES.reduce((onnx, pass) => pass(onnx), written),
       name,
       metadata,
     ),
@@ -53,7 +64,7 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
   }
 }
 
-/** Every node through its rule. Inputs that are set once, and the states among the outputs, are vectors. */
+/** Every node through its rule. Inputs that are set once, and the states among the outputs, have the shape of vectors. */
 export function write(
   graph: PhysicalGraph,
   machine: Machine,
@@ -61,8 +72,8 @@ export function write(
 ): OnnxGraph {
   const b = new Writer(machine, graph.batch)
   const free = [...graph.inputs].filter(([name]) => !Object.hasOwn(weights, name))
-  const isFlat = (name: string) => settable?.has(name) ?? false
-  for (const [name, value] of free) isFlat(name) ? b.setFlat(value, name) : b.set(value, name)
+  const isSet = (name: string) => settable?.has(name) ?? false
+  for (const [name, value] of free) isSet(name) ? b.setVector(value, name) : b.set(value, name)
   for (const [name, data] of Object.entries(weights)) {
     const value = graph.inputs.get(name)!
     const order = layoutOrder(value.layout, value.shape.length)
@@ -71,15 +82,15 @@ export function write(
   }
   for (const [value, data] of graph.constants) b.set(value, b.initializer(value.dtype, data, b.fixed(value.shape)))
   for (const node of graph.nodes) onnxRule(node).write(node, b)
-  const shapeOf = (value: PhysicalValue, flat: boolean) =>
-    b.declared(flat ? [sizeOf(value.shape)] : physicalShape(value))
+  const shapeOf = (value: PhysicalValue, isVector: boolean) =>
+    b.declared(isVector ? b.vectorShape(value) : physicalShape(value))
   const next = new Set(state?.values())
   const outputs = [...graph.outputs].map(([name, value]): OnnxOutput => {
-    const flat = next.has(name)
-    const tensor = flat ? b.getFlat(value) : b.get(value)
-    return { name: outputName(graph, name), tensor, type: value.dtype, shape: shapeOf(value, flat) }
+    const isVector = next.has(name)
+    const tensor = isVector ? b.getVector(value) : b.get(value)
+    return { name: outputName(graph, name), tensor, type: value.dtype, shape: shapeOf(value, isVector) }
   })
-  const inputs = free.map(([name, value]) => ({ name, type: value.dtype, shape: shapeOf(value, isFlat(name)) }))
+  const inputs = free.map(([name, value]) => ({ name, type: value.dtype, shape: shapeOf(value, isSet(name)) }))
   return { nodes: b.nodes, initializers: b.initializers, inputs, outputs, values: b.values }
 }
 

@@ -32,10 +32,13 @@ export async function compileFor(machine: Machine, program: Program, threads?: n
   const session = await openSession(encodeModel(model), {
     optimization: 'basic',
     memoryPattern: false,
+    // it joins Transposes that were taken apart because the joined one takes ten times as long
+    withoutOptimizers: ['TransposeOptimizer'],
     ...(threads === undefined ? {} : { threads }),
   })
   const pairs = [...state].map(([input, output]) => ({ input, output: outputName(graph, output) }))
   const runner = new StatefulSession(session, pairs)
+  const declared = new Map(model.inputs.map(({ name, shape }) => [name, shape as readonly number[]]))
   const fixed: Record<string, TypedTensor> = {}
   const settable = new Map([...state.keys(), ...(constants ?? [])].map(name => [name, graph.inputs.get(name)!]))
 
@@ -48,7 +51,7 @@ export async function compileFor(machine: Machine, program: Program, threads?: n
           throw new TypeError(`state ${name}: expected shape [${value.shape}], found ${data.length} values`)
         const lying = permute(data, value.shape, orderOf(value)) as TypedTensor['data']
         if (state.has(name)) runner.setState(name, lying)
-        else fixed[name] = { dtype: value.dtype, shape: [sizeOf(value.shape)], data: lying }
+        else fixed[name] = { dtype: value.dtype, shape: declared.get(name)!, data: lying }
       }
     },
     async getState() {

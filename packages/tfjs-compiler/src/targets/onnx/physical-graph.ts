@@ -53,6 +53,19 @@ export function physicalShape({ shape, layout }: PhysicalValue): number[] {
   return layoutOrder(layout, shape.length).map(axis => shape[axis]!)
 }
 
+const MOST_ROWS = 64
+
+/**
+ * The shape that a state of `size` elements has between steps: a vector; or, where blocks of channels are to be had, an image of one
+ * block, over which one convolution updates it. Its rows are what threads share.
+ */
+export function vectorShape(size: number, block: number): number[] {
+  if (block === 0 || size % block !== 0) return [size]
+  let rows = 1
+  while (rows < MOST_ROWS && (size / block) % (2 * rows) === 0) rows *= 2
+  return [1, block, rows, size / block / rows]
+}
+
 /** Whether changing the layout moves no byte, because at most axes of extent 1 change places. */
 export function isFreeLayoutChange(shape: readonly number[], from: Layout, to: Layout): boolean {
   if (from === to) return true

@@ -7,7 +7,7 @@
 import { type DType, sizeOf } from '../../graph/graph.js'
 import type { Machine } from './machine.js'
 import { ELEMENT_TYPES, type ElementType, type OnnxAttribute, type OnnxNode, type OnnxTensor } from './model.js'
-import { layoutOrder, type PhysicalValue, physicalShape } from './physical-graph.js'
+import { layoutOrder, type PhysicalValue, physicalShape, vectorShape } from './physical-graph.js'
 
 export class Writer {
   readonly nodes: OnnxNode[] = []
@@ -15,7 +15,7 @@ export class Writer {
   readonly machine: Machine
   readonly #batch: number | undefined
   readonly #names = new Map<PhysicalValue, string>()
-  readonly #flat = new Map<PhysicalValue, string>()
+  readonly #vectors = new Map<PhysicalValue, string>()
   #count = 0
 
   /** `batch`: the extent that stands for a batch of any size. */
@@ -54,16 +54,20 @@ export class Writer {
   get(value: PhysicalValue): string {
     const known = this.#names.get(value)
     if (known !== undefined) return known
-    const flat = this.#flat.get(value)
-    if (flat === undefined) throw new Error('internal: a value is used before it is produced')
-    const name = this.reshape(flat, physicalShape(value))
+    const vector = this.#vectors.get(value)
+    if (vector === undefined) throw new Error('internal: a value is used before it is produced')
+    const name = this.reshape(vector, physicalShape(value))
     this.set(value, name)
     return name
   }
 
-  /** The same as a vector. States come and go so: a Reshape right before an output of the model copies the tensor. */
-  getFlat(value: PhysicalValue): string {
-    return this.#flat.get(value) ?? this.reshape(this.get(value), [sizeOf(value.shape)])
+  /** The same as states come and go: a Reshape right before an output of the model would copy the tensor. */
+  getVector(value: PhysicalValue): string {
+    return this.#vectors.get(value) ?? this.reshape(this.get(value), this.vectorShape(value))
+  }
+
+  vectorShape(value: PhysicalValue): number[] {
+    return vectorShape(sizeOf(value.shape), this.machine.block)
   }
 
   /** An operand that broadcasts against tensors that lie as `like` does. */
@@ -79,8 +83,8 @@ export class Writer {
     this.#names.set(value, name)
   }
 
-  setFlat(value: PhysicalValue, name: string): void {
-    this.#flat.set(value, name)
+  setVector(value: PhysicalValue, name: string): void {
+    this.#vectors.set(value, name)
   }
 
   /** Transposes; where only axes of extent 1 move, a Reshape, which costs nothing. */

@@ -92,7 +92,10 @@ function spreadOut(b: Writer, image: string, dy: PhysicalValue, { strides }: Win
   return b.reshape(padded, [n, channels, height * strides[0], width * strides[1]])
 }
 
-/** One product of dy [co, pixels] and the windows' contents [taps ci, pixels] for each image, then the sum over images. */
+/**
+ * One product of dy [co, pixels] and the windows' contents [taps ci, pixels] for each image, then the sum over images; or, where
+ * that moves fewer bytes, one product for all images, whose channels are put first.
+ */
 const conv2dFilterGradient: Write = (node, b) => {
   const [x, dy, factor] = node.inputs as [PhysicalValue, PhysicalValue, PhysicalValue?]
   const filterShape = listOf(node, 'filterShape')
@@ -100,14 +103,19 @@ const conv2dFilterGradient: Write = (node, b) => {
   const [kh, kw, ci, co] = filterShape as [number, number, number, number]
   const n = x.shape[0]!
   const pixels = window.output[0] * window.output[1]
-  const columns = isPointwise(window) ? b.reshape(b.get(x), [n, ci, pixels]) : tapColumns(b, x, window)
-  const gradient = { name: b.reshape(b.get(dy), [n, co, pixels]), shape: [n, co, pixels] }
-  const seen = { name: columns, shape: [n, kh * kw * ci, pixels] }
+  const together = ci * window.input[0] * window.input[1] + co * pixels < co * ci * kh * kw
+  const [image, gradient] = together ? [channelsFirst(b, x), channelsFirst(b, dy)] : [b.get(x), b.get(dy)]
+  const stack = (rows: number) => (together ? [1, rows, n * pixels] : [n, rows, pixels])
+  const columns = isPointwise(window) ? image : tapColumns(b, image, x, window, together)
+  const [y, seen] = [
+    { name: b.reshape(gradient, stack(co)), shape: stack(co) },
+    { name: b.reshape(columns, stack(kh * kw * ci)), shape: stack(kh * kw * ci) },
+  ]
   // the product that has the more rows is the quicker
   const byOutput = co >= kh * kw * ci
-  const [left, right] = byOutput ? [gradient, seen] : [seen, gradient]
+  const [left, right] = byOutput ? [y, seen] : [seen, y]
   const product = matmul(b, { ...left, transposed: false }, { ...right, transposed: true })
-  const sum = b.op('ReduceSum', [product, b.int64([0])], { keepdims: 0 })
+  const sum = together ? product : b.op('ReduceSum', [product, b.int64([0])], { keepdims: 0 })
   const rows = byOutput ? swapped(b, sum, [co, kh * kw, ci]) : exchanged(b, sum, [kh * kw, ci, co])
   b.set(node.outputs[0]!, times(b, b.reshape(rows, [co, ci, kh, kw]), factor))
 }
@@ -122,13 +130,23 @@ function exchanged(b: Writer, name: string, [taps, ci, co]: readonly [number, nu
   return b.transpose(b.reshape(matrix, [ci, co, taps]), [ci, co, taps], [1, 0, 2])
 }
 
-/** What every tap of the filter sees: [batch, taps ci, pixels], one strided slice of the padded input per tap. */
-function tapColumns(b: Writer, x: PhysicalValue, window: Window): string {
+/** [n, c, h, w] as [c, n, h, w]: whole images move. */
+function channelsFirst(b: Writer, image: PhysicalValue): string {
+  const [n, height, width, channels] = image.shape as [number, number, number, number]
+  return b.transpose(b.get(image), [n, channels, height, width], [1, 0, 2, 3])
+}
+
+/**
+ * What every tap of the filter sees: [batch, taps ci, pixels], or, channels first, [taps ci, batch, pixels]; one strided slice of
+ * the padded input per tap.
+ */
+function tapColumns(b: Writer, image: string, x: PhysicalValue, window: Window, channelsFirst: boolean): string {
   const { kernel, strides, dilations, before, after, input, output } = window
   const padded = [...before, ...after].every(pad => pad === 0)
-    ? b.get(x)
-    : b.op('Pad', [b.get(x), b.int64([0, 0, ...before, 0, 0, ...after])])
-  const shape = [x.shape[0]!, x.shape[3]!, output[0] * output[1]]
+    ? image
+    : b.op('Pad', [image, b.int64([0, 0, ...before, 0, 0, ...after])])
+  const [n, ci, pixels] = [x.shape[0]!, x.shape[3]!, output[0] * output[1]]
+  const shape = channelsFirst ? [ci, n, pixels] : [n, ci, pixels]
   const taps: string[] = []
   for (let i = 0; i < kernel[0]; i++) {
     for (let j = 0; j < kernel[1]; j++) {
@@ -142,7 +160,7 @@ function tapColumns(b: Writer, x: PhysicalValue, window: Window): string {
       taps.push(b.reshape(tap, shape))
     }
   }
-  return taps.length === 1 ? taps[0]! : b.op('Concat', taps, { axis: 1 })
+  return taps.length === 1 ? taps[0]! : b.op('Concat', taps, { axis: channelsFirst ? 0 : 1 })
 }
 
 /** A depthwise filter HWCM as Conv wants it: [C M, 1, H, W], an input channel's outputs side by side. */
