@@ -1,4 +1,13 @@
-export { adopt, type Descriptor, describe, destroyDescriptor, type ElementType, type Layout, reshape, sameLayout } from './descriptor.js'
+export {
+  adopt,
+  type Descriptor,
+  describe,
+  destroyDescriptor,
+  type ElementType,
+  type Layout,
+  reshape,
+  sameLayout,
+} from './descriptor.js'
 export { type Address, type Library, loadLibrary, setThreads, Unimplemented } from './library.js'
 export { NativeMemory } from './native-memory.js'
 export {

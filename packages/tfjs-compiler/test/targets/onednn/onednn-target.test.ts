@@ -1,0 +1,118 @@
+import * as tf from '@tensorflow/tfjs-core'
+import t from 'tap'
+import { compile, momentumUpdate, type Program } from '../../../src/index.js'
+import { onednnLibrary } from './onednn-library.js'
+
+type Tensors = Record<string, tf.Tensor>
+
+const f32 = (...shape: number[]) => ({ shape, dtype: 'float32' as const })
+
+/** A small convolution that learns to give zeros. */
+const program: Program = {
+  run: ({ x, w, v }: Tensors) => {
+    const loss = (w: tf.Tensor) => tf.mean(tf.square(tf.conv2d(x as tf.Tensor4D, w as tf.Tensor4D, 1, 'same')))
+    const { value, grads } = tf.valueAndGrads(loss as never)([w!])
+    const options = { momentum: 0.9, weightDecay: 0 }
+    const { parameter, velocity } = momentumUpdate(w!, v!, grads[0]!, tf.scalar(0.05), options)
+    return { loss: value, 'next/w': parameter, 'next/v': velocity }
+  },
+  inputs: { x: f32(2, 8, 8, 16), w: f32(3, 3, 16, 16), v: f32(3, 3, 16, 16) },
+  state: new Map([
+    ['w', 'next/w'],
+    ['v', 'next/v'],
+  ]),
+}
+const x = Float32Array.from({ length: 2 * 8 * 8 * 16 }, (_, i) => Math.sin(i))
+const w = Float32Array.from({ length: 3 * 3 * 16 * 16 }, (_, i) => Math.cos(i) / 12)
+const v = new Float32Array(3 * 3 * 16 * 16)
+
+t.test('engine onednn', { skip: onednnLibrary === undefined }, async t => {
+  t.test('it trains, in either precision, as plain tfjs does', async t => {
+    const losses: Record<string, number[]> = {}
+    for (const [engine, precision] of [
+      ['reference', 'f32'],
+      ['onednn', 'f32'],
+      ['onednn', 'bf16'],
+    ] as const) {
+      const executable = await compile(program, { engine, precision, threads: 2 })
+      await executable.setState({ w, v })
+      losses[`${engine} ${precision}`] = []
+      for (let i = 0; i < 10; i++) losses[`${engine} ${precision}`]!.push((await executable.step({ x })).loss![0]!)
+      await executable.close()
+    }
+    const expected = losses['reference f32']!
+    t.ok(expected[9]! < expected[0]! / 2, `the loss falls, from ${expected[0]} to ${expected[9]}`)
+    for (const [name, tolerance] of [
+      ['onednn f32', 1e-5],
+      ['onednn bf16', 2e-2],
+    ] as const)
+      for (const [i, loss] of expected.entries())
+        t.ok(Math.abs(losses[name]![i]! / loss - 1) < tolerance, `${name}, step ${i}: ${losses[name]![i]} and ${loss}`)
+  })
+
+  t.test('the same steps give the same bits', async t => {
+    const states = []
+    for (let run = 0; run < 2; run++) {
+      const executable = await compile(program, { engine: 'onednn', precision: 'bf16', threads: 2 })
+      await executable.setState({ w, v })
+      for (let i = 0; i < 5; i++) await executable.step({ x })
+      states.push(await executable.getState())
+      await executable.close()
+    }
+    t.same(states[0], states[1])
+  })
+
+  t.test('what is wrong with a question is said, and the next one is answered', async t => {
+    const executable = await compile(program, { engine: 'onednn', precision: 'f32' })
+    await t.rejects(executable.step({ x }), /state \w was never set/)
+    await t.rejects(executable.setState({ q: x }), /q is no state/)
+    await executable.setState({ w, v })
+    await t.rejects(executable.step({ x: w }), /x: expected float32\[2,8,8,16\], found 2304 values/)
+    t.ok((await executable.step({ x })).loss)
+    await executable.close()
+    await executable.close()
+    await t.rejects(executable.step({ x }), /closed/)
+  })
+
+  t.test('a kernel without a rule is named', async t => {
+    const odd: Program = {
+      run: ({ x, at }: Tensors) => ({ y: tf.gather(x!, at as tf.Tensor2D, 1, 1) }),
+      inputs: { x: f32(2, 3), at: { shape: [2, 2], dtype: 'int32' } },
+      state: new Map(),
+    }
+    await t.rejects(compile(odd, { engine: 'onednn' }), /GatherV2/)
+  })
+
+  t.test("Node's loop turns while a step runs", async t => {
+    const executable = await compile(program, { engine: 'onednn', precision: 'f32', threads: 1 })
+    await executable.setState({ w, v })
+    let turns = 0
+    let done = false
+    const turning = (async () => {
+      while (!done) {
+        turns++
+        await new Promise(resolve => setImmediate(resolve))
+      }
+    })()
+    for (let i = 0; i < 20; i++) await executable.step({ x })
+    done = true
+    await turning
+    t.ok(turns > 20, `${turns} turns in 20 steps`)
+    await executable.close()
+  })
+
+  t.test('memory is flat over 2,000 steps', async t => {
+    const memory = () => process.memoryUsage().rss / 2 ** 20
+    const executable = await compile(program, { engine: 'onednn', precision: 'bf16', threads: 1 })
+    await executable.setState({ w, v })
+    const steps = async (count: number) => {
+      for (let i = 0; i < count; i++) await executable.step({ x })
+    }
+    await steps(500)
+    const before = memory()
+    await steps(2000)
+    const grown = memory() - before
+    t.ok(grown < 16, `grown by ${grown.toFixed(1)} MiB`)
+    await executable.close()
+  })
+})
