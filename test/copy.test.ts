@@ -15,7 +15,7 @@ t.test('RecordIO files and their indices', { skip: data === undefined }, async t
   for (const file of files) {
     const original = join(folder, file)
     const cwd = t.testdir()
-    const { stages, stderr } = shell(`recordio-dump --quiet --all ${original} | recordio-write --quiet copy.rec`, cwd)
+    const { stages, stderr } = shell(`recordio-dump --quiet --all "${original}" | recordio-write --quiet copy.rec`, cwd)
     t.same({ stages, stderr }, { stages: [0, 0], stderr: '' }, file)
     sameBytes(t, join(cwd, 'copy.rec'), readFileSync(original), file)
     const index = original.replace(/\.rec$/, '.idx')
@@ -33,7 +33,7 @@ t.test('TFRecord files', { skip: data === undefined }, async t => {
     const bytes = readFileSync(join(folder, file))
     const cwd = t.testdir()
     const { stages, stderr } = shell(
-      `tfrecord-dump --quiet --all ${join(folder, file)} | tfrecord-write --quiet --out shards`,
+      `tfrecord-dump --quiet --all "${join(folder, file)}" | tfrecord-write --quiet --out shards`,
       cwd,
     )
     t.same({ stages, stderr }, { stages: [0, 0], stderr: '' }, file)

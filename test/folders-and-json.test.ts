@@ -13,7 +13,7 @@ else {
   t.test('a folder of images through .rec: bytes and people are kept, names are not', async t => {
     const cwd = t.testdir()
     const script = [
-      `recordio-dump ${orl} | image-write faces &&`,
+      `recordio-dump "${orl}" | image-write faces &&`,
       'image-dump faces | recordio-write faces.rec &&',
       'recordio-dump faces.rec | image-write again',
     ].join('\n')
@@ -26,7 +26,7 @@ else {
     const cwd = t.testdir()
     for (const file of ['insightface_orl/train.rec', 'vector_labels/v.rec', 'raw/raw.rec', 'magic/m.rec']) {
       const script = [
-        `recordio-dump --all ${join(data, 'recordio', file)} > stream`,
+        `recordio-dump --all "${join(data, 'recordio', file)}" > stream`,
         'record-json --all < stream > lines.jsonl',
         'json-record lines.jsonl | cmp - stream &&',
         // jq 1.6 rounds integers beyond 2^53
@@ -39,7 +39,7 @@ else {
 
   t.test('what jq sees, and what it made joined again', async t => {
     const cwd = t.testdir()
-    const counts = shell(`recordio-dump ${orl} | record-json --quiet | jq .label | sort -n | uniq -c`, cwd)
+    const counts = shell(`recordio-dump "${orl}" | record-json --quiet | jq .label | sort -n | uniq -c`, cwd)
     t.same(
       counts.stdout
         .trim()
@@ -48,8 +48,8 @@ else {
       Array.from({ length: 40 }, (_, i) => `10 ${i}`),
     )
     const script = [
-      `recordio-dump ${orl} | record-json | jq -c '{id, size: .image.bytes}' > sizes.jsonl`,
-      `recordio-dump ${orl} | json-join sizes.jsonl | record-json --quiet | jq -c 'select(.size != .image.bytes)'`,
+      `recordio-dump "${orl}" | record-json | jq -c '{id, size: .image.bytes}' > sizes.jsonl`,
+      `recordio-dump "${orl}" | json-join sizes.jsonl | record-json --quiet | jq -c 'select(.size != .image.bytes)'`,
     ].join('\n')
     const { stages, stdout } = shell(script, cwd)
     t.same({ stages, stdout }, { stages: [0, 0, 0, 0], stdout: '' })

@@ -87,11 +87,11 @@ else {
 
   t.test('a reader that closes the pipe early ends the writer quietly', async t => {
     for (const source of [
-      `recordio-dump ${train}`,
-      `recordio-dump --all ${train}`,
-      `tfrecord-dump ${data}/tfrecord/faces.tfrecord`,
-      `bin-dump ${bin}`,
-      `image-dump ${faces}`,
+      `recordio-dump "${train}"`,
+      `recordio-dump --all "${train}"`,
+      `tfrecord-dump "${data}/tfrecord/faces.tfrecord"`,
+      `bin-dump "${bin}"`,
+      `image-dump "${faces}"`,
     ]) {
       const { stages, stderr } = shell(`${source} | head -c 1000 >/dev/null`, t.testdir())
       t.same({ stages, stderr }, { stages: [0, 0], stderr: '' }, source)
@@ -100,9 +100,9 @@ else {
       'record-select --labels 0-200',
       'record-json',
       'record-json --all',
-      `json-join ${made}/attributes.jsonl`,
+      `json-join "${made}/attributes.jsonl"`,
     ]) {
-      const { stages, stderr } = shell(`recordio-dump ${train} | ${stage} | head -c 1000 >/dev/null`, t.testdir())
+      const { stages, stderr } = shell(`recordio-dump "${train}" | ${stage} | head -c 1000 >/dev/null`, t.testdir())
       t.same({ stages, stderr }, { stages: [0, 0, 0], stderr: '' }, stage)
     }
   })

@@ -10,7 +10,10 @@ const data = sharedData()
 t.test('rec -> tfrecord -> rec keeps every image and label', { skip: data === undefined }, async t => {
   const original = join(data!, 'recordio/insightface_orl/train.rec')
   const cwd = t.testdir()
-  const there = shell(`recordio-dump ${original} 2>/dev/null | tfrecord-write --out shards --shards 3 --shuffle 1`, cwd)
+  const there = shell(
+    `recordio-dump "${original}" 2>/dev/null | tfrecord-write --out shards --shards 3 --shuffle 1`,
+    cwd,
+  )
   t.same(there.stages, [0, 0], there.stderr)
   const back = shell('tfrecord-dump shards | recordio-write back.rec', cwd)
   t.same(back.stages, [0, 0], back.stderr)
@@ -25,7 +28,7 @@ t.test('rec -> tfrecord -> rec keeps every image and label', { skip: data === un
 t.test('bin -> stream -> bin keeps every pair', { skip: data === undefined }, async t => {
   const original = join(data!, 'bin/insightface_small_lfw.bin')
   const cwd = t.testdir()
-  const { stages, stderr } = shell(`bin-dump ${original} | bin-write copy.bin`, cwd)
+  const { stages, stderr } = shell(`bin-dump "${original}" | bin-write copy.bin`, cwd)
   t.same(stages, [0, 0], stderr)
   const before = await feed('bin-dump', [original], cwd, Buffer.of())
   const after = await feed('bin-dump', ['copy.bin'], cwd, Buffer.of())

@@ -19,6 +19,7 @@ const CHECKS = [
   ['tools/smoke-node24'],
 ]
 const TAP_SUMMARY = /^\s*# \{ total: \d+(?:, \w+: \d+)* \}\s*$/
+const TAP_TIME = /^\s*# time=/
 /** What CI systems, npm and Nx set for those below them, and a person's shell does not have. */
 const NOT_A_STRANGERS = /^(CI|FORCE_COLOR|NO_COLOR|NODE_OPTIONS|NODE_ENV|(NX|npm|TAP|GITHUB|TINY_FACE)_.*)$/i
 
@@ -44,12 +45,16 @@ async function run([command, ...args]) {
   const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'inherit'] })
   const closed = new Promise((resolve, reject) => child.on('close', resolve).on('error', reject))
   const counts = { pass: 0, fail: 0, skip: 0 }
+  let summary = ''
   for await (const printed of createInterface({ input: child.stdout })) {
     console.log(printed)
     const line = stripVTControlCharacters(printed)
-    if (!TAP_SUMMARY.test(line)) continue
+    if (TAP_SUMMARY.test(line)) summary = line
+    // The reporter draws its last lines twice now and then; the one with the time is the last.
+    if (!TAP_TIME.test(line)) continue
     for (const name of ['pass', 'fail', 'skip'])
-      counts[name] += Number(new RegExp(`\\b${name}: (\\d+)`).exec(line)?.[1] ?? 0)
+      counts[name] += Number(new RegExp(`\\b${name}: (\\d+)`).exec(summary)?.[1] ?? 0)
+    summary = ''
   }
   return { status: await closed, counts }
 }
