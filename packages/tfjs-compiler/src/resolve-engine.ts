@@ -25,13 +25,19 @@ export interface EngineChoice {
 export interface Machine {
   readonly processor: Pick<ProcessorFeatures, 'avx2' | 'bf16'>
   readonly hasOneDnn: boolean
+  /** Whether this is a system that oneDNN can be installed on. */
+  readonly couldHave: boolean
 }
 
 /** What `auto` takes where it can. Nothing else computes in bf16. */
 const FASTEST = 'onednn' satisfies EngineName
 
 function thisMachine(): Machine {
-  return { processor: processorFeatures(), hasOneDnn: installedEngine(FASTEST) !== undefined }
+  return {
+    processor: processorFeatures(),
+    hasOneDnn: installedEngine(FASTEST) !== undefined,
+    couldHave: process.platform === 'linux' && process.arch === 'x64',
+  }
 }
 
 /**
@@ -40,13 +46,16 @@ function thisMachine(): Machine {
  * @throws DataError where oneDNN is asked for and not installed; UsageError where the engine does not compute in that precision
  */
 export function resolveEngine({ engine = 'auto', precision }: EngineWish = {}, machine = thisMachine()): EngineChoice {
-  const { processor, hasOneDnn } = machine
+  const { processor, hasOneDnn, couldHave } = machine
   const needsFastest = engine === FASTEST || (engine === 'auto' && precision === 'bf16')
   if (needsFastest && !hasOneDnn) throw new DataError({ message: installHint(FASTEST) })
   if (needsFastest || (engine === 'auto' && hasOneDnn && processor.avx2)) {
     return { engine: FASTEST, precision: precision ?? (processor.bf16 ? 'bf16' : 'f32') }
   }
-  if (engine === 'auto') return { engine: 'onnx', precision: 'f32', remark: hasOneDnn ? UNFIT : installHint(FASTEST) }
+  if (engine === 'auto') {
+    const missing = couldHave && processor.avx2 ? { remark: installHint(FASTEST) } : {}
+    return { engine: 'onnx', precision: 'f32', ...(hasOneDnn ? { remark: UNFIT } : missing) }
+  }
   if (precision === 'bf16') throw new UsageError(`engine ${engine} computes in f32; only ${FASTEST} computes in bf16`)
   return { engine, precision: 'f32' }
 }

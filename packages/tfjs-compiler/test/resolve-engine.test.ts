@@ -8,8 +8,12 @@ const PROCESSORS = {
   new: { avx2: true, bf16: true },
 }
 
-const choose = (processor: keyof typeof PROCESSORS, hasOneDnn: boolean, wish: EngineWish = {}): EngineChoice =>
-  resolveEngine(wish, { processor: PROCESSORS[processor], hasOneDnn })
+const choose = (
+  processor: keyof typeof PROCESSORS,
+  hasOneDnn: boolean,
+  wish: EngineWish = {},
+  couldHave = true,
+): EngineChoice => resolveEngine(wish, { processor: PROCESSORS[processor], hasOneDnn, couldHave })
 
 t.test(
   'auto takes onednn where it is installed and the processor is fit, else onnx, and says what is missing',
