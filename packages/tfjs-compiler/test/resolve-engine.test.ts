@@ -22,6 +22,9 @@ t.test(
     t.strictSame(choose('avx2', true), { engine: 'onednn', precision: 'f32' })
     t.strictSame(choose('avx2', true, { precision: 'f32' }), { engine: 'onednn', precision: 'f32' })
     t.match(choose('new', false), { engine: 'onnx', precision: 'f32', remark: /engine-install onednn/ })
+    t.strictSame(choose('new', false, {}, false), { engine: 'onnx', precision: 'f32' }, 'none for this system')
+    for (const processor of ['old', 'unknown'] as const)
+      t.strictSame(choose(processor, false), { engine: 'onnx', precision: 'f32' }, 'none that would run')
     for (const processor of ['old', 'unknown'] as const)
       t.match(choose(processor, true), { engine: 'onnx', precision: 'f32', remark: /needs a processor with AVX2/ })
   },
