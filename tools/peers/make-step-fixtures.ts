@@ -1,7 +1,7 @@
 // Steps in PyTorch as small files, so that our engines can be held against it where it is not installed. See make-step-fixtures.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { type Fixture, fixturePath } from '../../packages/arcface-model/test/pytorch/fixture.js'
+import { type Fixture, fixturePath, formatFixture } from '../../packages/arcface-model/test/pytorch/fixture.js'
 import { type CaseShape, fingerprint, stepCase } from '../../packages/arcface-model/test/pytorch/step-case.js'
 import { pytorchStep } from './pytorch-step.js'
 
@@ -21,7 +21,7 @@ for (const shape of SHAPES) {
   const given = stepCase(shape)
   const pytorch = pytorchStep(shape, given, { sketch: true })
   const fixture: Fixture = { shape, fingerprint: fingerprint(given.state), pytorch: rounded(pytorch) }
-  writeFileSync(fixturePath(shape.network), format(fixture))
+  writeFileSync(fixturePath(shape.network), formatFixture(fixture))
   const median = (precision: 'float32' | 'bfloat16') => {
     const errors = Object.values(pytorch.updates).map(update => update[precision])
     return errors.sort((a, b) => a - b)[errors.length >> 1]!.toExponential(1)
@@ -35,23 +35,4 @@ for (const shape of SHAPES) {
 function rounded(pytorch: Fixture['pytorch']): Fixture['pytorch'] {
   const digits = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value)
   return { ...pytorch, updates: JSON.parse(JSON.stringify(pytorch.updates, digits)) }
-}
-
-/** JSON with a line for each variable, so that a change can be seen. */
-function format({ shape, fingerprint, pytorch }: Fixture): string {
-  const { torch, loss, moves, updates } = pytorch
-  const lines = (values: object) =>
-    Object.entries(values)
-      .map(([name, value]) => `  ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
-      .join(',\n')
-  return `{"shape": ${JSON.stringify(shape)},
-"fingerprint": ${JSON.stringify(fingerprint)},
-"pytorch": {"torch": ${JSON.stringify(torch)}, "loss": ${JSON.stringify(loss)},
-"moves": {
-${lines(moves)}
-},
-"updates": {
-${lines(updates)}
-}}}
-`
 }

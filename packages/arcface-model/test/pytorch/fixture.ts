@@ -29,11 +29,29 @@ export interface Fixture {
 }
 
 export function fixturePath(network: string): URL {
-  return new URL(`../fixtures/${network}.json`, import.meta.url)
+  return new URL(`../fixtures/${network}.jsonl`, import.meta.url)
+}
+
+/**
+ * Lines of JSON, so that a change can be seen: `{shape, fingerprint, torch, loss}`, then one for each variable, which begins with its
+ * name and how far it is moved.
+ */
+export function formatFixture({ shape, fingerprint, pytorch }: Fixture): string {
+  const { torch, loss, moves, updates } = pytorch
+  const variables = Object.entries(updates).map(([name, update]) => ({ name, move: moves[name], ...update }))
+  return [{ shape, fingerprint, torch, loss }, ...variables].map(line => `${JSON.stringify(line)}\n`).join('')
 }
 
 export function readFixture(network: string): Fixture {
-  return JSON.parse(readFileSync(fixturePath(network), 'utf8'))
+  const [head, ...variables] = readFileSync(fixturePath(network), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  const { shape, fingerprint, torch, loss } = head
+  const moved = variables.filter(({ move }) => move !== undefined)
+  const moves = Object.fromEntries(moved.map(({ name, move }) => [name, move]))
+  const updates = Object.fromEntries(variables.map(({ name, move: _, ...update }) => [name, update]))
+  return { shape, fingerprint, pytorch: { torch, loss, moves, updates } }
 }
 
 export function unpackFloats(base64: string): Float64Array {

@@ -7,8 +7,8 @@ const BUCKETS = 64
  *
  * tools/peers/step-torch.py does the same.
  */
-export function sketch(values: Float64Array): Float64Array {
-  if (values.length <= BUCKETS) return values
+export function sketch(values: ArrayLike<number>): Float64Array {
+  if (values.length <= BUCKETS) return Float64Array.from(values)
   const sums = new Float64Array(BUCKETS)
   for (let i = 0; i < values.length; i++) {
     const hash = mix(i)
@@ -26,15 +26,8 @@ function mix(value: number): number {
   return hash ^ (hash >>> 16)
 }
 
-export function norm(values: Float64Array): number {
-  return Math.hypot(...chunkNorms(values))
-}
-
-/** Math.hypot of too many arguments would overflow the stack. */
-function* chunkNorms(values: Float64Array): Generator<number> {
-  for (let i = 0; i < values.length; i += 4096) {
-    let sum = 0
-    for (let j = i; j < Math.min(i + 4096, values.length); j++) sum += values[j]! ** 2
-    yield Math.sqrt(sum)
-  }
+export function norm(values: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < values.length; i++) sum += values[i]! ** 2
+  return Math.sqrt(sum)
 }

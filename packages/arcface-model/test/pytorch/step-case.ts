@@ -98,5 +98,5 @@ export function moveFromKinks(state: Record<string, Float32Array>, moves: Readon
 /** The state's values in a few numbers: says whether a fixture is of this state. A last bit may differ between versions of Node. */
 export function fingerprint(state: Readonly<Record<string, Float32Array>>): number[] {
   const names = Object.keys(state).sort()
-  return [...sketch(Float64Array.from(names.map(name => norm(sketch(Float64Array.from(state[name]!))))))]
+  return [...sketch(Float64Array.from(names.map(name => norm(sketch(state[name]!)))))]
 }

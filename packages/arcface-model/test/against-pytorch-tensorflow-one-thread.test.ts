@@ -1,0 +1,12 @@
+import t from 'tap'
+import { NETWORKS, type NetworkName } from '../src/index.js'
+import { compareWithPytorch, whyNotHere } from './against-pytorch.js'
+
+// TensorFlow takes its number of threads once in a process.
+const threads = 1
+const skip = await whyNotHere('tensorflow', threads)
+for (const network of Object.keys(NETWORKS) as NetworkName[]) {
+  t.test(`a step of ${network} on tensorflow is PyTorch's`, { skip }, async t =>
+    compareWithPytorch(t, network, [{ engine: 'tensorflow', precision: 'f32', threads }]),
+  )
+}
