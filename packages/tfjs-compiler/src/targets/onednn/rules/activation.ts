@@ -1,10 +1,12 @@
-/** PReLU with a slope per channel, ReLU, dropout, and their gradients. */
+/** Activations and their gradients; ReLU and PReLU with a slope per channel are primitives. */
 
 import { numberOf } from '../../../attributes.js'
 import { sizeOf, type Value } from '../../../graph/graph.js'
-import { type DropoutAttributes, fillDropoutMask } from '../../../kernels/dropout.js'
+import type { activationKernels } from '../../../kernels/activation.js'
+import type { FamilyRules } from '../../../rule-table.js'
 import type { Builder, Form } from '../builder.js'
 import { broadcastWalk, compileLoop, denseWalk } from '../loops.js'
+import { loop, looped, unary } from './elementwise.js'
 import type { Rule, Rules } from './rule.js'
 
 /** One slope a channel of an image: what oneDNN's PReLU takes. */
@@ -88,43 +90,38 @@ function sameForm(b: Builder, x: Value, y: Value): Form {
   return x.shape.length === 4 ? b.get(x, 'image', b.imageDescriptor(x.shape, type)) : b.flat(x, type)
 }
 
-/** The mask is drawn once a step for forward and gradient: both are given the same `random`. */
-function dropoutMask(b: Builder, random: Value, size: number, attributes: DropoutAttributes): Form {
-  return b.once(random, `mask ${attributes.rate} ${attributes.salt} ${size}`, () => {
-    const mask = b.temporary(b.descriptor([size], 'f32', [1]))
-    b.loop(
-      'mask',
-      [b.flat(random)],
-      [mask],
-      ([step, values]) =>
-        () =>
-          fillDropoutMask(values!, step![0]!, attributes),
-    )
-    return mask
+/** Softmax along the last axis. */
+const softmax: Rule = (node, b) => {
+  const [x] = node.inputs as [Value]
+  const [y] = node.outputs as [Value]
+  const columns = x.shape.at(-1)!
+  const rows = sizeOf(x.shape) / columns
+  b.loop(node.op, [b.flat(x)], [b.flatOutput(y)], ([from, to]) => () => {
+    for (let row = 0; row < rows; row++) {
+      const [start, end] = [row * columns, (row + 1) * columns]
+      let largest = Number.NEGATIVE_INFINITY
+      for (let i = start; i < end; i++) largest = Math.max(largest, from![i]!)
+      let sum = 0
+      for (let i = start; i < end; i++) sum += Math.exp(from![i]! - largest)
+      for (let i = start; i < end; i++) to![i] = Math.exp(from![i]! - largest) / sum
+    }
   })
 }
 
-const dropout: Rule = (node, b) => {
-  const [x, random] = node.inputs as [Value, Value]
-  const [y] = node.outputs as [Value]
-  const attributes = { rate: numberOf(node, 'rate'), salt: numberOf(node, 'salt') }
-  const type = b.typeOf(y)
-  const size = sizeOf(x.shape)
-  const line = (form: Form) => ({ ...form, descriptor: b.descriptor([size], type, [1]) })
-  const src = line(b.flat(x, type))
-  const src1 = dropoutMask(b, random, size, attributes)
-  const dst = line(b.flatOutput(y, type))
-  const computation = {
-    kind: 'binary',
-    algorithm: 'multiply',
-    src: src.descriptor,
-    src1: src1.descriptor,
-    dst: dst.descriptor,
-  } as const
-  b.execute(b.choose([computation]), { src, src1, dst }, ['dst'])
+export const activationRules: FamilyRules<typeof activationKernels, Rule> = {
+  Elu: loop('a >= 0 ? a : Math.expm1(a)'),
+  EluGrad: loop('b >= 0 ? a : a * (b + 1)'),
+  LeakyRelu: looped(node => `a < 0 ? a * ${numberOf(node, 'alpha', 0.2)} : a`),
+  Prelu: prelu,
+  PreluGrad: preluGrad,
+  Relu: relu,
+  Relu6: loop('Math.min(Math.max(a, 0), 6)'),
+  Selu: loop('a >= 0 ? 1.0507009873554805 * a : 1.7580993408473768 * Math.expm1(a)'),
+  Sigmoid: unary('logistic', () => '1 / (1 + Math.exp(-a))'),
+  Softmax: softmax,
+  Softplus: loop('a > 20 ? a : Math.log1p(Math.exp(a))'),
+  Step: looped(node => `a > 0 ? 1 : a !== a ? a : ${numberOf(node, 'alpha', 0)}`),
 }
-
-export const activationRules = { Dropout: dropout, Prelu: prelu, PreluGrad: preluGrad, Relu: relu } satisfies Rules
 
 /** A kernel of this target alone, which a pass makes. */
 export const fusedActivationRules = { ReluGrad: reluGrad } satisfies Rules

@@ -6,9 +6,11 @@
 import type { Computation, Descriptor, Primitive } from '@tiny-face/onednn-session'
 import { listOf } from '../../../attributes.js'
 import type { GraphNode, Value } from '../../../graph/graph.js'
+import type { convolutionKernels } from '../../../kernels/convolution.js'
+import type { FamilyRules } from '../../../rule-table.js'
 import { convWindow, type Window } from '../../../window.js'
 import { axesOf, type Builder, type Role, SLOW } from '../builder.js'
-import type { Rule, Rules } from './rule.js'
+import type { Rule } from './rule.js'
 
 interface Convolution {
   readonly kind: 'convolution' | 'convolutionBackwardData' | 'convolutionBackwardWeights'
@@ -134,11 +136,11 @@ const filterGradient =
     b.execute(primitive, args, ['diffWeights'])
   }
 
-export const convolutionRules = {
+export const convolutionRules: FamilyRules<typeof convolutionKernels, Rule> = {
   Conv2D: forward(false),
   Conv2DBackpropInput: inputGradient(false),
   Conv2DBackpropFilter: filterGradient(false),
   DepthwiseConv2dNative: forward(true),
   DepthwiseConv2dNativeBackpropInput: inputGradient(true),
   DepthwiseConv2dNativeBackpropFilter: filterGradient(true),
-} satisfies Rules
+}

@@ -5,6 +5,8 @@
 import type { Algorithm, Attributes, Computation } from '@tiny-face/onednn-session'
 import { numberOf } from '../../../attributes.js'
 import { type GraphNode, sizeOf, type Value } from '../../../graph/graph.js'
+import type { elementwiseKernels } from '../../../kernels/elementwise.js'
+import type { FamilyRules } from '../../../rule-table.js'
 import { type Builder, type Form, rowStrides } from '../builder.js'
 import { broadcastWalk, compileLoop, denseWalk } from '../loops.js'
 import type { Rule, Rules } from './rule.js'
@@ -18,7 +20,7 @@ type Expression = (node: GraphNode) => string
 const LETTERS = ['a', 'b', 'c']
 
 /** A loop whose result is the expression. */
-const looped =
+export const looped =
   (expression: Expression): Rule =>
   (node, b) => {
     const [y] = node.outputs as [Value]
@@ -96,7 +98,7 @@ function broadcastView(operand: readonly number[], to: readonly number[]) {
 }
 
 /** A primitive for a large operand; else a loop. */
-const unary =
+export const unary =
   (algorithm: Algorithm, expression: Expression, alpha = 0, beta = 0): Rule =>
   (node, b) => {
     const [x] = node.inputs as [Value]
@@ -110,7 +112,7 @@ const unary =
     b.execute(b.choose([{ kind: 'eltwise', algorithm, src: src.descriptor, alpha, beta }]), { src, dst }, ['dst'])
   }
 
-const loop = (expression: string) => looped(() => expression)
+export const loop = (expression: string) => looped(() => expression)
 
 const whole = (node: GraphNode) => node.outputs[0]!.dtype === 'int32'
 
@@ -148,7 +150,7 @@ const ROUND = '(Math.abs(a % 1) === 0.5 ? 2 * Math.round(a / 2) : Math.round(a))
 const ERF =
   'Math.sign(a) * (1 - ((((1.061405429 / (1 + 0.3275911 * Math.abs(a)) - 1.453152027) / (1 + 0.3275911 * Math.abs(a)) + 1.421413741) / (1 + 0.3275911 * Math.abs(a)) - 0.284496736) / (1 + 0.3275911 * Math.abs(a)) + 0.254829592) / (1 + 0.3275911 * Math.abs(a)) * Math.exp(-a * a))'
 
-export const elementwiseRules = {
+export const elementwiseRules: FamilyRules<typeof elementwiseKernels, Rule> = {
   Abs: unary('abs', () => 'Math.abs(a)'),
   Acos: loop('Math.acos(a)'),
   Acosh: loop('Math.acosh(a)'),
@@ -166,8 +168,6 @@ export const elementwiseRules = {
   ),
   Cos: loop('Math.cos(a)'),
   Cosh: loop('Math.cosh(a)'),
-  Elu: loop('a >= 0 ? a : Math.expm1(a)'),
-  EluGrad: loop('b >= 0 ? a : a * (b + 1)'),
   Equal: loop('a === b ? 1 : 0'),
   Erf: loop(ERF),
   Exp: unary('exp', () => 'Math.exp(a)'),
@@ -179,7 +179,6 @@ export const elementwiseRules = {
   IsFinite: loop('Number.isFinite(a) ? 1 : 0'),
   IsInf: loop('Math.abs(a) === Infinity ? 1 : 0'),
   IsNan: loop('a !== a ? 1 : 0'),
-  LeakyRelu: looped(node => `a < 0 ? a * ${numberOf(node, 'alpha', 0.2)} : a`),
   Less: loop('a < b ? 1 : 0'),
   LessEqual: loop('a <= b ? 1 : 0'),
   Log: loop('Math.log(a)'),
@@ -197,25 +196,20 @@ export const elementwiseRules = {
   Pow: loop('Math.pow(a, b)'),
   RealDiv: binary('divide', () => 'a / b'),
   Reciprocal: loop('1 / a'),
-  Relu6: loop('Math.min(Math.max(a, 0), 6)'),
   Round: loop(ROUND),
   Rsqrt: loop('1 / Math.sqrt(a)'),
   Select: loop('a ? b : c'),
-  Selu: loop('a >= 0 ? 1.0507009873554805 * a : 1.7580993408473768 * Math.expm1(a)'),
-  Sigmoid: unary('logistic', () => '1 / (1 + Math.exp(-a))'),
   Sign: loop('Math.sign(a)'),
   Sin: loop('Math.sin(a)'),
   Sinh: loop('Math.sinh(a)'),
-  Softplus: loop('a > 20 ? a : Math.log1p(Math.exp(a))'),
   Sqrt: unary('sqrt', () => 'Math.sqrt(a)'),
   Square: unary('square', either('a * a', 'Math.imul(a, a)')),
   SquaredDifference: loop('(a - b) * (a - b)'),
-  Step: looped(node => `a > 0 ? 1 : a !== a ? a : ${numberOf(node, 'alpha', 0)}`),
   Sub: binary('subtract', either('a - b', '(a - b) | 0')),
   Tan: loop('Math.tan(a)'),
   Tanh: unary('tanh', () => 'Math.tanh(a)'),
   ZerosLike: loop('0'),
-} satisfies Rules
+}
 
 /** A kernel of this target alone, which a pass makes. */
 export const fusedElementwiseRules = {

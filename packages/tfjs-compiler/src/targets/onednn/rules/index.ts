@@ -4,6 +4,7 @@ import { type RuleTable, ruleOf } from '../../../rule-table.js'
 import type { Builder } from '../builder.js'
 import { activationRules, fusedActivationRules } from './activation.js'
 import { convolutionRules } from './convolution.js'
+import { dropoutRules } from './dropout.js'
 import { elementwiseRules, fusedElementwiseRules } from './elementwise.js'
 import { matmulRules } from './matmul.js'
 import { movementRules } from './movement.js'
@@ -18,6 +19,7 @@ export const ONEDNN_RULES: RuleTable<Rule> = {
   ...poolingRules,
   ...matmulRules,
   ...activationRules,
+  ...dropoutRules,
   ...normalisationRules,
   ...elementwiseRules,
   ...reductionRules,

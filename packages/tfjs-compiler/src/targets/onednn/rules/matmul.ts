@@ -5,8 +5,10 @@
 import type { ElementType } from '@tiny-face/onednn-session'
 import { flagOf } from '../../../attributes.js'
 import { sizeOf, type Value } from '../../../graph/graph.js'
+import type { matmulKernels } from '../../../kernels/matmul.js'
+import type { FamilyRules } from '../../../rule-table.js'
 import { type Builder, type Form, rowStrides } from '../builder.js'
-import type { Rule, Rules } from './rule.js'
+import type { Rule } from './rule.js'
 
 /** The value as a stack of matrices, or one matrix where there is only one. */
 function matrices(b: Builder, value: Value, type: ElementType, transposed: boolean): Form {
@@ -50,4 +52,4 @@ function broadcastsOrThrow([left, right]: readonly Value[]): void {
     )
 }
 
-export const matmulRules = { BatchMatMul: product } satisfies Rules
+export const matmulRules: FamilyRules<typeof matmulKernels, Rule> = { BatchMatMul: product }

@@ -1,9 +1,11 @@
 /** Kernels that move, join, repeat or make elements without computing: views of the same memory, or loops. */
 import { listOf, numberOf } from '../../../attributes.js'
 import { type GraphNode, sizeOf, type Value } from '../../../graph/graph.js'
+import type { movementKernels } from '../../../kernels/movement.js'
+import type { FamilyRules } from '../../../rule-table.js'
 import { type Builder, NUMBER_TYPES, rowStrides } from '../builder.js'
-import { broadcastWalk, compileLoop, denseWalk, type Walk } from '../loops.js'
-import type { Rule, Rules } from './rule.js'
+import { compileLoop, denseWalk, type Walk } from '../loops.js'
+import type { Rule } from './rule.js'
 
 /** Another shape over the same memory, which must lie in tfjs's order. */
 const reshape: Rule = (node, b) => {
@@ -39,8 +41,6 @@ const reverse: Rule = (node, b) => {
   const offset = dims.reduce((sum, axis) => sum + (shape[axis]! - 1) * strides[axis]!, 0)
   copy(b, node, { offset, strides: strides.map((stride, axis) => (dims.includes(axis) ? -stride : stride)) })
 }
-
-const broadcast: Rule = (node, b) => copy(b, node, broadcastWalk(node.inputs[0]!.shape, node.outputs[0]!.shape))
 
 /** Each axis of the result is walked as repetitions of the axis. */
 const tile: Rule = (node, b) => {
@@ -215,13 +215,11 @@ const fill: Rule = (node, b) => {
   b.set(y, b.constant(new array(sizeOf(y.shape)).fill(value), y.shape, NUMBER_TYPES[y.dtype]))
 }
 
-export const movementRules = {
-  BroadcastTo: broadcast,
+export const movementRules: FamilyRules<typeof movementKernels, Rule> = {
   Concat: concat,
   ExpandDims: reshape,
   Fill: fill,
   GatherV2: gather,
-  Identity: reshape,
   MirrorPad: mirrorPad,
   OneHot: oneHot,
   Pack: pack,
@@ -234,4 +232,4 @@ export const movementRules = {
   Transpose: transpose,
   Unpack: split(false),
   UnsortedSegmentSum: segmentSum,
-} satisfies Rules
+}

@@ -1,6 +1,8 @@
 /** Batch norm over all axes but the channels, with the batch's statistics (training) or given ones, and its gradient. */
 import { numberOf } from '../../../attributes.js'
 import type { Value } from '../../../graph/graph.js'
+import type { normalisationKernels } from '../../../kernels/normalisation.js'
+import type { FamilyRules } from '../../../rule-table.js'
 import type { Builder, Form } from '../builder.js'
 import type { Rule, Rules } from './rule.js'
 
@@ -84,11 +86,11 @@ const given: Rule = (node, b) => {
   b.execute(primitive, args, ['dst'])
 }
 
-export const normalisationRules = {
+export const normalisationRules: FamilyRules<typeof normalisationKernels, Rule> = {
   BatchNorm: forward({}),
   BatchNormGrad: backward({}),
   FusedBatchNorm: given,
-} satisfies Rules
+}
 
 /** Kernels of this target alone, which its passes make. */
 export const fusedNormalisationRules = {

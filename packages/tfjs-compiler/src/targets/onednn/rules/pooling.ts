@@ -1,9 +1,11 @@
 /** Poolings and their gradients. A maximum's gradient needs to know where it was: its forward pass is made again for that. */
 import type { Computation } from '@tiny-face/onednn-session'
 import type { GraphNode, Value } from '../../../graph/graph.js'
+import type { poolingKernels } from '../../../kernels/pooling.js'
+import type { FamilyRules } from '../../../rule-table.js'
 import { poolWindow } from '../../../window.js'
 import type { Builder } from '../builder.js'
-import type { Rule, Rules } from './rule.js'
+import type { Rule } from './rule.js'
 
 type Pooling = Extract<Computation, { kind: 'pooling' | 'poolingBackward' }>
 
@@ -58,9 +60,9 @@ const averageGradient: Rule = (node, b) => {
   b.execute(primitive, args, ['diffSrc'])
 }
 
-export const poolingRules = {
+export const poolingRules: FamilyRules<typeof poolingKernels, Rule> = {
   AvgPool: forward('averagePooling'),
   AvgPoolGrad: averageGradient,
   MaxPool: forward('maxPooling'),
   MaxPoolGrad: maxGradient,
-} satisfies Rules
+}

@@ -1,9 +1,11 @@
-/** Kernels that fold axes away, and the softmaxes. Large sums are primitives. */
+/** Kernels that fold axes away. Large sums are primitives. */
 import { numbersOf } from '../../../attributes.js'
 import { type GraphNode, sizeOf, type Value } from '../../../graph/graph.js'
+import type { reductionKernels } from '../../../kernels/reduction.js'
+import type { FamilyRules } from '../../../rule-table.js'
 import { type Builder, rowStrides } from '../builder.js'
 import { compileFold } from '../loops.js'
-import type { Rule, Rules } from './rule.js'
+import type { Rule } from './rule.js'
 
 /** The axes of a reduction, counted from the front; tfjs says `axis` or, for Max, `reductionIndices`. */
 function foldedAxes(node: GraphNode): number[] {
@@ -54,38 +56,13 @@ const total =
 const place = (better: string) =>
   folded(() => ({ start: '0', fold: `if (k === 0 || v ${better} best) { best = v; sum = k; }` }))
 
-/** Softmax or its logarithm along the last axis. */
-const softmax =
-  (logarithm: boolean): Rule =>
-  (node, b) => {
-    const [x] = node.inputs as [Value]
-    const [y] = node.outputs as [Value]
-    const columns = x.shape.at(-1)!
-    const rows = sizeOf(x.shape) / columns
-    b.loop(node.op, [b.flat(x)], [b.flatOutput(y)], ([from, to]) => () => {
-      for (let row = 0; row < rows; row++) {
-        const [start, end] = [row * columns, (row + 1) * columns]
-        let largest = Number.NEGATIVE_INFINITY
-        for (let i = start; i < end; i++) largest = Math.max(largest, from![i]!)
-        let sum = 0
-        for (let i = start; i < end; i++) sum += Math.exp(from![i]! - largest)
-        const log = Math.log(sum)
-        for (let i = start; i < end; i++) {
-          const shifted = from![i]! - largest
-          to![i] = logarithm ? shifted - log : Math.exp(shifted) / sum
-        }
-      }
-    })
-  }
-
 const add = { start: '0', fold: 'sum += v;' }
 
-export const reductionRules = {
+export const reductionRules: FamilyRules<typeof reductionKernels, Rule> = {
   All: folded(() => ({ start: '1', fold: 'if (!v) sum = 0;' })),
   Any: folded(() => ({ start: '0', fold: 'if (v) sum = 1;' })),
   ArgMax: place('>'),
   ArgMin: place('<'),
-  LogSoftmax: softmax(true),
   Max: folded(() => ({ start: '-Infinity', fold: 'sum = v > sum || v !== v ? v : sum;' })),
   Mean: total(
     'mean',
@@ -93,9 +70,8 @@ export const reductionRules = {
   ),
   Min: folded(() => ({ start: 'Infinity', fold: 'sum = v < sum || v !== v ? v : sum;' })),
   Prod: folded(() => ({ start: '1', fold: 'sum *= v;' })),
-  Softmax: softmax(false),
   Sum: total(
     'sum',
     folded(() => add),
   ),
-} satisfies Rules
+}

@@ -5,11 +5,13 @@
  */
 import { numberOf } from '../../../attributes.js'
 import { type Graph, type GraphNode, sizeOf, type Value } from '../../../graph/graph.js'
+import type { updateKernels } from '../../../kernels/update.js'
+import type { FamilyRules } from '../../../rule-table.js'
 import type { Builder, Form, Role } from '../builder.js'
 import { compileLoop, denseWalk } from '../loops.js'
 import { aligned, type Storage } from '../storage.js'
 import { filterGradientPrimitive } from './convolution.js'
-import type { Rule, Rules } from './rule.js'
+import type { Rule } from './rule.js'
 
 /** Elements to a strip: three times 512 KiB. */
 const STRIP = 131_072
@@ -149,4 +151,7 @@ const movingAverage: Rule = (node, b) => {
   b.loop('average', [b.flat(running), b.flat(batch)], [b.flatOutput(node.outputs[0]!)], loop)
 }
 
-export const updateRules = { MomentumUpdate: momentumUpdate, MovingAverage: movingAverage } satisfies Rules
+export const updateRules: FamilyRules<typeof updateKernels, Rule> = {
+  MomentumUpdate: momentumUpdate,
+  MovingAverage: movingAverage,
+}

@@ -30,6 +30,8 @@ const dense: Case[] = [
       ] as never,
     },
   ],
+  ['few pixels, many channels', [3, 4, 4, 16], [3, 3, 16, 32], [3, 2, 2, 32], { strides: 2, pad: 'same' }],
+  ['pointwise, few pixels', [3, 2, 3, 32], [1, 1, 32, 16], [3, 2, 3, 16], { strides: 1, pad: 'same' }],
   ['wide', [2, 14, 14, 16], [3, 3, 16, 24], [2, 14, 14, 24], { strides: 1, pad: 'same' }],
 ]
 

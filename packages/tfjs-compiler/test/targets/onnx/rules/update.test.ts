@@ -6,44 +6,52 @@ import { MACHINES, near, randomValues } from '../one-kernel.js'
 
 const f32 = (...shape: number[]) => ({ shape, dtype: 'float32' as const })
 
-/** The filter of a convolution, so that the state lies in OIHW. */
-const program: Program = {
+/** The filter of a convolution, so that the state lies in OIHW; of 72 elements, or of 54 blocks of 16. */
+const programOf = (channels: number): Program => ({
   run: ({ p, v, g, rate, x }) => {
     const next = momentumUpdate(p!, v!, g!, rate as tf.Scalar, { momentum: 0.9, weightDecay: 0.01 })
     return { p: next.parameter, 'v/next': next.velocity, y: tf.conv2d(x as tf.Tensor4D, p as tf.Tensor4D, 1, 'same') }
   },
-  inputs: { p: f32(3, 3, 2, 4), v: f32(3, 3, 2, 4), g: f32(3, 3, 2, 4), rate: f32(), x: f32(1, 3, 3, 2) },
+  inputs: {
+    p: f32(3, 3, 2, channels),
+    v: f32(3, 3, 2, channels),
+    g: f32(3, 3, 2, channels),
+    rate: f32(),
+    x: f32(1, 3, 3, 2),
+  },
   state: new Map([
     ['p', 'p'],
     ['v', 'v/next'],
   ]),
-}
+})
 
 t.test('MomentumUpdate is PyTorch SGD, step after step; the state comes back in HWIO', async t => {
-  for (const machine of Object.values(await MACHINES)) {
-    const executable = await compileFor(machine, program, 1)
-    const [parameter, velocity] = [randomValues(72, 1), new Float32Array(72)]
-    await executable.setState({ p: parameter, v: velocity })
-    t.same((await executable.getState()).p, parameter, 'what was set comes back')
-    const [wantP, wantV] = [Float64Array.from(parameter), new Float64Array(72)]
-    for (let step = 0; step < 3; step++) {
-      const gradient = randomValues(72, 10 + step)
-      const outputs = await executable.step({ g: gradient, rate: Float32Array.of(0.1), x: randomValues(18) })
-      t.same(Object.keys(outputs), ['y'], 'states are not given back as outputs')
-      for (let i = 0; i < 72; i++) {
-        wantV[i] = 0.9 * wantV[i]! + gradient[i]! + 0.01 * wantP[i]!
-        wantP[i]! -= 0.1 * wantV[i]!
+  for (const machine of Object.values(await MACHINES))
+    for (const channels of [4, 48]) {
+      const size = 18 * channels
+      const executable = await compileFor(machine, programOf(channels), 1)
+      const [parameter, velocity] = [randomValues(size, 1), new Float32Array(size)]
+      await executable.setState({ p: parameter, v: velocity })
+      t.same((await executable.getState()).p, parameter, 'what was set comes back')
+      const [wantP, wantV] = [Float64Array.from(parameter), new Float64Array(size)]
+      for (let step = 0; step < 3; step++) {
+        const gradient = randomValues(size, 10 + step)
+        const outputs = await executable.step({ g: gradient, rate: Float32Array.of(0.1), x: randomValues(18) })
+        t.same(Object.keys(outputs), ['y'], 'states are not given back as outputs')
+        for (let i = 0; i < size; i++) {
+          wantV[i] = 0.9 * wantV[i]! + gradient[i]! + 0.01 * wantP[i]!
+          wantP[i]! -= 0.1 * wantV[i]!
+        }
       }
+      const { p, v } = await executable.getState()
+      near(t, p!, wantP, 'parameter')
+      near(t, v!, wantV, 'velocity')
+      await t.rejects(executable.setState({ q: parameter }), { message: /q is no state \(states are p, v\)/ })
+      await t.rejects(executable.setState({ p: new Float32Array(3) }), {
+        message: /state p: expected shape \[3,3,2,\d+\], found 3 values/,
+      })
+      await executable.close()
     }
-    const { p, v } = await executable.getState()
-    near(t, p!, wantP, 'parameter')
-    near(t, v!, wantV, 'velocity')
-    await t.rejects(executable.setState({ q: parameter }), { message: /q is no state \(states are p, v\)/ })
-    await t.rejects(executable.setState({ p: new Float32Array(3) }), {
-      message: /state p: expected shape \[3,3,2,4\], found 3 values/,
-    })
-    await executable.close()
-  }
 })
 
 t.test('MovingAverage, with a correction that makes a variance unbiased; a constant is set like a state', async t => {
