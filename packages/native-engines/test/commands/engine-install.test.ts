@@ -93,6 +93,14 @@ t.test('one engine goes, others stay', async t => {
   t.strictSame(readdirSync(cache).sort(), ['mine', 'tensorflow-gpu-2.18.1'])
 })
 
+t.test('a removal sweeps what the dead began, and leaves what another is making', async t => {
+  const { pid: dead } = spawnSync(process.execPath, ['-e', ''])
+  const mine = `${FOLDER}.${process.pid}.partial`
+  const cache = t.testdir({ [FOLDER]: {}, [mine]: {}, [`${FOLDER}.${dead}.partial`]: { lib: '' } })
+  t.equal(run(cache, 'onednn', '--remove').status, 0)
+  t.strictSame(readdirSync(cache), [mine])
+})
+
 t.test('an engine that lacks a file, or has one cut short, is not installed', async t => {
   const cache = join(t.testdir(), 'cache')
   pretend(cache)
