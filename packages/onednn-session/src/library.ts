@@ -45,6 +45,7 @@ const PROTOTYPES = {
   dnnl_post_ops_append_sum: 'int dnnl_post_ops_append_sum(void *ops, float scale, int zero_point, int dtype)',
   dnnl_post_ops_append_eltwise: 'int dnnl_post_ops_append_eltwise(void *ops, int algorithm, float alpha, float beta)',
   dnnl_post_ops_append_binary: 'int dnnl_post_ops_append_binary(void *ops, int algorithm, void *desc)',
+  dnnl_post_ops_append_prelu: 'int dnnl_post_ops_append_prelu(void *ops, int mask)',
   dnnl_primitive_desc_destroy: 'int dnnl_primitive_desc_destroy(void *pd)',
   dnnl_primitive_desc_next_impl: 'int dnnl_primitive_desc_next_impl(void *pd)',
   dnnl_primitive_desc_query: 'int dnnl_primitive_desc_query(void *pd, int what, int index, void *result)',

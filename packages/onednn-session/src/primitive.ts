@@ -24,9 +24,13 @@ export const ARGUMENTS = {
   /** Factors of the first and of the second operand of a binary primitive. */
   scaleOfSrc: 4096 | 1,
   scaleOfSrc1: 4096 | 2,
-  /** The second operand of the first and of the second post-op. */
+  /** The second operand of the first, second and third post-op. */
   postOp0: 32768 | 2,
   postOp1: 65536 | 2,
+  postOp2: 98304 | 2,
+  /** The slopes of a PReLU that is the third or fourth post-op. */
+  slopeOfPostOp2: 98304 | 33,
+  slopeOfPostOp3: 131072 | 33,
 } as const
 export type Argument = keyof typeof ARGUMENTS
 
@@ -95,7 +99,9 @@ export type PostOp =
       readonly alpha?: number
       readonly beta?: number
     }
-  /** With a second operand, given as `postOp0` or `postOp1`. */
+  /** PReLU, its slopes given when executed; `mask` has a bit for each axis along which they differ. */
+  | { readonly kind: 'prelu'; readonly mask: number }
+  /** With a second operand, given as `postOp0`, `postOp1` or `postOp2`. */
   | { readonly kind: 'binary'; readonly algorithm: Algorithm; readonly operand: Descriptor }
 
 export interface Attributes {
@@ -255,6 +261,7 @@ function attributesOf({ functions }: Library, { postOps = [], scales = [] }: Att
         'post_ops',
         functions.dnnl_post_ops_append_eltwise(ops, ALGORITHMS[op.algorithm], op.alpha ?? 0, op.beta ?? 0),
       )
+    if (op.kind === 'prelu') check('post_ops', functions.dnnl_post_ops_append_prelu(ops, op.mask))
     if (op.kind === 'binary')
       check('post_ops', functions.dnnl_post_ops_append_binary(ops, ALGORITHMS[op.algorithm], op.operand.handle))
   }

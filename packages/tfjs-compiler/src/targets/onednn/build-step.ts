@@ -12,6 +12,7 @@ import {
 import type { TypedValues } from '../../executable.js'
 import { type Graph, type GraphNode, sizeOf, type Value } from '../../graph/graph.js'
 import { Builder, type Form, type Machine, NUMBER_TYPES, type Place, rowStrides } from './builder.js'
+import { constantOperations } from './constant-operations.js'
 import { planNumberTypes } from './number-types.js'
 import { fuseForOnednn } from './passes/index.js'
 import { lowerNode } from './rules/index.js'
@@ -64,7 +65,9 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
     () => () => {},
   )
 
-  const memoryPlan = planMemory(b.operations)
+  const constants = new Set(plan.constants.map(name => b.homeOf(graph.inputs.get(name)!).storage))
+  const { once, kept } = constantOperations(b.operations, constants, b.scratchpad)
+  const memoryPlan = planMemory(b.operations, kept)
   const memory = new NativeMemory(memoryPlan.bytes)
   const releases: (() => void)[] = []
   const place: Place = {
@@ -76,7 +79,10 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
     },
     atEnd: release => releases.push(release),
   }
-  const calls = b.operations.map(operation => operation.bind(place))
+  const bound = b.operations.map(operation => ({ operation, call: operation.bind(place) }))
+  const calls = bound.filter(({ operation }) => !once.has(operation))
+  const preparing = bound.filter(({ operation }) => once.has(operation))
+  let prepared = false
   const inputs = [...graph.inputs].flatMap(([name, value]) =>
     settable.has(name) ? [] : [{ name, value, array: place.array(b.homeOf(value)) }],
   )
@@ -89,6 +95,8 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
     for (const name of Object.keys(given))
       if (!graph.inputs.has(name) || settable.has(name)) throw new TypeError(`${name} is no input of a step`)
     for (const { name, value, array } of inputs) array.set(checked(name, value, given[name]))
+    if (!prepared) for (const { call } of preparing) call()
+    prepared = true
   }
   return {
     bytes: memoryPlan.bytes,
@@ -98,21 +106,22 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
         if (!value) throw new TypeError(`${name} is no state (states are ${[...settable.keys()].join(', ')})`)
         writeForm(place, value, b.homeOf(value), checked(name, value, data))
         unset.delete(name)
+        prepared = false
       }
     },
     getState: () =>
       Object.fromEntries([...settable].map(([name, value]) => [name, readForm(place, value, b.homeOf(value))])),
     run(given) {
       load(given)
-      for (const call of calls) call()
+      for (const { call } of calls) call()
       return Object.fromEntries(outputs.map(({ name, array }) => [name, array.slice()]))
     },
     profile(given) {
       load(given)
-      return calls.map((call, index) => {
+      return calls.map(({ operation, call }) => {
         const started = performance.now()
         call()
-        return { name: b.operations[index]!.name, seconds: (performance.now() - started) / 1000 }
+        return { name: operation.name, seconds: (performance.now() - started) / 1000 }
       })
     },
     close() {

@@ -80,7 +80,7 @@ export class Builder {
   readonly #shared = new Map<string, Primitive>()
   readonly #made = new Map<Value, Map<string, unknown>>()
   /** The largest working memory of any primitive: one stretch serves all, since they run one after another. */
-  readonly #scratchpad: { bytes: number; readonly lasting: true } = { bytes: 0, lasting: true }
+  readonly scratchpad: { bytes: number; readonly lasting: true } = { bytes: 0, lasting: true }
   /** What the current node is called, for the profile. */
   current = ''
 
@@ -242,6 +242,16 @@ export class Builder {
 
   /** The primitive of the first computation that oneDNN has in a good implementation; of the last in any. */
   choose(candidates: readonly Computation[], attributes: Attributes = {}, refuse = SLOW): Primitive {
+    try {
+      return this.chooseGood(candidates, attributes, refuse)
+    } catch (error) {
+      if (!(error instanceof Unimplemented)) throw error
+      return this.#created(createPrimitive(this.library, candidates.at(-1)!, attributes))
+    }
+  }
+
+  /** The same where another way is known. @throws Unimplemented where oneDNN has no good implementation */
+  chooseGood(candidates: readonly Computation[], attributes: Attributes = {}, refuse = SLOW): Primitive {
     for (const computation of candidates) {
       try {
         return this.#created(createPrimitive(this.library, computation, attributes, refuse))
@@ -249,7 +259,7 @@ export class Builder {
         if (!(error instanceof Unimplemented)) throw error
       }
     }
-    return this.#created(createPrimitive(this.library, candidates.at(-1)!, attributes))
+    throw new Unimplemented(`oneDNN has no good implementation of ${candidates[0]?.kind ?? 'this'}`)
   }
 
   #created(primitive: Primitive): Primitive {
@@ -280,9 +290,9 @@ export class Builder {
 
   /** One execution of a primitive. `writes`: which of its arguments it changes. */
   execute(primitive: Primitive, args: Partial<Readonly<Record<Argument, Form>>>, writes: readonly Argument[]): void {
-    this.#scratchpad.bytes = Math.max(this.#scratchpad.bytes, aligned(primitive.scratchpadBytes))
+    this.scratchpad.bytes = Math.max(this.scratchpad.bytes, aligned(primitive.scratchpadBytes))
     const named = Object.entries(args) as [Argument, Form][]
-    const scratch = primitive.scratchpadBytes > 0 ? [this.#scratchpad] : []
+    const scratch = primitive.scratchpadBytes > 0 ? [this.scratchpad] : []
     const written = named.filter(([name]) => writes.includes(name)).map(([, form]) => form.storage)
     this.operations.push({
       name: `${this.current} ${primitive.kind} ${primitive.implementation}`,
@@ -295,7 +305,7 @@ export class Builder {
         if (scratch.length > 0)
           memory.scratchpad = {
             descriptor: primitive.descriptorOf('scratchpad'),
-            address: place.address(this.#scratchpad),
+            address: place.address(this.scratchpad),
           }
         const call: Call = prepareCall(place.library, primitive, memory)
         place.atEnd(() => call.destroy())

@@ -3,12 +3,22 @@
  * Statistics, scales, slopes, the head, gradients by weights and all state stay f32, as in PyTorch's autocast.
  */
 import type { ElementType } from '@tiny-face/onednn-session'
-import type { Graph, Value } from '../../graph/graph.js'
+import type { Graph, GraphNode, Value } from '../../graph/graph.js'
+import { isEpilogue } from './passes/convolution-epilogue.js'
 
 /** Kernels whose results are images, whatever they are made of. */
 const MAKES_IMAGES = new Set([
   ...['Conv2D', 'Conv2DBackpropInput', 'DepthwiseConv2dNative', 'DepthwiseConv2dNativeBackpropInput'],
-  ...['BatchNorm', 'BatchNormGrad', 'BatchNormRelu', 'BatchNormReluGrad', 'FusedBatchNorm', 'Prelu', 'PreluGrad'],
+  ...[
+    'BatchNorm',
+    'BatchNormGrad',
+    'BatchNormRelu',
+    'BatchNormReluGrad',
+    'FusedBatchNorm',
+    'ConvolutionEpilogue',
+    'Prelu',
+    'PreluGrad',
+  ],
   ...[
     'Relu',
     'ReluGrad',
@@ -33,8 +43,10 @@ const isImage = ({ shape, dtype }: Value) => dtype === 'float32' && shape.length
 export function planNumberTypes(graph: Graph, number: 'bf16' | 'f32'): ReadonlyMap<Value, ElementType> {
   const types = new Map<Value, ElementType>()
   if (number === 'f32') return types
-  for (const { op, outputs } of graph.nodes)
+  const mark = ({ op, outputs }: GraphNode) => {
     if (MAKES_IMAGES.has(op) && isImage(outputs[0]!)) types.set(outputs[0]!, 'bf16')
+  }
+  for (const node of graph.nodes) for (const part of isEpilogue(node) ? [node, ...node.parts] : [node]) mark(part)
   // Forwards, then backwards: what an image becomes, and what becomes an image.
   for (const { op, inputs, outputs } of graph.nodes)
     if (SAME_ELEMENTS.has(op) && types.has(inputs[0]!)) types.set(outputs[0]!, 'bf16')

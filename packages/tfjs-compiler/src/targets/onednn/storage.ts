@@ -29,9 +29,11 @@ export interface MemoryPlan {
 
 /**
  * Places every stretch so that two which are in use at the same time do not overlap: the largest first, each as low as it can
- * lie. A stretch is in use from the operation that first writes it to the last that touches it.
+ * lie. A stretch is in use from the operation that first writes it to the last that touches it; one that lasts, or is among `kept`,
+ * at all times.
  */
-export function planMemory(operations: readonly Access[]): MemoryPlan {
+export function planMemory(operations: readonly Access[], kept: ReadonlySet<Storage> = new Set()): MemoryPlan {
+  const lasts = (storage: Storage) => storage.lasting || kept.has(storage)
   const lives = new Map<Storage, { first: number; last: number }>()
   for (const [index, { reads, writes }] of operations.entries()) {
     for (const storage of [...reads, ...writes].map(wholeOf)) {
@@ -43,13 +45,13 @@ export function planMemory(operations: readonly Access[]): MemoryPlan {
   const offsets = new Map<Storage, number>()
   let bytes = 0
   for (const storage of lives.keys()) {
-    if (!storage.lasting) continue
+    if (!lasts(storage)) continue
     offsets.set(storage, bytes)
     bytes += aligned(storage.bytes)
   }
   const start = bytes
   const placed: { first: number; last: number; from: number; to: number }[] = []
-  const shared = [...lives].filter(([storage]) => !storage.lasting).sort(([a], [b]) => b.bytes - a.bytes)
+  const shared = [...lives].filter(([storage]) => !lasts(storage)).sort(([a], [b]) => b.bytes - a.bytes)
   for (const [storage, { first, last }] of shared) {
     const size = aligned(storage.bytes)
     let from = start

@@ -3,13 +3,13 @@
  * implementation so, it may choose the layout of its smaller side, then of both. Filters lie as the primitive wants them: forward
  * and gradient each get their own copy in the number type that is multiplied, made once a step.
  */
-import type { Computation, Descriptor, Primitive } from '@tiny-face/onednn-session'
+import type { Argument, Attributes, Computation, Descriptor, Primitive } from '@tiny-face/onednn-session'
 import { listOf } from '../../../attributes.js'
 import type { GraphNode, Value } from '../../../graph/graph.js'
 import type { convolutionKernels } from '../../../kernels/convolution.js'
 import type { FamilyRules } from '../../../rule-table.js'
 import { convWindow, type Window } from '../../../window.js'
-import { axesOf, type Builder, type Role, SLOW } from '../builder.js'
+import { axesOf, type Builder, type Form, type Role, SLOW } from '../builder.js'
 import type { Rule } from './rule.js'
 
 interface Convolution {
@@ -22,10 +22,12 @@ interface Convolution {
   readonly window: Window
 }
 
+type ConvolutionComputation = Extract<Computation, { kind: Convolution['kind'] }>
+
 const filterRole = (depthwise: boolean): Role => (depthwise ? 'depthwise' : 'filter')
 
 /** What is computed, in the layouts to try, best first. */
-function candidates(b: Builder, { kind, src, dst, filter, role, window }: Convolution): Computation[] {
+function candidates(b: Builder, { kind, src, dst, filter, role, window }: Convolution): ConvolutionComputation[] {
   const number = b.machine.number
   const filterShape = axesOf(role, filter)
   const weights = b.descriptor(filterShape, kind === 'convolutionBackwardWeights' ? 'f32' : number, 'any')
@@ -58,28 +60,53 @@ function primitiveOf(b: Builder, convolution: Convolution): Primitive {
   return b.choose(candidates(b, convolution), {}, refuse)
 }
 
-const forward =
-  (depthwise: boolean): Rule =>
-  (node, b) => {
-    const [x, filter] = node.inputs as [Value, Value]
-    const [y] = node.outputs as [Value]
-    const role = filterRole(depthwise)
-    const window = convWindow(node, x.shape, filter.shape, depthwise)
-    const primitive = primitiveOf(b, {
-      kind: 'convolution',
-      src: x.shape,
-      dst: y.shape,
-      filter: filter.shape,
-      role,
-      window,
-    })
-    const args = {
-      src: b.get(x, 'image', primitive.descriptorOf('src')),
-      weights: b.get(filter, role, primitive.descriptorOf('weights')),
-      dst: b.imageOutput(y, primitive.descriptorOf('dst')),
-    }
-    b.execute(primitive, args, ['dst'])
+/** What is done to a convolution's result before it is stored, and how it must lie for that. */
+export interface Epilogue {
+  readonly attributes: Attributes
+  readonly dst: Descriptor
+  /** Second operands of its binary post-ops, in their order. */
+  readonly operands: readonly Form[]
+  /** Of a PReLU, the last of the post-ops. */
+  readonly slope?: Form | undefined
+}
+
+/**
+ * Writes a forward convolution into `y`.
+ *
+ * @param before writes what the epilogue needs, once it is sure that there will be one
+ * @throws Unimplemented where there is an epilogue and oneDNN has no good implementation with it
+ */
+export function convolutionForward(
+  b: Builder,
+  node: GraphNode,
+  y: Value,
+  epilogue?: Epilogue,
+  before?: () => void,
+): void {
+  const [x, filter] = node.inputs as [Value, Value]
+  const depthwise = node.op === 'DepthwiseConv2dNative'
+  const role = filterRole(depthwise)
+  const window = convWindow(node, x.shape, filter.shape, depthwise)
+  const convolution = { kind: 'convolution', src: x.shape, dst: y.shape, filter: filter.shape, role, window } as const
+  const primitive = epilogue
+    ? b.chooseGood(
+        candidates(b, convolution).filter(({ dst }) => dst === epilogue.dst),
+        epilogue.attributes,
+      )
+    : primitiveOf(b, convolution)
+  before?.()
+  const operands = (epilogue?.operands ?? []).map((form, index) => [`postOp${index}` as Argument, form] as const)
+  const args = {
+    src: b.get(x, 'image', primitive.descriptorOf('src')),
+    weights: b.get(filter, role, primitive.descriptorOf('weights')),
+    dst: b.imageOutput(y, primitive.descriptorOf('dst')),
+    ...Object.fromEntries(operands),
+    ...(epilogue?.slope && { [`slopeOfPostOp${operands.length}`]: epilogue.slope }),
   }
+  b.execute(primitive, args, ['dst'])
+}
+
+const forward: Rule = (node, b) => convolutionForward(b, node, node.outputs[0]!)
 
 const inputGradient =
   (depthwise: boolean): Rule =>
@@ -137,10 +164,10 @@ const filterGradient =
   }
 
 export const convolutionRules: FamilyRules<typeof convolutionKernels, Rule> = {
-  Conv2D: forward(false),
+  Conv2D: forward,
   Conv2DBackpropInput: inputGradient(false),
   Conv2DBackpropFilter: filterGradient(false),
-  DepthwiseConv2dNative: forward(true),
+  DepthwiseConv2dNative: forward,
   DepthwiseConv2dNativeBackpropInput: inputGradient(true),
   DepthwiseConv2dNativeBackpropFilter: filterGradient(true),
 }

@@ -2,10 +2,12 @@
 import type { GraphNode } from '../../../graph/graph.js'
 import { type RuleTable, ruleOf } from '../../../rule-table.js'
 import type { Builder } from '../builder.js'
+import { isEpilogue } from '../passes/convolution-epilogue.js'
 import { activationRules, fusedActivationRules } from './activation.js'
 import { convolutionRules } from './convolution.js'
 import { dropoutRules } from './dropout.js'
 import { elementwiseRules, fusedElementwiseRules } from './elementwise.js'
+import { lowerEpilogue } from './epilogue.js'
 import { matmulRules } from './matmul.js'
 import { movementRules } from './movement.js'
 import { fusedNormalisationRules, normalisationRules } from './normalisation.js'
@@ -32,6 +34,11 @@ const FUSED_RULES: Rules = { ...fusedActivationRules, ...fusedElementwiseRules, 
 
 /** Writes the operations of one node. @throws UnsupportedKernel */
 export function lowerNode(b: Builder, node: GraphNode): void {
+  if (isEpilogue(node)) {
+    b.current = node.op
+    if (!lowerEpilogue(b, node)) for (const part of node.parts) lowerNode(b, part)
+    return
+  }
   const rule = Object.hasOwn(FUSED_RULES, node.op) ? FUSED_RULES[node.op]! : ruleOf(ONEDNN_RULES, node, 'onednn')
   b.current = node.op
   rule(node, b)
