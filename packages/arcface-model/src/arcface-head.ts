@@ -33,7 +33,10 @@ export function arcface(
 ): { loss: Scalar; accuracy: Scalar } {
   const size = embeddings.shape[1]
   const centres = net.parameter<Tensor2D>('arcface/centres', [classes, size], uniformXavier(size, classes))
-  const cosines = tf.matMul(normaliseRows(embeddings), normaliseRows(centres), false, true) // [batch, classes]
+  // The products are scaled, not the rows: nothing as large as the centres is written.
+  const products = tf.matMul(embeddings, centres, false, true) // [batch, classes]
+  const ofCentres = tf.reshape(inverseNorms(centres), [1, classes])
+  const cosines = tf.mul(tf.mul(products, inverseNorms(embeddings)), ofCentres) as Tensor2D
   const own = tf.oneHot(labels, classes, 1, 0, 'float32') as Tensor2D
   const target = tf.sum(tf.mul(cosines, own), 1, true) // [batch, 1]
   const sine = tf.sqrt(tf.clipByValue(tf.sub(1, tf.square(target)), SMALLEST_SQUARED_SINE, 1))
@@ -46,9 +49,19 @@ export function arcface(
   return { loss: softmaxCrossEntropy(logits, own), accuracy: tf.mean(tf.cast(nearest, 'float32')) }
 }
 
-function normaliseRows(x: Tensor2D): Tensor2D {
-  return tf.mul(x, tf.rsqrt(tf.add(tf.sum(tf.square(x), 1, true), 1e-12)))
+/** 1 / |row| of each row: `[rows, columns]` to `[rows, 1]`. */
+function inverseNorms(x: Tensor2D): Tensor2D {
+  return tf.rsqrt(tf.add(squaredNorms(x), 1e-12)) as Tensor2D
 }
+
+/** |row|² of each row; tfjs's own gradient would first spread dy over all columns. */
+const squaredNorms = tf.customGrad((x, save) => {
+  ;(save as tf.GradSaveFunc)([x as Tensor2D])
+  return {
+    value: tf.sum(tf.square(x as Tensor2D), 1, true),
+    gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(saved[0]!, tf.mul(dy, 2)),
+  }
+}) as (x: Tensor2D) => Tensor2D
 
 function softmaxCrossEntropy(logits: Tensor2D, own: Tensor2D): Scalar {
   const shifted = tf.sub(logits, detach(tf.max(detach(logits), 1, true)))

@@ -16,6 +16,7 @@ import { constantOperations } from './constant-operations.js'
 import { planNumberTypes } from './number-types.js'
 import { fuseForOnednn } from './passes/index.js'
 import { lowerNode } from './rules/index.js'
+import { planSums } from './rules/matmul.js'
 import { lowerUpdates, planUpdates } from './rules/update.js'
 import { planMemory } from './storage.js'
 
@@ -47,6 +48,7 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
   const updates = planUpdates(b, graph, plan.state)
   placeInputs(b, graph)
   keepStatisticsInPlace(b, graph, plan.state)
+  planSums(b, graph)
   const later = new Set<GraphNode>(updates.flatMap(group => group.nodes))
   for (const node of graph.nodes) if (!later.has(node)) lowerNode(b, node)
   b.current = 'update'

@@ -3,12 +3,17 @@ import { removeDeadCode } from '../../../passes/remove-dead-code.js'
 import { fuseAddRelu } from './add-relu.js'
 import { fuseBatchNormRelu } from './batch-norm-relu.js'
 import { fuseConvolutionEpilogue } from './convolution-epilogue.js'
+import { fuseMatMulAdd } from './matmul-add.js'
 import { joinReluGradient } from './relu-gradient.js'
 
 /** The rewrites for oneDNN, in their order: kernels that it has whole, and tfjs does not. */
 export function fuseForOnednn(graph: Graph): Graph {
-  return [joinReluGradient, removeDeadCode, fuseBatchNormRelu, fuseConvolutionEpilogue, fuseAddRelu].reduce(
-    (fused, pass) => pass(fused),
-    graph,
-  )
+  return [
+    joinReluGradient,
+    removeDeadCode,
+    fuseBatchNormRelu,
+    fuseConvolutionEpilogue,
+    fuseAddRelu,
+    fuseMatMulAdd,
+  ].reduce((fused, pass) => pass(fused), graph)
 }

@@ -8,7 +8,7 @@ import { convolutionRules } from './convolution.js'
 import { dropoutRules } from './dropout.js'
 import { elementwiseRules, fusedElementwiseRules } from './elementwise.js'
 import { lowerEpilogue } from './epilogue.js'
-import { matmulRules } from './matmul.js'
+import { fusedMatmulRules, matmulRules } from './matmul.js'
 import { movementRules } from './movement.js'
 import { fusedNormalisationRules, normalisationRules } from './normalisation.js'
 import { poolingRules } from './pooling.js'
@@ -30,7 +30,12 @@ export const ONEDNN_RULES: RuleTable<Rule> = {
 }
 
 /** Kernels that this target's passes make. */
-const FUSED_RULES: Rules = { ...fusedActivationRules, ...fusedElementwiseRules, ...fusedNormalisationRules }
+const FUSED_RULES: Rules = {
+  ...fusedActivationRules,
+  ...fusedElementwiseRules,
+  ...fusedMatmulRules,
+  ...fusedNormalisationRules,
+}
 
 /** Writes the operations of one node. @throws UnsupportedKernel */
 export function lowerNode(b: Builder, node: GraphNode): void {

@@ -4,11 +4,11 @@
  */
 import type { ElementType } from '@tiny-face/onednn-session'
 import { flagOf } from '../../../attributes.js'
-import { sizeOf, type Value } from '../../../graph/graph.js'
+import { type Graph, sizeOf, type Value } from '../../../graph/graph.js'
 import type { matmulKernels } from '../../../kernels/matmul.js'
 import type { FamilyRules } from '../../../rule-table.js'
 import { type Builder, type Form, rowStrides } from '../builder.js'
-import type { Rule } from './rule.js'
+import type { Rule, Rules } from './rule.js'
 
 /** The value as a stack of matrices, or one matrix where there is only one. */
 function matrices(b: Builder, value: Value, type: ElementType, transposed: boolean): Form {
@@ -24,8 +24,9 @@ function stackOf(shape: readonly number[]): number[] {
   return [...(outer === 1 ? [] : shape.slice(0, -2)), ...shape.slice(-2)]
 }
 
+/** With a third input, that is added: it is brought to where the result will lie, unless it was made there. */
 const product: Rule = (node, b) => {
-  const [left, right] = node.inputs as [Value, Value]
+  const [left, right, other] = node.inputs as [Value, Value, Value?]
   const [y] = node.outputs as [Value]
   const type = [left, right, y].some(value => b.typeOf(value) === 'bf16') ? 'bf16' : 'f32'
   const single = stackOf(y.shape).length === 2
@@ -41,7 +42,9 @@ const product: Rule = (node, b) => {
     dst: result.descriptor,
   } as const
   if (!single) broadcastsOrThrow(node.inputs)
-  b.execute(b.choose([computation]), { src, weights, dst: result }, ['dst'])
+  if (other && b.homeOf(other).storage !== dst.storage) b.reorder(b.homeOf(other), { ...dst, role: 'flat' })
+  const attributes = other ? { postOps: [{ kind: 'sum' } as const] } : {}
+  b.execute(b.choose([computation], attributes), { src, weights, dst: result }, ['dst'])
 }
 
 /** oneDNN broadcasts stacks only where they have the same number of axes. */
@@ -53,3 +56,17 @@ function broadcastsOrThrow([left, right]: readonly Value[]): void {
 }
 
 export const matmulRules: FamilyRules<typeof matmulKernels, Rule> = { BatchMatMul: product }
+
+/** A kernel of this target alone, which a pass makes. */
+export const fusedMatmulRules: Rules = { MatMulAdd: product }
+
+/** What is added to a product is made where the sum will lie. */
+export function planSums(b: Builder, graph: Graph): void {
+  for (const { op, inputs, outputs } of graph.nodes) {
+    if (op !== 'MatMulAdd') continue
+    const [y] = outputs as [Value]
+    const form = b.allocate(y, 'flat', b.plainDescriptor(y.shape, 'flat', b.typeOf(y)))
+    b.keepPlace(y, form)
+    b.keepPlace(inputs[2]!, form)
+  }
+}
