@@ -93,8 +93,8 @@ function spreadOut(b: Writer, image: string, dy: PhysicalValue, { strides }: Win
 }
 
 /**
- * One product of dy [co, pixels] and the windows' contents [taps ci, pixels] for each image, then the sum over images; or, where
- * that moves fewer bytes, one product for all images, whose channels are put first.
+ * For each tap of the filter one product of dy [co, pixels] and what the tap sees [ci, pixels], image by image, then the sum over
+ * images; or, where that moves fewer bytes, one product for all images, whose channels are put first.
  */
 const conv2dFilterGradient: Write = (node, b) => {
   const [x, dy, factor] = node.inputs as [PhysicalValue, PhysicalValue, PhysicalValue?]
@@ -105,24 +105,26 @@ const conv2dFilterGradient: Write = (node, b) => {
   const pixels = window.output[0] * window.output[1]
   const together = ci * window.input[0] * window.input[1] + co * pixels < co * ci * kh * kw
   const [image, gradient] = together ? [channelsFirst(b, x), channelsFirst(b, dy)] : [b.get(x), b.get(dy)]
-  const stack = (rows: number) => (together ? [1, rows, n * pixels] : [n, rows, pixels])
-  const columns = isPointwise(window) ? image : tapColumns(b, image, x, window, together)
-  const [y, seen] = [
-    { name: b.reshape(gradient, stack(co)), shape: stack(co) },
-    { name: b.reshape(columns, stack(kh * kw * ci)), shape: stack(kh * kw * ci) },
-  ]
-  // the product that has the more rows is the quicker
-  const byOutput = co >= kh * kw * ci
-  const [left, right] = byOutput ? [y, seen] : [seen, y]
-  const product = matmul(b, { ...left, transposed: false }, { ...right, transposed: true })
-  const sum = together ? product : b.op('ReduceSum', [product, b.int64([0])], { keepdims: 0 })
-  const rows = byOutput ? swapped(b, sum, [co, kh * kw, ci]) : exchanged(b, sum, [kh * kw, ci, co])
-  b.set(node.outputs[0]!, times(b, b.reshape(rows, [co, ci, kh, kw]), factor))
+  const stack = (name: string, rows: number) => {
+    const shape = together ? [1, rows, n * pixels] : [n, rows, pixels]
+    return { name: b.reshape(name, shape), shape }
+  }
+  const y = stack(gradient, co)
+  const products = tapsOf(b, image, window).map(tap => {
+    const seen = stack(tap, ci)
+    // the product that has the more rows is the quicker
+    const [left, right] = co >= ci ? [y, seen] : [seen, y]
+    const product = matmul(b, { ...left, transposed: false }, { ...right, transposed: true })
+    return together ? product : b.op('ReduceSum', [product, b.int64([0])], { keepdims: 1 })
+  })
+  const taps = products.length === 1 ? products[0]! : b.op('Concat', products, { axis: 0 })
+  const oihw = co >= ci ? tapsLast(b, taps, [kh * kw, co, ci]) : exchanged(b, taps, [kh * kw, ci, co])
+  b.set(node.outputs[0]!, times(b, b.reshape(oihw, [co, ci, kh, kw]), factor))
 }
 
-/** [rows, a, c] as [rows, c, a]. */
-const swapped = (b: Writer, name: string, shape: readonly number[]) =>
-  b.transpose(b.reshape(name, shape), shape, [0, 2, 1])
+/** [taps, co, ci] as [co, ci, taps]. */
+const tapsLast = (b: Writer, name: string, [taps, co, ci]: readonly [number, number, number]) =>
+  b.transpose(b.reshape(name, [taps, co * ci]), [taps, co * ci], [1, 0])
 
 /** [taps, ci, co] as [co, ci, taps], in two steps of whole runs: one Transpose takes ten times as long. */
 function exchanged(b: Writer, name: string, [taps, ci, co]: readonly [number, number, number]): string {
@@ -136,31 +138,18 @@ function channelsFirst(b: Writer, image: PhysicalValue): string {
   return b.transpose(b.get(image), [n, channels, height, width], [1, 0, 2, 3])
 }
 
-/**
- * What every tap of the filter sees: [batch, taps ci, pixels], or, channels first, [taps ci, batch, pixels]; one strided slice of
- * the padded input per tap.
- */
-function tapColumns(b: Writer, image: string, x: PhysicalValue, window: Window, channelsFirst: boolean): string {
-  const { kernel, strides, dilations, before, after, input, output } = window
+/** What every tap of the filter sees of images [.., .., h, w]: one strided slice of the padded input per tap. */
+function tapsOf(b: Writer, image: string, window: Window): string[] {
+  if (isPointwise(window)) return [image]
+  const { kernel, strides, dilations, before, after, output } = window
   const padded = [...before, ...after].every(pad => pad === 0)
     ? image
     : b.op('Pad', [image, b.int64([0, 0, ...before, 0, 0, ...after])])
-  const [n, ci, pixels] = [x.shape[0]!, x.shape[3]!, output[0] * output[1]]
-  const shape = channelsFirst ? [ci, n, pixels] : [n, ci, pixels]
-  const taps: string[] = []
-  for (let i = 0; i < kernel[0]; i++) {
-    for (let j = 0; j < kernel[1]; j++) {
-      const starts = [i * dilations[0], j * dilations[1]]
-      const ends = starts.map((start, side) => start + (output[side]! - 1) * strides[side]! + 1)
-      const whole =
-        kernel[0] * kernel[1] === 1 && ends.every((end, side) => end === input[side]) && strides.every(s => s === 1)
-      const tap = whole
-        ? padded
-        : b.op('Slice', [padded, b.int64(starts), b.int64(ends), b.int64([2, 3]), b.int64(strides)])
-      taps.push(b.reshape(tap, shape))
-    }
-  }
-  return taps.length === 1 ? taps[0]! : b.op('Concat', taps, { axis: channelsFirst ? 0 : 1 })
+  return Array.from({ length: kernel[0] * kernel[1] }, (_, tap) => {
+    const starts = [Math.floor(tap / kernel[1]) * dilations[0], (tap % kernel[1]) * dilations[1]]
+    const ends = starts.map((start, side) => start + (output[side]! - 1) * strides[side]! + 1)
+    return b.op('Slice', [padded, b.int64(starts), b.int64(ends), b.int64([2, 3]), b.int64(strides)])
+  })
 }
 
 /** A depthwise filter HWCM as Conv wants it: [C M, 1, H, W], an input channel's outputs side by side. */
