@@ -60,7 +60,7 @@ else {
     const rename =
       'for d in lfw/*; do i=1; for f in $d/*; do mv $f $d/$(basename $d)_$(printf %04d $i).png; i=$((i+1)); done; done'
     const script = [
-      `recordio-dump ${join(data, 'recordio/lfw_min10/train.rec')} | image-write lfw`,
+      `recordio-dump "${join(data, 'recordio/lfw_min10/train.rec')}" | image-write lfw`,
       rename.replace('.png', '.jpg'),
       'image-dump --pairs pairs.txt lfw | bin-write lfw.bin',
       "bin-dump lfw.bin | record-json --quiet | jq -c '[.pair.index, .pair.side, .pair.same, .image.sha256]'",
