@@ -4,7 +4,7 @@ import t from 'tap'
 import { cleanGraph, exportOnnx, prelu, trace } from '../../../src/index.js'
 import { decodeModel } from '../../../src/targets/onnx/model.js'
 import type { Tensors } from '../../networks.js'
-import { near, randomValues } from './one-kernel.js'
+import { near, randomValues } from '../one-kernel.js'
 
 const SHAPES = { w: [3, 3, 3, 4], alpha: [4], dense: [120, 8] }
 const weights = { w: randomValues(108), alpha: randomValues(4, 2), dense: randomValues(960, 3) }

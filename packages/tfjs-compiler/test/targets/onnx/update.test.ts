@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import t from 'tap'
-import { momentumUpdate, movingAverage, type Program } from '../../../../src/index.js'
-import { compileFor } from '../../../../src/targets/onnx/onnx-target.js'
-import { MACHINES, near, randomValues } from '../one-kernel.js'
+import { momentumUpdate, movingAverage, type Program } from '../../../src/index.js'
+import { compileFor } from '../../../src/targets/onnx/onnx-target.js'
+import { near, randomValues } from '../one-kernel.js'
+import { MACHINES } from './run-graph.js'
 
 const f32 = (...shape: number[]) => ({ shape, dtype: 'float32' as const })
 

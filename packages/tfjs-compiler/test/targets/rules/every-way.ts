@@ -1,10 +1,10 @@
-/** The same kernel on every machine and in every layout of its images. */
-import type { Attribute } from '../../../../src/graph/graph.js'
-import { type Given, graphOf, IMAGE_LAYOUTS, MACHINES, runGraph, tensorValue } from '../one-kernel.js'
+/** A kernel with several outputs, in every way that targets run it. */
+import type { Attribute } from '../../../src/graph/graph.js'
+import { type Given, graphOf, tensorValue, WAYS } from '../one-kernel.js'
 
 export type Numbers = ArrayLike<number>
 
-/** Runs one kernel with several outputs on every machine, images in either layout; calls back with what came out. */
+/** Runs one kernel with several outputs in every way; calls back with what came out. */
 export async function everyWay(
   op: string,
   inputs: Record<string, Given & { values: Float32Array }>,
@@ -16,11 +16,9 @@ export async function everyWay(
   const out = Object.fromEntries(Object.entries(outputs).map(([key, shape]) => [key, tensorValue({ shape })]))
   const node = { op, inputs: Object.values(given), outputs: Object.values(out), attributes }
   const feeds = Object.fromEntries(Object.entries(inputs).map(([key, one]) => [key, one.values]))
-  for (const [name, machine] of Object.entries(await MACHINES))
-    for (const layout of IMAGE_LAYOUTS) {
-      const found = await runGraph(graphOf([node], given, out), feeds, machine, layout)
-      check(found, `${op} [${node.inputs[0]!.shape}] ${layout} ${name}`)
-    }
+  const graph = graphOf([node], given, out)
+  for (const [way, run] of Object.entries(await WAYS))
+    check(await run(graph, feeds), `${op} [${node.inputs[0]!.shape}] ${way}`)
 }
 
 /** Whole images, images whose channels fill blocks, and rows. */

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { dropoutFactor, fillDropoutMask } from '../../../../src/kernels/dropout.js'
-import { graphOf, MACHINES, runGraph, tensorValue } from '../one-kernel.js'
+import { dropoutFactor, fillDropoutMask } from '../../../src/kernels/dropout.js'
+import { graphOf, tensorValue, WAYS } from '../one-kernel.js'
 
 t.test('draws the mask that every engine draws, over block borders and in NCHW too', async t => {
   const attributes = { rate: 0.3, salt: 7 }
@@ -14,8 +14,8 @@ t.test('draws the mask that every engine draws, over block borders and in NCHW t
       const mask = new Float32Array(size)
       fillDropoutMask(mask, step, attributes, dropoutFactor(attributes.rate))
       const expected = values.map((value, i) => Math.fround(value * mask[i]!))
-      for (const [name, machine] of Object.entries(await MACHINES)) {
-        const found = await runGraph(graph, { x: values, random: Int32Array.of(step) }, machine, 'nchw')
+      for (const [name, run] of Object.entries(await WAYS)) {
+        const found = await run(graph, { x: values, random: Int32Array.of(step) })
         const wrong = expected.findIndex((value, i) => value !== found.y![i])
         t.equal(wrong, -1, `[${shape}] step ${step} ${name}`)
       }

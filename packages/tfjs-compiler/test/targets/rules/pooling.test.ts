@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Attribute } from '../../../../src/graph/graph.js'
+import type { Attribute } from '../../../src/graph/graph.js'
 import { compareKernel, randomValues } from '../one-kernel.js'
 
 const cases: [number[], number[], Record<string, Attribute>][] = [

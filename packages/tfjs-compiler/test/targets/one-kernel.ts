@@ -1,15 +1,13 @@
-/** One kernel run both ways: by tfjs's cpu backend, and lowered to ONNX. */
+/** One kernel run by tfjs's cpu backend, and as every target lowers it. */
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
-import { openSession, type TypedTensor } from '@tiny-face/onnx-session'
+import { loadLibrary, setThreads } from '@tiny-face/onednn-session'
 import type { Test } from 'tap'
-import type { Attribute, DType, Graph, GraphNode, Value } from '../../../src/graph/graph.js'
-import type { TypedValues } from '../../../src/index.js'
-import { permute } from '../../../src/permute.js'
-import { lower, outputName } from '../../../src/targets/onnx/lower.js'
-import { type Machine, probeMachine, STANDARD } from '../../../src/targets/onnx/machine.js'
-import { encodeModel } from '../../../src/targets/onnx/model.js'
-import { type Layout, layoutOrder } from '../../../src/targets/onnx/physical-graph.js'
+import type { Attribute, DType, Graph, GraphNode, Value } from '../../src/graph/graph.js'
+import type { TypedValues } from '../../src/index.js'
+import { buildStep } from '../../src/targets/onednn/build-step.js'
+import { onednnLibrary } from './onednn/onednn-library.js'
+import { IMAGE_LAYOUTS, MACHINES, runGraph } from './onnx/run-graph.js'
 
 /** Numbers between -1 and 1, the same in every run. */
 export function randomValues(count: number, seed = 1): Float32Array {
@@ -62,40 +60,30 @@ export function graphOf(nodes: GraphNode[], inputs: Record<string, Value>, outpu
   }
 }
 
-export const MACHINES: Promise<Readonly<Record<string, Machine>>> = probeMachine().then(machine => ({
-  standard: STANDARD,
-  plain: { contrib: true, block: 0 },
-  machine,
-}))
+/** Runs a graph; its inputs and outputs by name. */
+export type RunGraph = (graph: Graph, inputs: Record<string, TypedValues>) => Promise<Record<string, TypedValues>>
 
-/** In which layout images come; kernels then work in it, or change it. */
-export const IMAGE_LAYOUTS = ['plain', 'nchw'] as const satisfies Layout[]
-
-/** Runs a graph in onnxruntime. Images and filters go in and come out in tfjs's own order, whatever the model wants. */
-export async function runGraph(
-  graph: Graph,
-  inputs: Record<string, TypedValues>,
-  machine: Machine,
-  images: Layout = 'plain',
-): Promise<Record<string, TypedValues>> {
-  const layoutOf = (value: Value) => (value.shape.length === 4 ? images : 'plain')
-  const inputLayouts = Object.fromEntries([...graph.inputs].map(([name, value]) => [name, layoutOf(value)]))
-  const { model } = lower(graph, { machine, inputLayouts })
-  const session = await openSession(encodeModel(model), { optimization: 'basic', threads: 1 })
-  try {
-    const feeds = [...graph.inputs].map(([name, value]): [string, TypedTensor] => {
-      const order = layoutOrder(layoutOf(value), value.shape.length)
-      const data = permute(inputs[name]!, value.shape, order) as TypedTensor['data']
-      return [name, { dtype: value.dtype, shape: order.map(axis => value.shape[axis]!), data }]
-    })
-    const results = await session.run(Object.fromEntries(feeds))
-    return Object.fromEntries(
-      [...graph.outputs.keys()].map(name => [name, results[outputName(graph, name)]!.data as TypedValues]),
-    )
-  } finally {
-    await session.close()
-  }
-}
+/** Every way in which a target runs a graph: ONNX for each machine, images in either layout; oneDNN in either layout and number of threads. */
+export const WAYS: Promise<Readonly<Record<string, RunGraph>>> = MACHINES.then(machines => {
+  const ways: Record<string, RunGraph> = {}
+  for (const [name, machine] of Object.entries(machines))
+    for (const layout of IMAGE_LAYOUTS)
+      ways[`onnx, ${name}, ${layout}`] = (graph, inputs) => runGraph(graph, inputs, machine, layout)
+  if (onednnLibrary === undefined) return ways
+  for (const image of ['acdb', 'aBcd16b'] as const)
+    for (const threads of [1, 2])
+      ways[`onednn, ${image}, threads: ${threads}`] = async (graph, inputs) => {
+        setThreads(threads)
+        const plan = { graph, state: new Map<string, string>(), constants: [] }
+        const step = buildStep(loadLibrary(onednnLibrary!), { image, number: 'f32' }, plan)
+        try {
+          return step.run(inputs)
+        } finally {
+          step.close()
+        }
+      }
+  return ways
+})
 
 /** Fails unless |found - expected| <= tolerance (largest |expected|, at least `floor`). */
 export function near(
@@ -118,7 +106,7 @@ export function near(
 }
 
 /**
- * Runs a tfjs kernel under its own backend and lowered, for every machine, with its images in tfjs's order and in NCHW.
+ * Runs a tfjs kernel under its own backend, and in every way.
  * `inputs` in the order and under the names that tfjs has for the kernel.
  */
 export async function compareKernel(
@@ -141,12 +129,9 @@ export async function compareKernel(
   const outputs = results.map(({ shape, dtype }) => ({ shape, dtype: dtype as DType }))
   const graph = oneNode(op, given, attributes, outputs)
   const feeds = Object.fromEntries(data.map((values, i) => [`in${i}`, values]))
-  for (const [name, machine] of Object.entries(await MACHINES))
-    for (const layout of IMAGE_LAYOUTS) {
-      if (layout === 'nchw' && given.every(({ shape }) => shape.length !== 4)) continue
-      const found = await runGraph(graph, feeds, machine, layout)
-      for (const [i, expected] of results.entries())
-        near(test, found[`out${i}`]!, expected.dataSync(), `${op} ${layout} ${name}`)
-    }
+  for (const [way, run] of Object.entries(await WAYS)) {
+    const found = await run(graph, feeds)
+    for (const [i, expected] of results.entries()) near(test, found[`out${i}`]!, expected.dataSync(), `${op} ${way}`)
+  }
   tf.dispose([...Object.values(tensors), ...results])
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Attribute } from '../../../../src/graph/graph.js'
+import type { Attribute } from '../../../src/graph/graph.js'
 import { compareKernel } from '../one-kernel.js'
 
 /** [name, input NHWC, filter HWIO, output NHWC, attributes] */
