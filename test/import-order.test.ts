@@ -50,6 +50,19 @@ for (const name of readdirSync(packages)) {
   })
 }
 
+t.test('the drawing in ARCHITECTURE.md shows who imports whom', async t => {
+  const page = readFileSync(fileURLToPath(new URL('../ARCHITECTURE.md', import.meta.url)), 'utf8')
+  const drawn = [...page.matchAll(/^ {2}(\S+) --> (\S+)$/gm)].map(([, from, to]) => `${from} ${to}`)
+  const arrows = readdirSync(packages).flatMap(name => {
+    const { dependencies = {} } = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'))
+    return ours(Object.keys(dependencies))
+      .map(target => target.replace('@tiny-face/', ''))
+      .filter(target => target !== 'record-stream')
+      .map(target => `${name} ${target}`)
+  })
+  t.same(drawn.sort(), arrows.sort())
+})
+
 t.test('the commands that a package declares are there', async t => {
   for (const name of readdirSync(packages)) {
     const { bin = {} } = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'))
