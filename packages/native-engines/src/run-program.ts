@@ -3,6 +3,8 @@ import { isatty } from 'node:tty'
 
 export interface ProgramResult {
   readonly status: number | null
+  /** Whether it printed to the terminal; what follows is empty then. */
+  readonly shown: boolean
   readonly stdout: string
   readonly stderr: string
 }
@@ -31,7 +33,7 @@ export function runProgram(
       })
     }
     child.on('error', reject)
-    child.on('close', status => resolve({ status, ...printed }))
+    child.on('close', status => resolve({ status, shown, ...printed }))
   })
 }
 
@@ -45,7 +47,8 @@ export async function answers(command: readonly string[]): Promise<boolean> {
 }
 
 /** The last line that says what went wrong, without what a program puts before it. */
-export function lastError({ stdout, stderr }: ProgramResult): string {
+export function lastError({ shown, stdout, stderr }: ProgramResult): string {
+  if (shown) return 'failed, see above'
   const lines = `${stdout}\n${stderr}`.split('\n').filter(line => line.trim() !== '')
   const line = lines.findLast(line => /\berror\b/i.test(line)) ?? lines.at(-1) ?? 'nothing said'
   return line.replace(/^(npm )?error:?\s*/i, '').trim()

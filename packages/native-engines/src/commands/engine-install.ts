@@ -1,10 +1,10 @@
 import { runCommand, say, UsageError } from '@tiny-face/record-stream'
 import { ENGINE_NAMES, type NativeEngine } from '../engines.js'
-import { installEngine } from '../install-engine.js'
+import { type InstallOptions, installEngine } from '../install-engine.js'
 import { alignColumns, listEngines } from '../list-engines.js'
 import { removeEngine } from '../remove-engine.js'
 
-await runCommand<{ list?: true; remove?: true; from?: string }>({
+await runCommand<{ list?: true; remove?: true; from?: string; quiet?: true }>({
   name: 'engine-install',
   summary: "Installs a native engine for this user, out of PyPI's wheels, and has it compute something.",
   example: 'engine-install onednn\nengine-install --list',
@@ -14,7 +14,7 @@ await runCommand<{ list?: true; remove?: true; from?: string }>({
       .option('--list', 'what is installed, and what this processor can do')
       .option('--remove', 'remove the engine; nothing of it is left')
       .option('--from <dir>', 'take wheels and packages from a folder instead of pip and npm'),
-  async run([engine], { list, remove, from }) {
+  async run([engine], { list, remove, from, quiet }) {
     if (list) {
       if (engine !== undefined || remove) throw new UsageError('--list stands alone')
       process.stdout.write(listEngines())
@@ -24,7 +24,7 @@ await runCommand<{ list?: true; remove?: true; from?: string }>({
     if (name === undefined)
       throw new UsageError(`expected an engine (${ENGINE_NAMES.join(', ')}), found ${engine ?? 'none'} (see --help)`)
     if (remove) reportRemoval(name)
-    else await install(name, from)
+    else await install(name, { from, show: !quiet, onStep: say })
   },
 })
 
@@ -33,8 +33,8 @@ function reportRemoval(name: NativeEngine): void {
   say(folders.length === 0 ? `${name} is not installed` : `removed ${folders.join(', ')}`)
 }
 
-async function install(name: NativeEngine, from: string | undefined): Promise<void> {
-  const { folder, proof, table } = await installEngine(name, { from, onStep: say })
+async function install(name: NativeEngine, options: InstallOptions): Promise<void> {
+  const { folder, proof, table } = await installEngine(name, options)
   if (table) process.stdout.write(`${alignColumns([['computed', 'error', 'time'], ...table])}\n`)
   say(`${name} ${table ? 'is installed' : 'was installed before'}: ${proof}, in ${folder}`)
   if (name === 'tensorflow-gpu' && proof.endsWith('CPU'))
