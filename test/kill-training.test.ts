@@ -21,17 +21,21 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const training = start('arcface-train', args, cwd)
     const ended = ending(training)
     training.stdin.end(input)
-    await Promise.race([firstStep(join(cwd, 'run')), ended])
+    // A training that fails before its first step must end this test, not leave it watching.
+    const watching = new AbortController()
+    await Promise.race([firstStep(join(cwd, 'run'), watching.signal), ended])
+    watching.abort()
     training.kill(signal)
-    t.equal((await ended).signal, signal)
+    const { signal: endedBy, stderr } = await ended
+    t.equal(endedBy, signal, stderr)
     t.notOk(existsSync(join(cwd, 'run/model.onnx')))
     t.notOk(existsSync(join(cwd, 'run/checkpoints')))
   })
 }
 
 /** Resolves once the run has written what its first step was like. */
-async function firstStep(run: string): Promise<void> {
-  for await (const { filename } of watch(run)) {
+async function firstStep(run: string, signal: AbortSignal): Promise<void> {
+  for await (const { filename } of watch(run, { signal })) {
     const metrics = join(run, 'metrics.jsonl')
     if (filename === 'metrics.jsonl' && readFileSync(metrics, 'utf8').includes('\n')) return
   }
