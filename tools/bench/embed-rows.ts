@@ -6,12 +6,12 @@ import { arcfaceObjective, exportNetwork, initialState, NETWORKS, type NetworkNa
 import { contestRows } from './contest.js'
 import { onnxruntime, ours, pytorch, type Task } from './contestants.js'
 import type { Row } from './table.js'
-import type { Turns } from './turns.js'
+import type { TrainOptions } from './train-rows.js'
 
 const BY_ONNXRUNTIME = 1
 const BY_PYTORCH = 1.2
 
-export async function* embedRows(turns: Turns): AsyncGenerator<Row> {
+export async function* embedRows(options: TrainOptions): AsyncGenerator<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'tiny-face-bench-'))
   const remove = () => rmSync(folder, { recursive: true, force: true })
   process.on('exit', remove)
@@ -20,6 +20,7 @@ export async function* embedRows(turns: Turns): AsyncGenerator<Row> {
       ['ir50', 'IR-50'],
       ['mobilefacenet', 'MobileFaceNet'],
     ] as const) {
+      if (!options.networks.includes(network)) continue
       const model = join(folder, `${network}.onnx`)
       writeModel(network, model)
       for (const batch of [1, 32]) {
@@ -31,11 +32,11 @@ export async function* embedRows(turns: Turns): AsyncGenerator<Row> {
           { ...ours(given, 'onnx', 'f32', true), name: 'onnx f32, exported' },
         ]) {
           const contest = { task, batch, ours: mine }
-          yield* await contestRows({ ...contest, theirs: [onnxruntime(given, model)], goal: BY_ONNXRUNTIME }, turns)
-          yield* await contestRows({ ...contest, theirs, goal: BY_PYTORCH }, turns)
+          yield* await contestRows({ ...contest, theirs: [onnxruntime(given, model)], goal: BY_ONNXRUNTIME }, options)
+          yield* await contestRows({ ...contest, theirs, goal: BY_PYTORCH }, options)
         }
         const bfloat16 = [pytorch(given, { layout: 'channels_last', precision: 'bf16' })]
-        yield* await contestRows({ task, batch, ours: ours(given, 'onednn', 'bf16'), theirs: bfloat16 }, turns)
+        yield* await contestRows({ task, batch, ours: ours(given, 'onednn', 'bf16'), theirs: bfloat16 }, options)
       }
     }
   } finally {

@@ -1,13 +1,14 @@
 // The benchmarks:
 //   npm run bench -- data [--size 1GB] [--rounds 5] [--only copy,dump,shuffle,memory]
-//   npm run bench -- train [--rounds 5] [--seconds 4] [--only bf16,f32,onnx,classes,load,tensorflow,embed]
+//   npm run bench -- train [--rounds 5] [--seconds 4] [--only bf16,f32,onnx,classes,load,tensorflow,embed] [--networks mobilefacenet,ir50,seed-resnet50]
 import { parseArgs } from 'node:util'
 import { parseSize } from '@tiny-face/record-tools'
 import { benchData, DATA_FAMILIES } from './data.js'
-import { benchTrain, TRAIN_FAMILIES } from './train.js'
+import { benchTrain, TRAIN_FAMILIES, TRAIN_NETWORKS } from './train.js'
 
 const USAGE = `usage: npm run bench -- data [--size 1GB] [--rounds 5] [--only ${Object.keys(DATA_FAMILIES).join(',')}]
-       npm run bench -- train [--rounds 5] [--seconds 4] [--only ${Object.keys(TRAIN_FAMILIES).join(',')}]`
+       npm run bench -- train [--rounds 5] [--seconds 4] [--only ${Object.keys(TRAIN_FAMILIES).join(',')}]
+                             [--networks ${TRAIN_NETWORKS.join(',')}]`
 /** Less would time how processes start. */
 const LEAST_SIZE = 2 ** 20
 
@@ -19,6 +20,7 @@ try {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '4' },
       only: { type: 'string' },
+      networks: { type: 'string', default: TRAIN_NETWORKS.join(',') },
     },
   })
   const rounds = Number(values.rounds)
@@ -29,7 +31,9 @@ try {
     const size = parseSize('--size', LEAST_SIZE)(values.size)
     benchData({ size, rounds, families: familiesOf(DATA_FAMILIES, values.only) })
   } else if (what === 'train') {
-    await benchTrain(familiesOf(TRAIN_FAMILIES, values.only), { rounds, seconds })
+    const networks = values.networks.split(',')
+    if (networks.some(name => !TRAIN_NETWORKS.includes(name))) throw new Error(USAGE)
+    await benchTrain(familiesOf(TRAIN_FAMILIES, values.only), { rounds, seconds, networks })
   } else {
     throw new Error(USAGE)
   }

@@ -39,13 +39,25 @@ const STEPS: readonly StepTask[] = [
   },
 ]
 
+/** What `networks` may name. */
+export const TRAIN_NETWORKS: readonly string[] = STEPS.map(({ network }) => network)
+
+export interface TrainOptions extends Turns {
+  /** Only rows of these. */
+  networks: readonly string[]
+}
+
 const BFLOAT16: TorchMode = { layout: 'channels_last', precision: 'bf16' }
 const FLOAT32: TorchMode = { layout: 'channels_last', precision: 'f32' }
 const FLOAT32_NCHW: TorchMode = { layout: 'nchw', precision: 'f32' }
 
-export async function* bfloat16Rows(turns: Turns): AsyncGenerator<Row> {
+function stepsOf({ networks }: TrainOptions): StepTask[] {
+  return STEPS.filter(({ network }) => networks.includes(network))
+}
+
+export async function* bfloat16Rows(options: TrainOptions): AsyncGenerator<Row> {
   const { amx } = processorFeatures()
-  for (const { task, goals, ...given } of STEPS) {
+  for (const { task, goals, ...given } of stepsOf(options)) {
     const goal = amx ? goals.amx : goals.bf16
     yield* await contestRows(
       {
@@ -56,33 +68,34 @@ export async function* bfloat16Rows(turns: Turns): AsyncGenerator<Row> {
         goal,
         andBesides: true,
       },
-      turns,
+      options,
     )
   }
 }
 
-export async function* float32Rows(turns: Turns): AsyncGenerator<Row> {
-  for (const { task, goals, ...given } of STEPS) {
+export async function* float32Rows(options: TrainOptions): AsyncGenerator<Row> {
+  for (const { task, goals, ...given } of stepsOf(options)) {
     const theirs = [pytorch(given, FLOAT32), pytorch(given, FLOAT32_NCHW)]
     const contest = { task, batch: given.batch, ours: ours(given, 'onednn'), theirs, goal: goals.f32, andBesides: true }
-    yield* await contestRows(contest, turns)
+    yield* await contestRows(contest, options)
   }
 }
 
-export async function* onnxRows(turns: Turns): AsyncGenerator<Row> {
-  for (const { task, goals, ...given } of STEPS) {
+export async function* onnxRows(options: TrainOptions): AsyncGenerator<Row> {
+  for (const { task, goals, ...given } of stepsOf(options)) {
     const contest = { task, batch: given.batch, ours: ours(given, 'onnx') }
     yield* await contestRows(
       { ...contest, theirs: [pytorch(given, FLOAT32)], goal: goals.onnx, andBesides: true },
-      turns,
+      options,
     )
-    yield* await contestRows({ ...contest, theirs: [tensorflow(given)] }, turns)
+    yield* await contestRows({ ...contest, theirs: [tensorflow(given)] }, options)
   }
 }
 
 /** A set of many people: the head's centres and their update are what is large. */
-export async function* classesRows(turns: Turns): AsyncGenerator<Row> {
+export async function* classesRows(options: TrainOptions): AsyncGenerator<Row> {
   const given: Task = { network: 'ir50', batch: 16, classes: MANY_CLASSES }
+  if (!options.networks.includes(given.network)) return
   yield* await contestRows(
     {
       task: `IR-50, batch 16, ${MANY_CLASSES} people`,
@@ -92,15 +105,15 @@ export async function* classesRows(turns: Turns): AsyncGenerator<Row> {
       goal: 1.3,
       andBesides: true,
     },
-    turns,
+    options,
   )
 }
 
 /** The functions themselves, run eagerly on tfjs-node, by the same network in Python. */
-export async function* tensorflowRows(turns: Turns): AsyncGenerator<Row> {
+export async function* tensorflowRows(options: TrainOptions): AsyncGenerator<Row> {
   const [{ task, goals: _, ...given }] = STEPS as [StepTask]
   const theirs = [tensorflow(given)]
-  yield* await contestRows({ task, batch: given.batch, ours: ours(given, 'tensorflow'), theirs, goal: 0.6 }, turns)
+  yield* await contestRows({ task, batch: given.batch, ours: ours(given, 'tensorflow'), theirs, goal: 0.6 }, options)
 }
 
 /** From a network's code to a step that can run. */

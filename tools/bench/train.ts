@@ -4,8 +4,18 @@ import { processorFeatures } from '@tiny-face/native-engines'
 import { embedRows } from './embed-rows.js'
 import { peerVersion } from './run.js'
 import { formatTable, type Row } from './table.js'
-import { bfloat16Rows, classesRows, float32Rows, loadRows, onnxRows, tensorflowRows } from './train-rows.js'
-import type { Turns } from './turns.js'
+import {
+  bfloat16Rows,
+  classesRows,
+  float32Rows,
+  loadRows,
+  onnxRows,
+  TRAIN_NETWORKS,
+  type TrainOptions,
+  tensorflowRows,
+} from './train-rows.js'
+
+export { TRAIN_NETWORKS }
 
 /** What can be asked for alone. */
 export const TRAIN_FAMILIES = {
@@ -18,16 +28,16 @@ export const TRAIN_FAMILIES = {
   embed: embedRows,
 }
 
-export async function benchTrain(families: (keyof typeof TRAIN_FAMILIES)[], turns: Turns): Promise<void> {
-  // What is temporary goes at exit, also at this one.
-  process.once('SIGINT', () => process.exit(130))
-  console.log(header(turns))
+export async function benchTrain(families: (keyof typeof TRAIN_FAMILIES)[], options: TrainOptions): Promise<void> {
+  // What is temporary goes at exit, also at these.
+  process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
+  console.log(header(options))
   const rows: Row[] = []
-  for (const name of families) for await (const row of TRAIN_FAMILIES[name](turns)) rows.push(row)
+  for (const name of families) for await (const row of TRAIN_FAMILIES[name](options)) rows.push(row)
   console.log(`load at the end ${load()}\n\n${formatTable(rows)}`)
 }
 
-function header({ rounds, seconds }: Turns): string {
+function header({ rounds, seconds }: TrainOptions): string {
   const { model, threads, avx512, bf16, amx } = processorFeatures()
   const flags = Object.entries({ avx512, avx512_bf16: bf16, amx }).map(([name, has]) => (has ? name : `no ${name}`))
   const versions = ['torch', 'tensorflow', 'onnxruntime'].map(name => `${name} ${peerVersion(name) ?? 'not installed'}`)
