@@ -3,7 +3,7 @@
  *
  *   ModelProto      1 ir_version  7 graph  8 opset_import {2 version}  14 metadata_props {1 key, 2 value}
  *   GraphProto      1 node  2 name  5 initializer  11 input  12 output
- *   NodeProto       1 input  2 output  4 op_type  5 attribute {1 name, 3 i, 20 type}
+ *   NodeProto       1 input  2 output  4 op_type  5 attribute {1 name, 3 i, 8 ints, 20 type}
  *   TensorProto     1 dims  2 data_type  8 name  9 raw_data
  *   ValueInfoProto  1 name  2 type {1 tensor_type {1 elem_type, 2 shape {1 dim {1 dim_value, 2 dim_param}}}}
  */
@@ -11,6 +11,7 @@ const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float
 const IR_VERSION = 8
 const OPSET = 17
 const ATTRIBUTE_INT = 2
+const ATTRIBUTE_INTS = 7
 
 export interface ModelValue {
   name: string
@@ -23,7 +24,7 @@ export interface ModelNode {
   op: string
   inputs: string[]
   outputs: string[]
-  attributes?: Record<string, number>
+  attributes?: Record<string, number | number[]>
 }
 
 export interface ModelSpec {
@@ -62,8 +63,13 @@ function nodeProto({ op, inputs, outputs, attributes = {} }: ModelNode): Uint8Ar
     ...inputs.map(name => text(1, name)),
     ...outputs.map(name => text(2, name)),
     text(4, op),
-    ...Object.entries(attributes).map(([name, i]) =>
-      message(5, [text(1, name), whole(3, i), whole(20, ATTRIBUTE_INT)]),
+    ...Object.entries(attributes).map(([name, value]) =>
+      message(
+        5,
+        Array.isArray(value)
+          ? [text(1, name), ...value.map(i => whole(8, i)), whole(20, ATTRIBUTE_INTS)]
+          : [text(1, name), whole(3, value), whole(20, ATTRIBUTE_INT)],
+      ),
     ),
   ]
 }

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { DataError } from '@tiny-face/record-stream'
+import { InferenceSession } from 'onnxruntime-node'
 import t from 'tap'
 import { openSession, type TypedTensor } from '../src/index.js'
 import { type ModelSpec, onnxModel } from './onnx-model.js'
@@ -208,4 +209,32 @@ t.test('without a memory pattern the second run touches no new memory', { skip: 
   }
   const [without, withPattern] = [await newPages(false), await newPages(true)]
   t.ok(without * 1.5 < withPattern, `${without} pages without, ${withPattern} with`)
+})
+
+t.test('a rewrite that is named is left out', async t => {
+  const dtype = 'float32'
+  // there and back around a Neg: onnxruntime takes both out
+  const model = onnxModel({
+    inputs: [{ name: 'x', dtype, shape: [2, 3] }],
+    outputs: [{ name: 'y', dtype, shape: [2, 3] }],
+    nodes: [
+      { op: 'Transpose', inputs: ['x'], outputs: ['turned'], attributes: { perm: [1, 0] } },
+      { op: 'Neg', inputs: ['turned'], outputs: ['negative'] },
+      { op: 'Transpose', inputs: ['negative'], outputs: ['y'], attributes: { perm: [1, 0] } },
+    ],
+  })
+  const file = join(t.testdir(), 'rewritten.onnx')
+  const create = InferenceSession.create
+  t.teardown(() => Object.assign(InferenceSession, { create }))
+  Object.assign(InferenceSession, {
+    create: (bytes: Uint8Array, options: InferenceSession.SessionOptions) =>
+      create.call(InferenceSession, bytes, { ...options, optimizedModelFilePath: file }),
+  })
+  const transposes = async (withoutOptimizers?: string[]) => {
+    const session = await openSession(model, { optimization: 'basic', withoutOptimizers })
+    await session.close()
+    return readFileSync(file, 'latin1').split('Transpose').length - 1
+  }
+  t.equal(await transposes(), 0)
+  t.ok((await transposes(['TransposeOptimizer'])) >= 2)
 })
