@@ -70,7 +70,7 @@ export const WAYS: Promise<Readonly<Record<string, RunGraph>>> = MACHINES.then(m
     for (const layout of IMAGE_LAYOUTS)
       ways[`onnx, ${name}, ${layout}`] = (graph, inputs) => runGraph(graph, inputs, machine, layout)
   if (onednnLibrary === undefined) return ways
-  for (const image of ['acdb', 'aBcd16b'] as const)
+  for (const image of ['acdb', 'aBcd16b', 'aBcd8b'] as const)
     for (const threads of [1, 2])
       ways[`onednn, ${image}, threads: ${threads}`] = async (graph, inputs) => {
         setThreads(threads)

@@ -56,12 +56,17 @@ export interface Place {
   atEnd(release: () => void): void
 }
 
+/** How images lie whose channels fill the blocks: as in tfjs, or in blocks of as many channels as a vector holds numbers. */
+export type ImageLayout = 'acdb' | 'aBcd16b' | 'aBcd8b'
+
 export interface Machine {
-  /** How images lie whose channels fill the blocks: `acdb` (as in tfjs) where the processor multiplies tiles, else in blocks. */
-  readonly image: 'acdb' | 'aBcd16b'
+  readonly image: ImageLayout
   /** Of images and of what is multiplied: bf16 or f32. */
   readonly number: 'bf16' | 'f32'
 }
+
+/** Channels that are kept together. */
+const BLOCKS: Readonly<Record<ImageLayout, number>> = { acdb: 1, aBcd16b: 16, aBcd8b: 8 }
 
 /** Implementations that are many times slower than another way. */
 export const SLOW = /\bref\b|^ref|simple/
@@ -118,9 +123,9 @@ export class Builder {
   }
 
   /** How an image should lie: as the machine is fastest where its channels fill the blocks, else as in tfjs. */
-  imageLayout(shape: readonly number[]): 'acdb' | 'aBcd16b' {
+  imageLayout(shape: readonly number[]): ImageLayout {
     const [, height, width, channels] = shape as [number, number, number, number]
-    return channels % 16 === 0 && height * width > 1 ? this.machine.image : 'acdb'
+    return channels % BLOCKS[this.machine.image] === 0 && height * width > 1 ? this.machine.image : 'acdb'
   }
 
   imageDescriptor(shape: readonly number[], type: ElementType): Descriptor {

@@ -34,9 +34,10 @@ function candidates(b: Builder, { kind, src, dst, filter, role, window }: Convol
   const forwardWeights = b.descriptor(filterShape, number, 'any')
   const [srcAxes, dstAxes] = [axesOf('image', src), axesOf('image', dst)]
   const wanted = { src: b.imageDescriptor(src, number), dst: b.imageDescriptor(dst, number) }
+  const blocks = b.machine.image === 'acdb' ? 'aBcd16b' : b.machine.image
   const blocked = {
-    src: b.descriptor(srcAxes, number, srcAxes[1]! % 16 === 0 ? 'aBcd16b' : 'any'),
-    dst: b.descriptor(dstAxes, number, dstAxes[1]! % 16 === 0 ? 'aBcd16b' : 'any'),
+    src: b.descriptor(srcAxes, number, srcAxes[1]! % 16 === 0 ? blocks : 'any'),
+    dst: b.descriptor(dstAxes, number, dstAxes[1]! % 16 === 0 ? blocks : 'any'),
   }
   const any = (axes: readonly number[]) => b.descriptor(axes, number, 'any')
   const tries: { src: Descriptor; dst: Descriptor }[] = [
