@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { cleanGraph, compile, graphOf, printGraph, trace } from '../src/index.js'
+import { fuseForOnednn } from '../src/targets/onednn/passes/index.js'
 import { lower, ONNX_PASSES, write } from '../src/targets/onnx/lower.js'
 import { printOnnxGraph } from '../src/targets/onnx/onnx-graph.js'
 import { assignLayouts } from '../src/targets/onnx/passes/assign-layouts.js'
@@ -44,6 +45,10 @@ t.test('what becomes of it for onnx', async t => {
   const passed = ONNX_PASSES.reduce((graph, pass) => pass(graph), written)
   t.equal(shown('written'), printOnnxGraph(passed))
   t.equal(passed.nodes.length, lower(graphOf(example), { machine: MACHINE, state: example.state }).model.nodes.length)
+})
+
+t.test('what becomes of it for onednn', async t => {
+  t.equal(shown('fused'), printGraph(fuseForOnednn(graphOf(example))))
 })
 
 t.test('the numbers of one step, on every engine that needs no installation', async t => {
