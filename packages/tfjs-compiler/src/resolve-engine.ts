@@ -4,13 +4,14 @@ import { installedEngine, installHint, type ProcessorFeatures, processorFeatures
 import { DataError, UsageError } from '@tiny-face/record-stream'
 import type { EngineName } from './engines.js'
 import type { CompileOptions } from './executable.js'
+import { multipliesBf16Faster } from './targets/onednn/bf16-speed.js'
 
 export type Precision = NonNullable<CompileOptions['precision']>
 
 export interface EngineWish {
   /** `auto` where left out: the fastest that is there. */
   readonly engine?: EngineName | 'auto' | undefined
-  /** Where left out, bf16 where the engine has it and the processor multiplies it, else f32. */
+  /** Where left out, bf16 where the engine has it and the processor multiplies it faster than f32, else f32. */
   readonly precision?: Precision | undefined
 }
 
@@ -25,6 +26,8 @@ export interface EngineChoice {
 export interface Machine {
   readonly processor: Pick<ProcessorFeatures, 'avx2' | 'bf16'>
   readonly hasOneDnn: boolean
+  /** Whether bf16 is faster than f32, where the processor multiplies both: asked only if it matters, since it is measured. */
+  readonly bf16IsFaster: () => boolean
   /** Whether this is a system that oneDNN can be installed on. */
   readonly couldHave: boolean
 }
@@ -33,9 +36,11 @@ export interface Machine {
 const FASTEST = 'onednn' satisfies EngineName
 
 function thisMachine(): Machine {
+  const installed = installedEngine(FASTEST)
   return {
     processor: processorFeatures(),
-    hasOneDnn: installedEngine(FASTEST) !== undefined,
+    hasOneDnn: installed !== undefined,
+    bf16IsFaster: () => installed !== undefined && multipliesBf16Faster(installed.library),
     couldHave: process.platform === 'linux' && process.arch === 'x64',
   }
 }
@@ -46,11 +51,11 @@ function thisMachine(): Machine {
  * @throws DataError where oneDNN is asked for and not installed; UsageError where the engine does not compute in that precision
  */
 export function resolveEngine({ engine = 'auto', precision }: EngineWish = {}, machine = thisMachine()): EngineChoice {
-  const { processor, hasOneDnn, couldHave } = machine
+  const { processor, hasOneDnn, bf16IsFaster, couldHave } = machine
   const needsFastest = engine === FASTEST || (engine === 'auto' && precision === 'bf16')
   if (needsFastest && !hasOneDnn) throw new DataError({ message: installHint(FASTEST) })
   if (needsFastest || (engine === 'auto' && hasOneDnn && processor.avx2)) {
-    return { engine: FASTEST, precision: precision ?? (processor.bf16 ? 'bf16' : 'f32') }
+    return { engine: FASTEST, precision: precision ?? (processor.bf16 && bf16IsFaster() ? 'bf16' : 'f32') }
   }
   if (engine === 'auto') {
     const missing = couldHave && processor.avx2 ? { remark: installHint(FASTEST) } : {}

@@ -6,6 +6,7 @@ const PROCESSORS = {
   unknown: { avx2: undefined, bf16: undefined },
   avx2: { avx2: true, bf16: false },
   new: { avx2: true, bf16: true },
+  'slow at bf16': { avx2: true, bf16: true },
 }
 
 const choose = (
@@ -13,13 +14,24 @@ const choose = (
   hasOneDnn: boolean,
   wish: EngineWish = {},
   couldHave = true,
-): EngineChoice => resolveEngine(wish, { processor: PROCESSORS[processor], hasOneDnn, couldHave })
+): EngineChoice => {
+  const bf16IsFaster = () => processor === 'new' || t.fail('measured without need')
+  const slow = processor === 'slow at bf16'
+  return resolveEngine(wish, {
+    processor: PROCESSORS[processor],
+    hasOneDnn,
+    couldHave,
+    bf16IsFaster: slow ? () => false : bf16IsFaster,
+  })
+}
 
 t.test(
   'auto takes onednn where it is installed and the processor is fit, else onnx, and says what is missing',
   async t => {
     t.strictSame(choose('new', true), { engine: 'onednn', precision: 'bf16' })
     t.strictSame(choose('avx2', true), { engine: 'onednn', precision: 'f32' })
+    t.strictSame(choose('slow at bf16', true), { engine: 'onednn', precision: 'f32' })
+    t.strictSame(choose('slow at bf16', true, { precision: 'bf16' }), { engine: 'onednn', precision: 'bf16' })
     t.strictSame(choose('avx2', true, { precision: 'f32' }), { engine: 'onednn', precision: 'f32' })
     t.match(choose('new', false), { engine: 'onnx', precision: 'f32', remark: /engine-install onednn/ })
     t.strictSame(choose('new', false, {}, false), { engine: 'onnx', precision: 'f32' }, 'none for this system')
