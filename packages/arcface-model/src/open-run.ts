@@ -23,9 +23,10 @@ export async function openRun(
   const network = NETWORKS[name]
   const { size } = network
   const program = inferenceProgram(network, { batchSize, embeddingSize })
+  const given = weightsOf(program, weights)
   const { engine, precision } = choice
   const executable = await compile(program, { engine, precision, ...(threads === undefined ? {} : { threads }) })
-  await executable.setState(weightsOf(program, weights))
+  await executable.setState(given)
   return {
     file: run,
     shape: { layout: 'nhwc', height: size, width: size },

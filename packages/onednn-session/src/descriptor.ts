@@ -1,6 +1,7 @@
 /** Memory descriptors: the shape of a tensor, the type of its elements, and how they lie in memory. */
-import koffi from 'koffi'
+
 import { type Address, check, type Library, made } from './library.js'
+import { koffi } from './load-koffi.js'
 
 /** dnnl_data_type_t. */
 export const ELEMENT_TYPES = { bf16: 2, f32: 3, s32: 4, u8: 6 } as const
@@ -89,7 +90,7 @@ export function adopt(library: Library, owned: Address): Descriptor {
 
 function readDims(address: Address, rank: number): number[] {
   if (rank === 0) return []
-  return Array.from(koffi.decode(address, koffi.array('int64_t', rank)) as BigInt64Array, Number)
+  return Array.from(koffi().decode(address, koffi().array('int64_t', rank)) as BigInt64Array, Number)
 }
 
 /** The same memory seen as a tensor of another shape. Throws where the layout does not allow it. */

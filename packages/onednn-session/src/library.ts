@@ -4,7 +4,7 @@
  */
 
 import { DataError } from '@tiny-face/record-stream'
-import koffi from 'koffi'
+import { koffi } from './load-koffi.js'
 
 /** The address of something of oneDNN's, or of memory. 0n is C's NULL. */
 export type Address = bigint
@@ -120,7 +120,7 @@ function load(file: string): Library {
   let functions: Functions
   try {
     pin(file)
-    const handle = koffi.load(file)
+    const handle = koffi().load(file)
     functions = Object.fromEntries(
       Object.entries(PROTOTYPES).map(([name, prototype]) => [name, handle.func(prototype)]),
     ) as unknown as Functions
@@ -128,7 +128,7 @@ function load(file: string): Library {
     throw new DataError({ file, message: `is no oneDNN library that loads here: ${(cause as Error).message}`, cause })
   }
   // dnnl_version_t: int major, minor, patch, and more
-  const version = koffi.decode(functions.dnnl_version() as Address, koffi.array('int', 3)) as number[]
+  const version = koffi().decode(functions.dnnl_version() as Address, koffi().array('int', 3)) as number[]
   if (version[0] !== 3) throw new DataError({ file, expected: 'oneDNN of version 3', found: version.join('.') })
   const engine = made('dnnl_engine_create', out => functions.dnnl_engine_create(out, ENGINE_KIND_CPU, 0))
   const stream = made('dnnl_stream_create', out => functions.dnnl_stream_create(out, engine, STREAM_IN_ORDER))
@@ -137,7 +137,7 @@ function load(file: string): Library {
 
 function pin(file: string): void {
   if (process.platform !== 'linux') return
-  const dlopen = koffi.load(null).func('void *dlopen(const char *file, int mode)')
+  const dlopen = koffi().load(null).func('void *dlopen(const char *file, int mode)')
   dlopen(file, RTLD_NOW | RTLD_NODELETE)
 }
 
@@ -173,7 +173,12 @@ export function made(call: string, create: (out: BigUint64Array) => unknown): Ad
 /**
  * How many threads oneDNN uses from the calling thread on; OpenMP keeps the number per thread, so it is said by the thread that
  * executes.
+ *
+ * @returns how many they were before
  */
-export function setThreads(threads: number): void {
-  koffi.load('libgomp.so.1').func('void omp_set_num_threads(int)')(threads)
+export function setThreads(threads: number): number {
+  const openmp = koffi().load('libgomp.so.1')
+  const before = openmp.func('int omp_get_max_threads()')() as number
+  openmp.func('void omp_set_num_threads(int)')(threads)
+  return before
 }

@@ -1,6 +1,7 @@
 /** Memory outside JavaScript's heap, whose addresses C may keep. */
-import koffi from 'koffi'
+
 import type { Address } from './library.js'
+import { koffi } from './load-koffi.js'
 
 const PROT_READ_WRITE = 3
 /** Private, anonymous, and every page there at once: the first step is then no slower than the next. The values on Linux. */
@@ -10,7 +11,7 @@ const MAP_FAILED = 0xffff_ffff_ffff_ffffn
 let libc: { mmap: (...args: unknown[]) => Address; munmap: (...args: unknown[]) => number } | undefined
 
 function functions() {
-  const library = koffi.load(null)
+  const library = koffi().load(null)
   libc ??= {
     mmap: library.func('void *mmap(void *at, size_t length, int protection, int flags, int fd, int64_t offset)'),
     munmap: library.func('int munmap(void *at, size_t length)'),
@@ -33,7 +34,7 @@ export class NativeMemory {
 
   /** A part of it as an ArrayBuffer, which must not be used after `free`. */
   view(offset: number, bytes: number): ArrayBuffer {
-    return koffi.view(this.address + BigInt(offset), bytes)
+    return koffi().view(this.address + BigInt(offset), bytes)
   }
 
   free(): void {

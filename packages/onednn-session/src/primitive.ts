@@ -1,7 +1,8 @@
 /** Primitives: one computation of oneDNN's, compiled for given descriptors. */
-import koffi from 'koffi'
+
 import { adopt, type Descriptor, destroyDescriptor, dims } from './descriptor.js'
 import { type Address, check, type Library, made, type Pointer, Unimplemented } from './library.js'
+import { koffi } from './load-koffi.js'
 
 /** What a primitive reads and writes, by oneDNN's numbers (DNNL_ARG_…). */
 export const ARGUMENTS = {
@@ -207,30 +208,36 @@ export function createPrimitive(
 ): Primitive {
   const { functions } = library
   const attr = attributesOf(library, attributes)
-  // A backward primitive looks at the forward one's descriptor until it is made.
-  const forward = forwardOf(computation)
-  const hint = forward ? primitiveDescriptor(library, forward, null, null) : null
-  const pd = primitiveDescriptor(library, computation, attr, hint)
+  let hint: Address | null = null
+  let pd: Address | null = null
+  const known = new Map<keyof typeof DESCRIPTORS, Descriptor>()
   try {
-    const implementation = wantedImplementation(library, pd, computation.kind, refuse)
+    // A backward primitive looks at the forward one's descriptor until it is made.
+    const forward = forwardOf(computation)
+    if (forward) hint = primitiveDescriptor(library, forward, null, null)
+    const described = primitiveDescriptor(library, computation, attr, hint)
+    pd = described
+    const implementation = wantedImplementation(library, described, computation.kind, refuse)
     const descriptorOf = (role: keyof typeof DESCRIPTORS) => known.get(role)!
-    const known = new Map<keyof typeof DESCRIPTORS, Descriptor>()
     for (const role of Object.keys(DESCRIPTORS) as (keyof typeof DESCRIPTORS)[]) {
-      const owned = functions.dnnl_primitive_desc_query_md(pd, DESCRIPTORS[role], 0) as Address | null
+      const owned = functions.dnnl_primitive_desc_query_md(described, DESCRIPTORS[role], 0) as Address | null
       if (owned) known.set(role, adopt(library, owned))
     }
     const workspace = known.get('workspace')
     return {
       kind: computation.kind,
       implementation,
-      handle: made('primitive_create', out => functions.dnnl_primitive_create(out, pd)),
+      handle: made('primitive_create', out => functions.dnnl_primitive_create(out, described)),
       scratchpadBytes: known.get('scratchpad')?.bytes ?? 0,
       workspace: workspace && workspace.bytes > 0 ? workspace : undefined,
       descriptors: [...known.values()],
       descriptorOf,
     }
+  } catch (error) {
+    for (const descriptor of known.values()) destroyDescriptor(library, descriptor)
+    throw error
   } finally {
-    functions.dnnl_primitive_desc_destroy(pd)
+    if (pd !== null) functions.dnnl_primitive_desc_destroy(pd)
     if (hint !== null) functions.dnnl_primitive_desc_destroy(hint)
     functions.dnnl_primitive_attr_destroy(attr)
   }
@@ -240,7 +247,7 @@ function wantedImplementation(library: Library, pd: Address, kind: string, refus
   for (;;) {
     const pointer = new BigUint64Array(1)
     check('primitive_desc_query', library.functions.dnnl_primitive_desc_query(pd, QUERY_IMPLEMENTATION, 0, pointer))
-    const name = String(koffi.decode.string(pointer[0]!))
+    const name = String(koffi().decode.string(pointer[0]!))
     if (!refuse?.test(name)) return name
     if (library.functions.dnnl_primitive_desc_next_impl(pd) !== 0)
       throw new Unimplemented(`oneDNN: ${kind}: no implementation but ${name}`)

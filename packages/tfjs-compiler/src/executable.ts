@@ -54,6 +54,7 @@ export class UnsupportedKernel extends Error {
   /** The tfjs function that recorded the kernel, where that is known. */
   readonly source: string | undefined
   readonly target: string
+  readonly why: string | undefined
 
   constructor({ kernel, source, target, why }: { kernel: string; source?: string; target: string; why?: string }) {
     const from = source === undefined ? '' : ` (recorded by tf.${source})`
@@ -62,6 +63,7 @@ export class UnsupportedKernel extends Error {
     this.kernel = kernel
     this.source = source
     this.target = target
+    this.why = why
   }
 }
 

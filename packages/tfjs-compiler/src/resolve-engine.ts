@@ -24,7 +24,7 @@ export interface EngineChoice {
 
 /** What a choice depends on. */
 export interface Machine {
-  readonly processor: Pick<ProcessorFeatures, 'avx2' | 'bf16'>
+  readonly processor: Pick<ProcessorFeatures, 'avx2' | 'avx512' | 'bf16'>
   readonly hasOneDnn: boolean
   /** Whether bf16 is faster than f32, where the processor multiplies both: asked only if it matters, since it is measured. */
   readonly bf16IsFaster: () => boolean
@@ -54,6 +54,7 @@ export function resolveEngine({ engine = 'auto', precision }: EngineWish = {}, m
   const { processor, hasOneDnn, bf16IsFaster, couldHave } = machine
   const needsFastest = engine === FASTEST || (engine === 'auto' && precision === 'bf16')
   if (needsFastest && !hasOneDnn) throw new DataError({ message: installHint(FASTEST) })
+  if (needsFastest && precision === 'bf16' && processor.avx512 === false) throw new UsageError(NO_BF16)
   if (needsFastest || (engine === 'auto' && hasOneDnn && processor.avx2)) {
     return { engine: FASTEST, precision: precision ?? (processor.bf16 && bf16IsFaster() ? 'bf16' : 'f32') }
   }
@@ -65,6 +66,7 @@ export function resolveEngine({ engine = 'auto', precision }: EngineWish = {}, m
   return { engine, precision: 'f32' }
 }
 
+const NO_BF16 = `engine ${FASTEST} computes in bf16 only on a processor with AVX-512, which this one has not: take f32`
 const UNFIT = `engine ${FASTEST} needs a processor with AVX2`
 
 export const PRECISIONS: readonly Precision[] = ['f32', 'bf16']

@@ -2,11 +2,12 @@ import t from 'tap'
 import { type EngineChoice, type EngineWish, type Precision, resolveEngine } from '../src/index.js'
 
 const PROCESSORS = {
-  old: { avx2: false, bf16: false },
-  unknown: { avx2: undefined, bf16: undefined },
-  avx2: { avx2: true, bf16: false },
-  new: { avx2: true, bf16: true },
-  'slow at bf16': { avx2: true, bf16: true },
+  old: { avx2: false, avx512: false, bf16: false },
+  unknown: { avx2: undefined, avx512: undefined, bf16: undefined },
+  avx2: { avx2: true, avx512: false, bf16: false },
+  avx512: { avx2: true, avx512: true, bf16: false },
+  new: { avx2: true, avx512: true, bf16: true },
+  'slow at bf16': { avx2: true, avx512: true, bf16: true },
 }
 
 const choose = (
@@ -42,7 +43,7 @@ t.test(
   },
 )
 
-t.test('an engine by name is taken; bf16 where the processor multiplies it', async t => {
+t.test('an engine by name is taken; bf16 where that is faster', async t => {
   t.strictSame(choose('new', true, { engine: 'onnx' }), { engine: 'onnx', precision: 'f32' })
   t.strictSame(choose('new', false, { engine: 'reference', precision: 'f32' }), {
     engine: 'reference',
@@ -55,8 +56,12 @@ t.test('an engine by name is taken; bf16 where the processor multiplies it', asy
   ] as const)
     t.strictSame(choose(processor, true, { engine: 'onednn' }), { engine: 'onednn', precision })
   for (const precision of ['f32', 'bf16'] satisfies Precision[])
-    t.strictSame(choose('avx2', true, { engine: 'onednn', precision }), { engine: 'onednn', precision })
-  t.strictSame(choose('avx2', true, { precision: 'bf16' }), { engine: 'onednn', precision: 'bf16' })
+    t.strictSame(choose('avx512', true, { engine: 'onednn', precision }), { engine: 'onednn', precision })
+  t.strictSame(choose('avx512', true, { precision: 'bf16' }), { engine: 'onednn', precision: 'bf16' })
+  t.throws(() => choose('avx2', true, { precision: 'bf16' }), {
+    name: 'UsageError',
+    message: /only on a processor with AVX-512/,
+  })
 })
 
 t.test('what is not there is one sentence with the command that installs it', async t => {

@@ -105,7 +105,7 @@ await runCommand<Options>({
       )
       .option(
         '--precision <type>',
-        `of what the network computes: ${PRECISIONS.join(', ')}; bf16 where the engine has it and the processor multiplies it`,
+        `of what the network computes: ${PRECISIONS.join(', ')}; bf16 where the engine has it and it is faster`,
         oneOf(PRECISIONS),
       )
       .option('--threads <n>', "threads of the network's operators; all cores by default", parseWhole('--threads', 1))

@@ -9,8 +9,9 @@ import {
   NativeMemory,
   prepareCall,
 } from '@tiny-face/onednn-session'
+import { checkValues } from '../../check-values.js'
 import type { TypedValues } from '../../executable.js'
-import { type Graph, type GraphNode, sizeOf, type Value } from '../../graph/graph.js'
+import type { Graph, GraphNode, Value } from '../../graph/graph.js'
 import { Builder, type Form, type Machine, NUMBER_TYPES, type Place, rowStrides } from './builder.js'
 import { constantOperations } from './constant-operations.js'
 import { planNumberTypes } from './number-types.js'
@@ -51,14 +52,15 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
   planSums(b, graph)
   const later = new Set<GraphNode>(updates.flatMap(group => group.nodes))
   for (const node of graph.nodes) if (!later.has(node)) lowerNode(b, node)
+  const saved = saveOldStates(b, graph, plan.state)
   b.current = 'update'
   for (const group of updates) lowerUpdates(b, group)
   for (const node of later)
     for (const [index, output] of node.outputs.entries()) b.set(output, b.homeOf(node.inputs[index]!))
-  keepState(b, graph, plan.state)
+  keepState(b, graph, plan.state, saved)
   const nextValues = new Set(plan.state.values())
   const results = [...graph.outputs].flatMap(([name, value]) =>
-    nextValues.has(name) ? [] : [{ name, value, form: b.flat(value) }],
+    nextValues.has(name) ? [] : [{ name, form: b.flat(saved.get(value) ?? value) }],
   )
   b.loop(
     'outputs',
@@ -85,6 +87,7 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
   const calls = bound.filter(({ operation }) => !once.has(operation))
   const preparing = bound.filter(({ operation }) => once.has(operation))
   let prepared = false
+  let closed = false
   const inputs = [...graph.inputs].flatMap(([name, value]) =>
     settable.has(name) ? [] : [{ name, value, array: place.array(b.homeOf(value)) }],
   )
@@ -127,6 +130,8 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
       })
     },
     close() {
+      if (closed) return
+      closed = true
       for (const release of releases) release()
       b.destroy()
       memory.free()
@@ -146,10 +151,31 @@ function placeInputs(b: Builder, graph: Graph): void {
   for (const [value, data] of graph.constants) b.set(value, b.constant(data, value.shape, NUMBER_TYPES[value.dtype]))
 }
 
-/** A running statistic that only its own average reads is overwritten by it. */
+/**
+ * Outputs that are a state as it was before the step, or a view of it: they are copied before anything is updated in place.
+ *
+ * @returns for each such output the value that stands for it
+ */
+function saveOldStates(b: Builder, graph: Graph, state: ReadonlyMap<string, string>): ReadonlyMap<Value, Value> {
+  b.current = 'state'
+  const owners = new Map([...state].map(([input, output]) => [b.homeOf(graph.inputs.get(input)!).storage, output]))
+  const saved = new Map<Value, Value>()
+  for (const value of graph.outputs.values()) {
+    if (!b.has(value) || saved.has(value)) continue
+    const owner = owners.get(b.homeOf(value).storage)
+    if (owner === undefined || graph.outputs.get(owner) === value) continue
+    const old: Value = { shape: value.shape, dtype: value.dtype }
+    b.reorder(b.flat(value), b.flatOutput(old))
+    saved.set(value, old)
+  }
+  return saved
+}
+
+/** A running statistic that only its own average reads, and that is no output, is overwritten by it. */
 function keepStatisticsInPlace(b: Builder, graph: Graph, state: ReadonlyMap<string, string>): void {
   const reads = new Map<Value, number>()
-  for (const value of graph.nodes.flatMap(node => node.inputs)) reads.set(value, (reads.get(value) ?? 0) + 1)
+  for (const value of [...graph.nodes.flatMap(node => node.inputs), ...graph.outputs.values()])
+    reads.set(value, (reads.get(value) ?? 0) + 1)
   const next = new Map([...state].map(([input, output]) => [graph.inputs.get(input)!, graph.outputs.get(output)!]))
   for (const { op, inputs, outputs } of graph.nodes) {
     const [running] = inputs as [Value]
@@ -159,12 +185,18 @@ function keepStatisticsInPlace(b: Builder, graph: Graph, state: ReadonlyMap<stri
 }
 
 /** Whatever was not updated in place is copied; first out of the way what another state would overwrite. */
-function keepState(b: Builder, graph: Graph, state: ReadonlyMap<string, string>): void {
+function keepState(
+  b: Builder,
+  graph: Graph,
+  state: ReadonlyMap<string, string>,
+  saved: ReadonlyMap<Value, Value>,
+): void {
   b.current = 'state'
   const places = new Set([...state.keys()].map(name => b.homeOf(graph.inputs.get(name)!).storage))
   const copies = [...state].flatMap(([input, output]) => {
     const home = b.homeOf(graph.inputs.get(input)!)
-    const found = b.get(graph.outputs.get(output)!, home.role, home.descriptor)
+    const next = graph.outputs.get(output)!
+    const found = b.get(saved.get(next) ?? next, home.role, home.descriptor)
     return found.storage === home.storage ? [] : [{ home, found }]
   })
   const safe = copies.map(({ home, found }) => {
@@ -176,11 +208,9 @@ function keepState(b: Builder, graph: Graph, state: ReadonlyMap<string, string>)
   for (const { home, found } of safe) b.reorder(found, home)
 }
 
-function checked(name: string, { shape, dtype }: Value, values: TypedValues | undefined): TypedValues {
-  const expected = ARRAYS[NUMBER_TYPES[dtype]]
-  if (values instanceof expected && values.length === sizeOf(shape)) return values
-  const found = values ? `${values.length} values in a ${values.constructor.name}` : 'nothing'
-  throw new TypeError(`${name}: expected ${dtype}[${shape}], found ${found}`)
+function checked(name: string, value: Value, values: TypedValues | undefined): TypedValues {
+  checkValues(name, value, values)
+  return values
 }
 
 function writeForm(place: Place, value: Value, form: Form, data: TypedValues): void {

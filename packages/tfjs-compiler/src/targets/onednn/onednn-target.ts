@@ -12,9 +12,10 @@ import {
   type Program,
   settableInputs,
   type Target,
+  UnsupportedKernel,
 } from '../../executable.js'
 import type { ImageLayout, Machine } from './builder.js'
-import type { Answer, Question, Setup } from './step-thread.js'
+import type { Answer, Question, Setup, Thrown } from './step-thread.js'
 
 // The built one, also where a test runs the source: Node takes no TypeScript for a thread.
 const threadPath = new URL('../../../dist/targets/onednn/step-thread.js', import.meta.url)
@@ -49,8 +50,8 @@ async function startThread(program: Program, options: CompileOptions, library: s
 }
 
 /**
- * Tiles (AMX) multiply bf16 fastest in tfjs's own order, which also makes every Reshape free; without them blocks of a vector's width are
- * faster.
+ * Tiles (AMX) multiply bf16 fastest in tfjs's own order, in which a Reshape is free as well; in f32, and without tiles, blocks of a
+ * vector's width are faster.
  */
 function imageLayout(number: Machine['number']): ImageLayout {
   const { amx, avx512 } = processorFeatures()
@@ -66,13 +67,14 @@ class Thread {
   readonly #worker: Worker
   readonly #waiting: { resolve: (values: Values) => void; reject: (error: Error) => void }[] = []
   #ended: Error | undefined
+  #closing: Promise<void> | undefined
 
   constructor(setup: Setup) {
     this.#worker = new Worker(threadPath, { workerData: setup })
     this.ready = new Promise<Values>((resolve, reject) => this.#waiting.push({ resolve, reject }))
     this.#worker.on('message', (answer: Answer) => {
       const { resolve, reject } = this.#waiting.shift()!
-      if ('error' in answer) reject(answer.error)
+      if ('error' in answer) reject(restored(answer.error))
       else resolve(answer.values)
     })
     this.#worker.on('error', error => this.#end(error as Error))
@@ -81,14 +83,20 @@ class Thread {
 
   ask(question: Question): Promise<Values> {
     if (this.#ended) return Promise.reject(this.#ended)
+    if (this.#closing && question.kind !== 'close') return Promise.reject(new Error('the executable is closed'))
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject })
       this.#worker.postMessage(question)
     })
   }
 
-  async close(): Promise<void> {
-    if (this.#ended) return
+  close(): Promise<void> {
+    if (this.#ended) return Promise.resolve()
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
     const exit = new Promise(resolve => this.#worker.once('exit', resolve))
     await this.ask({ kind: 'close' })
     await exit
@@ -98,4 +106,9 @@ class Thread {
     this.#ended ??= error
     for (const { reject } of this.#waiting.splice(0)) reject(error)
   }
+}
+
+function restored({ error, unsupported, fault }: Thrown): Error {
+  if (unsupported) return new UnsupportedKernel(unsupported)
+  return fault ? new DataError(fault) : error
 }

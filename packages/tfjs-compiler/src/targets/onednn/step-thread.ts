@@ -3,7 +3,8 @@
 import { availableParallelism } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadLibrary, setThreads } from '@tiny-face/onednn-session'
-import type { TypedValues } from '../../executable.js'
+import { DataError } from '@tiny-face/record-stream'
+import { type TypedValues, UnsupportedKernel } from '../../executable.js'
 import { buildStep, type StepPlan } from './build-step.js'
 import type { Machine } from './builder.js'
 
@@ -24,7 +25,14 @@ export type Question =
   | { readonly kind: 'step'; readonly inputs: Readonly<Values> }
   | { readonly kind: 'close' }
 
-export type Answer = { readonly values: Values } | { readonly error: Error }
+export type Answer = { readonly values: Values } | { readonly error: Thrown }
+
+/** An error on its way out of the thread: its class does not come along by itself. */
+export interface Thrown {
+  readonly error: Error
+  readonly unsupported?: { kernel: string; source?: string; target: string; why?: string }
+  readonly fault?: DataError['fault']
+}
 
 const port = parentPort
 if (port) run(workerData as Setup, port)
@@ -38,7 +46,7 @@ function run(
     try {
       said = { values: make() }
     } catch (error) {
-      said = { error: error as Error }
+      said = { error: thrown(error as Error) }
     }
     const buffers = 'values' in said ? Object.values(said.values).map(({ buffer }) => buffer as ArrayBuffer) : []
     port.postMessage(said, [...new Set(buffers)])
@@ -68,4 +76,12 @@ function run(
     })
     if (question.kind === 'close') port.close()
   })
+}
+
+function thrown(error: Error): Thrown {
+  if (error instanceof UnsupportedKernel) {
+    const { kernel, source, target, why } = error
+    return { error, unsupported: { kernel, source, target, why } }
+  }
+  return error instanceof DataError ? { error, fault: { ...error.fault, cause: undefined } } : { error }
 }

@@ -147,4 +147,38 @@ t.test('states', { skip: onednnLibrary === undefined }, async t => {
     near(t, step.run({ x: Float32Array.of(1, 2, 3) }).before, [5.25, 10.5, 15.75])
     step.close()
   })
+
+  t.test('an output that is a state is the one before the step, as a state is that takes another', async t => {
+    const step = build({
+      run: ({ w, v, g, mean, rate }: Tensors) => {
+        const next = momentumUpdate(w!, v!, tf.mul(g!, tf.scalar(2)), rate as tf.Scalar, {
+          momentum: 0,
+          weightDecay: 0,
+        })
+        return {
+          old: tf.clone(w!),
+          oldColumn: tf.reshape(w!, [2, 1]),
+          oldMean: tf.clone(mean!),
+          'next/w': next.parameter,
+          'next/v': next.velocity,
+          'next/mean': movingAverage(mean!, g!, 0.5),
+          'next/before': tf.clone(w!),
+        }
+      },
+      inputs: { w: f32(2), v: f32(2), g: f32(2), mean: f32(2), before: f32(2), rate: f32() },
+      state: new Map(['w', 'v', 'mean', 'before'].map(name => [name, `next/${name}`])),
+    })
+    const zeros = Float32Array.of(0, 0)
+    step.setState({ w: Float32Array.of(1, 2), v: zeros, mean: Float32Array.of(4, 8), before: zeros })
+    const found = step.run({ g: Float32Array.of(2, 4), rate: Float32Array.of(0.5) })
+    near(t, found.old, [1, 2])
+    near(t, found.oldColumn, [1, 2])
+    near(t, found.oldMean, [4, 8])
+    const { w, mean, before } = step.getState()
+    near(t, w, [-1, -2])
+    near(t, mean, [3, 6])
+    near(t, before, [1, 2])
+    step.close()
+    step.close()
+  })
 })

@@ -4,7 +4,8 @@ import { readersOf } from './readers.js'
 
 /**
  * A batch norm whose result goes into a ReLU alone, and the two gradients one after the other, become one kernel each: one pass over
- * the memory less, both ways. The fourth output is the ReLU's mask, as bytes.
+ * the memory less, both ways. The fourth output is the ReLU's mask in a form of
+ * oneDNN's own, for the gradient alone.
  *
  *     b, mean, variance = BatchNorm(x, scale, offset)       y, mean, variance, mask = BatchNormRelu(x, scale, offset)
  *     y = Relu(b)

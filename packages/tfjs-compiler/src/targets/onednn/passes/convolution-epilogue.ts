@@ -22,7 +22,6 @@ const CONVOLUTIONS = new Set(['Conv2D', 'DepthwiseConv2dNative'])
  */
 export function fuseConvolutionEpilogue(graph: Graph): Graph {
   const readers = readersOf(graph)
-  const places = new Map(graph.nodes.map((node, place) => [node, place]))
   const next = (value: Value): GraphNode | undefined => {
     const [reader, ...more] = readers.get(value) ?? []
     return more.length > 0 || reader === 'output' ? undefined : reader
@@ -33,9 +32,10 @@ export function fuseConvolutionEpilogue(graph: Graph): Graph {
     if (!CONVOLUTIONS.has(convolution.op)) continue
     const norm = next(convolution.outputs[0]!)
     if (norm?.op !== 'FusedBatchNorm' || norm.inputs[0] !== convolution.outputs[0]) continue
-    const parts = [convolution, norm]
-    const inputs = [...convolution.inputs, ...norm.inputs.slice(1)]
+    let parts = [convolution, norm]
+    let inputs = [...convolution.inputs, ...norm.inputs.slice(1)]
     let last = norm
+    const bare = { parts: [...parts], inputs: [...inputs] }
     const take = (node: GraphNode, more: readonly Value[] = []) => {
       parts.push(node)
       inputs.push(...more)
@@ -50,8 +50,13 @@ export function fuseConvolutionEpilogue(graph: Graph): Graph {
       const relu = next(after.outputs[0]!)
       if (relu?.op === 'Relu') take(relu)
     }
+    // Of two convolutions that are added up, the first takes the sum.
+    if (parts.some(part => gone.has(part))) {
+      parts = bare.parts
+      inputs = bare.inputs
+      last = norm
+    }
     // The whole stands where its last part stood: by then all that it reads is there.
-    if (parts.some(part => gone.has(part)) || places.get(last) === undefined) continue
     for (const part of parts) gone.add(part)
     const { attributes, source } = convolution
     fused.set(last, { op: 'ConvolutionEpilogue', inputs, outputs: last.outputs, attributes, source, parts })

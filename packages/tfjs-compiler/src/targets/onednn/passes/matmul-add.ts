@@ -13,7 +13,7 @@ export function fuseMatMulAdd(graph: Graph): Graph {
   const readers = readersOf(graph)
   const producers = new Map<Value, GraphNode>()
   for (const node of graph.nodes) for (const output of node.outputs) producers.set(output, node)
-  /** Looks through a Reshape: tfjs makes every product a stack of one. */
+  /** Looks through a Reshape: tfjs may make a product a stack of one. */
   const productOf = (value: Value): GraphNode[] | undefined => {
     if (readers.get(value)?.length !== 1) return undefined
     const node = producers.get(value)
@@ -32,6 +32,7 @@ export function fuseMatMulAdd(graph: Graph): Graph {
     ] as const) {
       const parts = productOf(value)
       if (!parts || readers.get(other)?.length !== 1 || !producers.has(other)) continue
+      if (!sameMatrices(parts[0]!.outputs[0]!, value)) continue
       fused.set(node, { parts, other })
       break
     }
@@ -44,4 +45,11 @@ export function fuseMatMulAdd(graph: Graph): Graph {
     const [product] = found.parts as [GraphNode]
     return { nodes: [{ ...product, op: 'MatMulAdd', inputs: [...product.inputs, found.other], outputs: node.outputs }] }
   })
+}
+
+/** The same matrices, whether they are a stack of one or not. */
+function sameMatrices(product: Value, sum: Value): boolean {
+  const stack = ({ shape }: Value) =>
+    shape.slice(shape.findIndex((extent, axis) => extent !== 1 || axis >= shape.length - 2))
+  return sum.shape.length >= 2 && String(stack(product)) === String(stack(sum))
 }

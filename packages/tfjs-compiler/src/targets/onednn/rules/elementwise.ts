@@ -11,7 +11,7 @@ import { type Builder, type Form, rowStrides } from '../builder.js'
 import { broadcastWalk, compileLoop, denseWalk } from '../loops.js'
 import type { Rule, Rules } from './rule.js'
 
-/** From here on a primitive's two threads and vectors are worth its call. */
+/** From here on a primitive's threads and vectors are worth its call. */
 const LARGE = 16_384
 
 /** An expression over `a`, `b`, `c`, the elements of the operands, and the node's attributes. */

@@ -1,9 +1,9 @@
 /**
- * Products of matrices. In bf16 where one side comes from images; the other side is then copied to bf16, in the layout that the
- * primitive wants. A head works on f32.
+ * Products of matrices. In bf16 where one side comes from images; the other side is then copied to bf16. A head works on f32.
  */
 import type { ElementType } from '@tiny-face/onednn-session'
 import { flagOf } from '../../../attributes.js'
+import { UnsupportedKernel } from '../../../executable.js'
 import { type Graph, sizeOf, type Value } from '../../../graph/graph.js'
 import type { matmulKernels } from '../../../kernels/matmul.js'
 import type { FamilyRules } from '../../../rule-table.js'
@@ -42,7 +42,7 @@ const product: Rule = (node, b) => {
     dst: result.descriptor,
   } as const
   if (!single) broadcastsOrThrow(node.inputs)
-  if (other && b.homeOf(other).storage !== dst.storage) b.reorder(b.homeOf(other), { ...dst, role: 'flat' })
+  if (other && b.homeOf(other).storage !== dst.storage) b.reorder(b.flat(other, b.typeOf(y)), dst)
   const attributes = other ? { postOps: [{ kind: 'sum' } as const] } : {}
   b.execute(b.choose([computation], attributes), { src, weights, dst: result }, ['dst'])
 }
@@ -50,9 +50,11 @@ const product: Rule = (node, b) => {
 /** oneDNN broadcasts stacks only where they have the same number of axes. */
 function broadcastsOrThrow([left, right]: readonly Value[]): void {
   if (stackOf(left!.shape).length !== stackOf(right!.shape).length)
-    throw new Error(
-      `BatchMatMul: has a lowering for stacks of the same rank, found [${left!.shape}] and [${right!.shape}]`,
-    )
+    throw new UnsupportedKernel({
+      kernel: 'BatchMatMul',
+      target: 'onednn',
+      why: `stacks are of the same rank, these are [${left!.shape}] and [${right!.shape}]`,
+    })
 }
 
 export const matmulRules: FamilyRules<typeof matmulKernels, Rule> = { BatchMatMul: product }
@@ -62,7 +64,8 @@ export const fusedMatmulRules: Rules = { MatMulAdd: product }
 
 /** What is added to a product is made where the sum will lie. */
 export function planSums(b: Builder, graph: Graph): void {
-  for (const { op, inputs, outputs } of graph.nodes) {
+  // From the last to the first, so that a sum of sums is made in one place.
+  for (const { op, inputs, outputs } of graph.nodes.toReversed()) {
     if (op !== 'MatMulAdd') continue
     const [y] = outputs as [Value]
     const form = b.allocate(y, 'flat', b.plainDescriptor(y.shape, 'flat', b.typeOf(y)))

@@ -1,5 +1,6 @@
 /** Kernels that move, join, repeat or make elements without computing: views of the same memory, or loops. */
 import { listOf, numberOf } from '../../../attributes.js'
+import { UnsupportedKernel } from '../../../executable.js'
 import { type GraphNode, sizeOf, type Value } from '../../../graph/graph.js'
 import type { movementKernels } from '../../../kernels/movement.js'
 import type { FamilyRules } from '../../../rule-table.js'
@@ -165,7 +166,8 @@ const split =
 /** Rows of x by their index along an axis. */
 const gather: Rule = (node, b) => {
   const [x, indices] = node.inputs as [Value, Value]
-  if (numberOf(node, 'batchDims', 0) !== 0) throw new Error('GatherV2: batchDims other than 0 has no lowering')
+  if (numberOf(node, 'batchDims', 0) !== 0)
+    throw new UnsupportedKernel({ kernel: node.op, source: node.source, target: 'onednn', why: 'batchDims is 0' })
   const axis = (numberOf(node, 'axis', 0) + x.shape.length) % x.shape.length
   const inner = sizeOf(x.shape.slice(axis + 1))
   const [extent, outer, count] = [x.shape[axis]!, sizeOf(x.shape.slice(0, axis)), sizeOf(indices.shape)]

@@ -35,6 +35,11 @@ t.test('a product that is added to something adds to what lies there', async t =
     return { product, y: tf.add(tf.mul(c!, c!), product) }
   }
   t.match(nodes(twice).at(-1)!, 'Add(', 'a product that others read stays')
+  const asImage = ({ a, b, c }: Tensors) => {
+    const product = tf.reshape(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D), [3, 1, 1, 5])
+    return { y: tf.add(product, tf.reshape(tf.mul(c!, c!), [3, 1, 1, 5])) }
+  }
+  t.match(nodes(asImage).at(-1)!, 'Add(', 'a product that is seen as an image stays')
 })
 
 t.test('it computes the sum', { skip: onednnLibrary === undefined }, async t => {
