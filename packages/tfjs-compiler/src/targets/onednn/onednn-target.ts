@@ -42,7 +42,11 @@ async function startThread(program: Program, options: CompileOptions, library: s
   const thread = new Thread(setup)
   await thread.ready
   return {
-    setState: values => thread.ask({ kind: 'setState', values }).then(() => {}),
+    async setState(values) {
+      // One tensor at a time: a message is a copy, and that of a whole state would be the peak of a run's memory.
+      for (const [name, data] of Object.entries(values))
+        await thread.ask({ kind: 'setState', values: { [name]: data } })
+    },
     getState: () => thread.ask({ kind: 'getState' }),
     step: inputs => thread.ask({ kind: 'step', inputs }),
     close: () => thread.close(),
