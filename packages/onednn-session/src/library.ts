@@ -17,12 +17,9 @@ const RTLD_NODELETE = 0x1000
 
 const PROTOTYPES = {
   dnnl_version: 'void *dnnl_version()',
-  dnnl_get_effective_cpu_isa: 'int dnnl_get_effective_cpu_isa()',
   dnnl_fmt_tag2str: 'const char *dnnl_fmt_tag2str(int tag)',
   dnnl_engine_create: 'int dnnl_engine_create(void *engine, int kind, size_t index)',
-  dnnl_engine_destroy: 'int dnnl_engine_destroy(void *engine)',
   dnnl_stream_create: 'int dnnl_stream_create(void *stream, void *engine, uint flags)',
-  dnnl_stream_destroy: 'int dnnl_stream_destroy(void *stream)',
   dnnl_memory_desc_create_with_tag:
     'int dnnl_memory_desc_create_with_tag(void *desc, int ndims, void *dims, int dtype, int tag)',
   dnnl_memory_desc_create_with_strides:

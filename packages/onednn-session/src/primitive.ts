@@ -22,8 +22,7 @@ export const ARGUMENTS = {
   diffWeights: 161,
   diffScale: 255,
   diffShift: 256,
-  /** Factors of the first and of the second operand of a binary primitive. */
-  scaleOfSrc: 4096 | 1,
+  /** The factor of the second operand of a binary primitive. */
   scaleOfSrc1: 4096 | 2,
   /** The second operand of the first, second and third post-op. */
   postOp0: 32768 | 2,
@@ -40,31 +39,24 @@ export const ALGORITHMS = {
   direct: 0x1,
   relu: 0x20,
   tanh: 0x21,
-  elu: 0x22,
   square: 0x23,
   abs: 0x24,
   sqrt: 0x25,
   linear: 0x26,
   logistic: 0x29,
   exp: 0x2a,
-  log: 0x2d,
-  clip: 0x2e,
-  pow: 0x30,
   maxPooling: 0x1ff,
   averagePoolingWithPadding: 0x2ff,
   averagePooling: 0x3ff,
   add: 0x1fff0,
   multiply: 0x1fff1,
-  maximum: 0x1fff2,
-  minimum: 0x1fff3,
   divide: 0x1fff4,
   subtract: 0x1fff5,
-  greater: 0x1fff7,
 } as const
 export type Algorithm = keyof typeof ALGORITHMS
 
-/** Of reductions: dnnl_reduction_max and those after it. */
-const REDUCTIONS = { maximum: 0x2fff2, minimum: 0x2fff3, sum: 0x2fff4, mean: 0x2fff6 } as const
+/** Of reductions. */
+const REDUCTIONS = { sum: 0x2fff4, mean: 0x2fff6 } as const
 
 /** dnnl_normalization_flags_t */
 const USE_GLOBAL_STATISTICS = 1
@@ -299,10 +291,9 @@ function forwardOf(c: Computation): Computation | undefined {
 
 function primitiveDescriptor(library: Library, c: Computation, attr: Address | null, hint: Address | null): Address {
   const { functions, engine } = library
-  const create = (what: string, call: (out: BigUint64Array) => unknown) => made(what, call)
   switch (c.kind) {
     case 'convolution':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_convolution_forward_primitive_desc_create(
           out,
           engine,
@@ -317,7 +308,7 @@ function primitiveDescriptor(library: Library, c: Computation, attr: Address | n
         ),
       )
     case 'convolutionBackwardData':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_convolution_backward_data_primitive_desc_create(
           out,
           engine,
@@ -331,7 +322,7 @@ function primitiveDescriptor(library: Library, c: Computation, attr: Address | n
         ),
       )
     case 'convolutionBackwardWeights':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_convolution_backward_weights_primitive_desc_create(
           out,
           engine,
@@ -346,7 +337,7 @@ function primitiveDescriptor(library: Library, c: Computation, attr: Address | n
         ),
       )
     case 'batchNormalization':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_batch_normalization_forward_primitive_desc_create(
           out,
           engine,
@@ -359,7 +350,7 @@ function primitiveDescriptor(library: Library, c: Computation, attr: Address | n
         ),
       )
     case 'batchNormalizationBackward':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_batch_normalization_backward_primitive_desc_create(
           out,
           engine,
@@ -374,7 +365,7 @@ function primitiveDescriptor(library: Library, c: Computation, attr: Address | n
         ),
       )
     case 'prelu':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_prelu_forward_primitive_desc_create(
           out,
           engine,
@@ -386,7 +377,7 @@ function primitiveDescriptor(library: Library, c: Computation, attr: Address | n
         ),
       )
     case 'preluBackward':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_prelu_backward_primitive_desc_create(
           out,
           engine,
@@ -400,7 +391,7 @@ function primitiveDescriptor(library: Library, c: Computation, attr: Address | n
         ),
       )
     case 'eltwise':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_eltwise_forward_primitive_desc_create(
           out,
           engine,
@@ -414,7 +405,7 @@ function primitiveDescriptor(library: Library, c: Computation, attr: Address | n
         ),
       )
     case 'eltwiseBackward':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_eltwise_backward_primitive_desc_create(
           out,
           engine,
@@ -429,7 +420,7 @@ function primitiveDescriptor(library: Library, c: Computation, attr: Address | n
         ),
       )
     case 'binary':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_binary_primitive_desc_create(
           out,
           engine,
@@ -441,7 +432,7 @@ function primitiveDescriptor(library: Library, c: Computation, attr: Address | n
         ),
       )
     case 'matmul':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_matmul_primitive_desc_create(
           out,
           engine,
@@ -453,7 +444,7 @@ function primitiveDescriptor(library: Library, c: Computation, attr: Address | n
         ),
       )
     case 'reduction':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_reduction_primitive_desc_create(
           out,
           engine,
@@ -466,11 +457,11 @@ function primitiveDescriptor(library: Library, c: Computation, attr: Address | n
         ),
       )
     case 'reorder':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_reorder_primitive_desc_create(out, c.src.handle, engine, c.dst.handle, engine, attr),
       )
     case 'pooling':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_pooling_forward_primitive_desc_create(
           out,
           engine,
@@ -478,27 +469,19 @@ function primitiveDescriptor(library: Library, c: Computation, attr: Address | n
           ALGORITHMS[c.algorithm],
           c.src.handle,
           c.dst.handle,
-          dims(c.strides),
-          dims(c.kernel),
-          dims(c.dilations.map(dilation => dilation - 1)),
-          dims(c.before),
-          dims(c.after),
+          ...poolingWindowOf(c),
           attr,
         ),
       )
     case 'poolingBackward':
-      return create(c.kind, out =>
+      return made(c.kind, out =>
         functions.dnnl_pooling_backward_primitive_desc_create(
           out,
           engine,
           ALGORITHMS[c.algorithm],
           c.src.handle,
           c.dst.handle,
-          dims(c.strides),
-          dims(c.kernel),
-          dims(c.dilations.map(dilation => dilation - 1)),
-          dims(c.before),
-          dims(c.after),
+          ...poolingWindowOf(c),
           hint,
           attr,
         ),
@@ -512,6 +495,11 @@ const windowOf = ({ strides, dilations, before, after }: WindowOf): Pointer[] =>
   dims(before),
   dims(after),
 ]
+
+const poolingWindowOf = (pooling: WindowOf & { readonly kernel: readonly number[] }): Pointer[] => {
+  const [strides, ...rest] = windowOf(pooling)
+  return [strides!, dims(pooling.kernel), ...rest]
+}
 
 const flagsOf = ({ relu, inference }: { relu?: boolean; inference?: boolean }) =>
   USE_SCALE_AND_SHIFT | (relu ? FUSE_RELU : 0) | (inference ? USE_GLOBAL_STATISTICS : 0)
