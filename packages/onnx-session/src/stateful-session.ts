@@ -69,9 +69,13 @@ export class StatefulSession {
   /**
    * One step: reads the state, writes its successor, and gives back the other outputs, in buffers of their own.
    *
+   * @param accepts told the other outputs: where it says no, the state stays as it was
    * @throws Error when a state was never set or another step still runs; what OnnxSession.run throws
    */
-  async step(inputs: Readonly<Record<string, TypedTensor>>): Promise<Record<string, TypedTensor>> {
+  async step(
+    inputs: Readonly<Record<string, TypedTensor>>,
+    accepts: (outputs: Readonly<Record<string, TypedTensor>>) => boolean = () => true,
+  ): Promise<Record<string, TypedTensor>> {
     if (this.#stepping) throw new Error('a step still runs')
     const [unset] = this.#unset
     if (unset !== undefined) throw new Error(`state ${unset} was never set`)
@@ -81,10 +85,9 @@ export class StatefulSession {
     try {
       const into = Object.fromEntries(this.#pairs.map(pair => [pair.output, this.#next[pair.input]!]))
       const results = await this.#session.run({ ...inputs, ...this.#current }, into)
-      const done = this.#current
-      this.#current = this.#next
-      this.#next = done
-      return Object.fromEntries(this.outputs.map(({ name }) => [name, results[name]!]))
+      const outputs = Object.fromEntries(this.outputs.map(({ name }) => [name, results[name]!]))
+      if (accepts(outputs)) [this.#current, this.#next] = [this.#next, this.#current]
+      return outputs
     } finally {
       this.#stepping = false
     }

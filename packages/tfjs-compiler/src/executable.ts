@@ -22,6 +22,8 @@ export interface Program {
   readonly state: ReadonlyMap<string, string>
   /** Inputs that are set like a state and stay as they are: weights, while embedding. */
   readonly constants?: readonly string[]
+  /** Outputs, no states, that must be finite numbers: a step where one is not leaves every state as it was, and gives back its outputs. */
+  readonly guards?: readonly string[]
 }
 
 export interface Executable {
@@ -67,6 +69,14 @@ export class UnsupportedKernel extends Error {
   }
 }
 
+/** Whether a step's guards hold, so that its state may be kept. */
+export function guardsHold(
+  { guards = [] }: Pick<Program, 'guards'>,
+  outputs: Readonly<Record<string, TypedValues>>,
+): boolean {
+  return guards.every(name => outputs[name]!.every(Number.isFinite))
+}
+
 /** The program as a clean graph, for targets that lower graphs. */
 export function graphOf(program: Program): Graph {
   return cleanGraph(trace(program.run, program.inputs))
@@ -90,6 +100,11 @@ export function settableInputs(program: Program, graph: Graph): Map<string, Tens
     if (!next) throw new Error(`state ${name}: the program has no output ${output}`)
     const [before, after] = [value, next].map(({ shape, dtype }) => `${dtype}[${shape}]`)
     if (before !== after) throw new Error(`state ${name}: ${before} goes in and ${after} comes back`)
+  }
+  const nextValues = new Set(program.state.values())
+  for (const name of program.guards ?? []) {
+    if (!graph.outputs.has(name)) throw new Error(`guard ${name}: the program has no such output`)
+    if (nextValues.has(name)) throw new Error(`guard ${name}: is the next value of a state`)
   }
   return settable
 }

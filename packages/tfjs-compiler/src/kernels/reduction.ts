@@ -1,7 +1,9 @@
 /** Kernels that fold axes away. */
 
+import * as tf from '@tensorflow/tfjs-core'
 import { type Attribute, type Attributes, type DType, sizeOf } from '../graph/graph.js'
-import { axesOf, type Kernels, sameKernel, type TensorType } from './kernel.js'
+import { axesOf, f32, type Kernels, sameKernel, type TensorType } from './kernel.js'
+import { defineWholeKernel, runKernel } from './whole-kernel.js'
 
 function reduced(x: TensorType, axis: Attribute, keepDims: Attribute): number[] {
   const axes = new Set(axesOf(axis, x.shape.length))
@@ -29,7 +31,15 @@ export const reductionKernels = {
   Mean: reduction('float32'),
   ...sameKernel(['All', 'Any'], reduction('bool')),
   ...sameKernel(['ArgMax', 'ArgMin'], { inputs: ['x'], outputs: index }),
+  SumOfSquares: { inputs: ['x'], outputs: () => [f32([])] },
 } satisfies Kernels
+
+/** The squared length of a tensor of any shape, a scalar. One kernel, since no target needs to write the squares, or care how x lies. */
+export function sumOfSquares(x: tf.Tensor): tf.Scalar {
+  return runKernel('SumOfSquares', { x }, {})[0] as tf.Scalar
+}
+
+defineWholeKernel('SumOfSquares', ({ x }) => [tf.sum(tf.square(x!))])
 
 /** The attribute in which a reduction says its axes; a trace writes them out, counted from the front. */
 export const REDUCTION_AXES: Readonly<Record<string, 'axis' | 'reductionIndices' | undefined>> = {

@@ -10,7 +10,7 @@ import {
   prepareCall,
 } from '@tiny-face/onednn-session'
 import { checkValues } from '../../check-values.js'
-import type { TypedValues } from '../../executable.js'
+import { guardsHold, type TypedValues } from '../../executable.js'
 import type { Graph, GraphNode, Value } from '../../graph/graph.js'
 import { Builder, type Form, type Machine, NUMBER_TYPES, type Place, rowStrides } from './builder.js'
 import { constantOperations } from './constant-operations.js'
@@ -27,6 +27,8 @@ export interface StepPlan {
   readonly state: ReadonlyMap<string, string>
   /** Inputs that are set like a state and stay. */
   readonly constants: readonly string[]
+  /** Outputs without which, if one is not finite, the state stays as it was. */
+  readonly guards?: readonly string[]
 }
 
 export interface Step {
@@ -48,20 +50,24 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
   const settable = new Map([...plan.state.keys(), ...plan.constants].map(name => [name, graph.inputs.get(name)!]))
   const updates = planUpdates(b, graph, plan.state)
   placeInputs(b, graph)
-  keepStatisticsInPlace(b, graph, plan.state)
+  const averages = keepStatisticsInPlace(b, graph, plan.state)
   planSums(b, graph)
-  const later = new Set<GraphNode>(updates.flatMap(group => group.nodes))
+  const moved = new Set<GraphNode>(updates.flatMap(group => group.nodes))
+  const later = new Set([...moved, ...averages])
   for (const node of graph.nodes) if (!later.has(node)) lowerNode(b, node)
   const saved = saveOldStates(b, graph, plan.state)
-  b.current = 'update'
-  for (const group of updates) lowerUpdates(b, group)
-  for (const node of later)
-    for (const [index, output] of node.outputs.entries()) b.set(output, b.homeOf(node.inputs[index]!))
-  keepState(b, graph, plan.state, saved)
   const nextValues = new Set(plan.state.values())
   const results = [...graph.outputs].flatMap(([name, value]) =>
     nextValues.has(name) ? [] : [{ name, form: b.flat(saved.get(value) ?? value) }],
   )
+  // All before this place leaves the state as it was; what comes after is done only where the guards hold.
+  const untouched = new Set(b.operations)
+  for (const node of averages) lowerNode(b, node)
+  b.current = 'update'
+  for (const group of updates) lowerUpdates(b, group)
+  for (const node of moved)
+    for (const [index, output] of node.outputs.entries()) b.set(output, b.homeOf(node.inputs[index]!))
+  keepState(b, graph, plan.state, saved)
   b.loop(
     'outputs',
     results.map(({ form }) => form),
@@ -85,6 +91,8 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
   }
   const bound = b.operations.map(operation => ({ operation, call: operation.bind(place) }))
   const calls = bound.filter(({ operation }) => !once.has(operation))
+  const computing = calls.filter(({ operation }) => untouched.has(operation))
+  const updating = calls.filter(({ operation }) => !untouched.has(operation))
   const preparing = bound.filter(({ operation }) => once.has(operation))
   let prepared = false
   let closed = false
@@ -118,8 +126,10 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
       Object.fromEntries([...settable].map(([name, value]) => [name, readForm(place, value, b.homeOf(value))])),
     run(given) {
       load(given)
-      for (const { call } of calls) call()
-      return Object.fromEntries(outputs.map(({ name, array }) => [name, array.slice()]))
+      for (const { call } of computing) call()
+      const outcome = Object.fromEntries(outputs.map(({ name, array }) => [name, array.slice()]))
+      if (guardsHold(plan, outcome)) for (const { call } of updating) call()
+      return outcome
     },
     profile(given) {
       load(given)
@@ -171,17 +181,23 @@ function saveOldStates(b: Builder, graph: Graph, state: ReadonlyMap<string, stri
   return saved
 }
 
-/** A running statistic that only its own average reads, and that is no output, is overwritten by it. */
-function keepStatisticsInPlace(b: Builder, graph: Graph, state: ReadonlyMap<string, string>): void {
+/**
+ * A running statistic that only its own average reads, and that is no output, is overwritten by it.
+ *
+ * @returns the averages that do so: nothing else reads what they make
+ */
+function keepStatisticsInPlace(b: Builder, graph: Graph, state: ReadonlyMap<string, string>): GraphNode[] {
   const reads = new Map<Value, number>()
   for (const value of [...graph.nodes.flatMap(node => node.inputs), ...graph.outputs.values()])
     reads.set(value, (reads.get(value) ?? 0) + 1)
   const next = new Map([...state].map(([input, output]) => [graph.inputs.get(input)!, graph.outputs.get(output)!]))
-  for (const { op, inputs, outputs } of graph.nodes) {
-    const [running] = inputs as [Value]
-    if (op === 'MovingAverage' && next.get(running) === outputs[0] && reads.get(running) === 1)
-      b.keepPlace(outputs[0]!, b.homeOf(running))
-  }
+  return graph.nodes.filter(({ op, inputs, outputs }) => {
+    const [running, average] = [inputs[0]!, outputs[0]!]
+    if (op !== 'MovingAverage' || next.get(running) !== average) return false
+    if (reads.get(running) !== 1 || reads.get(average) !== 1) return false
+    b.keepPlace(average, b.homeOf(running))
+    return true
+  })
 }
 
 /** Whatever was not updated in place is copied; first out of the way what another state would overwrite. */

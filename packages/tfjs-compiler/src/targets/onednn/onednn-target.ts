@@ -37,7 +37,7 @@ async function startThread(program: Program, options: CompileOptions, library: s
     library,
     machine: { image: imageLayout(number), number },
     ...(options.threads === undefined ? {} : { threads: options.threads }),
-    plan: { graph, state: program.state, constants: program.constants ?? [] },
+    plan: { graph, state: program.state, constants: program.constants ?? [], guards: program.guards ?? [] },
   }
   const thread = new Thread(setup)
   await thread.ready

@@ -3,6 +3,7 @@ import { openSession, StatefulSession, type TypedTensor } from '@tiny-face/onnx-
 import {
   type Executable,
   graphOf,
+  guardsHold,
   type Program,
   settableInputs,
   type Target,
@@ -70,13 +71,14 @@ export async function compileFor(machine: Machine, program: Program, threads?: n
         if (settable.has(name)) throw new TypeError(`input ${name}: is a state; set it with setState`)
         feeds[name] = { dtype: value.dtype, shape: value.shape, data: data as TypedTensor['data'] }
       }
-      const results = await runner.step(feeds)
-      return Object.fromEntries(
-        [...graph.outputs.keys()].flatMap(name => {
-          const result = results[outputName(graph, name)]
-          return result ? [[name, result.data as TypedValues] as const] : []
-        }),
-      )
+      const named = (results: Readonly<Record<string, TypedTensor>>) =>
+        Object.fromEntries(
+          [...graph.outputs.keys()].flatMap(name => {
+            const result = results[outputName(graph, name)]
+            return result ? [[name, result.data as TypedValues] as const] : []
+          }),
+        )
+      return named(await runner.step(feeds, results => guardsHold(program, named(results))))
     },
     close: () => session.close(),
   }

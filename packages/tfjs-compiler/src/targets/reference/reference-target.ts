@@ -2,7 +2,14 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { checkValues } from '../../check-values.js'
-import type { Executable, Program, Target, TensorType, TypedValues } from '../../executable.js'
+import {
+  type Executable,
+  guardsHold,
+  type Program,
+  type Target,
+  type TensorType,
+  type TypedValues,
+} from '../../executable.js'
 
 export const referenceTarget: Target = {
   name: 'reference',
@@ -39,7 +46,7 @@ function executable(program: Program): Executable {
     },
     async step(inputs) {
       const outputs = Object.fromEntries(run(inputs))
-      for (const [input, output] of program.state) state[input] = outputs[output]!
+      if (guardsHold(program, outputs)) for (const [input, output] of program.state) state[input] = outputs[output]!
       return Object.fromEntries(Object.entries(outputs).filter(([name]) => !nextValues.has(name)))
     },
     async close() {},

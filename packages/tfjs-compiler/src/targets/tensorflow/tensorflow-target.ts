@@ -2,7 +2,14 @@
 
 import * as tf from '@tensorflow/tfjs-core'
 import { checkValues } from '../../check-values.js'
-import type { CompileOptions, Executable, Program, Target, TypedValues } from '../../executable.js'
+import {
+  type CompileOptions,
+  type Executable,
+  guardsHold,
+  type Program,
+  type Target,
+  type TypedValues,
+} from '../../executable.js'
 import { detach } from '../../kernels/detach.js'
 import { loadTensorflow } from './load-tensorflow.js'
 
@@ -49,18 +56,17 @@ class EagerProgram implements Executable {
         return [name, kept ?? this.#tensor(name, this.#settable.has(name) ? undefined : inputs[name])] as const
       })
       const results = this.#program.run(Object.fromEntries(given))
+      const rest = Object.entries(results).filter(([name]) => !this.#nextValues.has(name))
+      const outputs = Object.fromEntries(rest.map(([name, tensor]) => [name, valuesOf(tensor)] as const))
+      if (!guardsHold(this.#program, outputs)) return { state: {}, outputs }
       // A name of its own for each: a program may give back an input, or one tensor twice.
       const next = [...this.#program.state].map(
         ([input, output]) => [input, tf.keep(detach(results[output]!))] as const,
       )
-      const rest = Object.entries(results).filter(([name]) => !this.#nextValues.has(name))
-      return {
-        state: Object.fromEntries(next),
-        outputs: rest.map(([name, tensor]) => [name, valuesOf(tensor)] as const),
-      }
+      return { state: Object.fromEntries(next), outputs }
     })
     this.#keep(state)
-    return Object.fromEntries(outputs)
+    return outputs
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core'
 import t from 'tap'
+import { sumOfSquares } from '../../../src/index.js'
 import { compareKernel } from '../one-kernel.js'
 
 const image = [2, 3, 5, 4] as const
@@ -27,4 +29,10 @@ t.test('ArgMax and ArgMin take the first of equals', async t => {
   const values = Float32Array.of(1, 3, 3, 0, 0, 2)
   for (const op of ['ArgMax', 'ArgMin'])
     for (const axis of [0, 1]) await compareKernel(t, op, { x: { shape: [2, 3], values } }, { axis })
+})
+
+t.test('the sum of squares over all elements, however x lies', async t => {
+  t.equal(sumOfSquares(tf.tensor1d([1, -2])).dataSync()[0], 5)
+  for (const shape of [[7], [3, 5], image, [1, 1, 16, 16], []])
+    await compareKernel(t, 'SumOfSquares', { x: { shape } }, {})
 })

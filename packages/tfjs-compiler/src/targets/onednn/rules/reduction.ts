@@ -56,6 +56,26 @@ const total =
 const place = (better: string) =>
   folded(() => ({ start: '0', fold: `if (k === 0 || v ${better} best) { best = v; sum = k; }` }))
 
+/** Over x as it lies: in what order the squares come does not matter, and what fills blocks up is 0. Four sums, for the processor's sake. */
+const sumOfSquares: Rule = (node, b) => {
+  const [x] = node.inputs as [Value]
+  const home = b.homeOf(x)
+  const from = home.descriptor.type === 'f32' ? home : b.flat(x)
+  b.loop('squares', [from], [b.flatOutput(node.outputs[0]!)], ([values, sum]) => () => {
+    const length = values!.length
+    let [first, second, third, fourth] = [0, 0, 0, 0]
+    let i = 0
+    for (; i + 3 < length; i += 4) {
+      first += values![i]! * values![i]!
+      second += values![i + 1]! * values![i + 1]!
+      third += values![i + 2]! * values![i + 2]!
+      fourth += values![i + 3]! * values![i + 3]!
+    }
+    for (; i < length; i++) first += values![i]! * values![i]!
+    sum![0] = first + second + third + fourth
+  })
+}
+
 const add = { start: '0', fold: 'sum += v;' }
 
 export const reductionRules: FamilyRules<typeof reductionKernels, Rule> = {
@@ -74,4 +94,5 @@ export const reductionRules: FamilyRules<typeof reductionKernels, Rule> = {
     'sum',
     folded(() => add),
   ),
+  SumOfSquares: sumOfSquares,
 }

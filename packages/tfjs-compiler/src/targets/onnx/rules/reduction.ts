@@ -56,4 +56,5 @@ export const reductionRules: OnnxRules<typeof reductionKernels> = {
   Min: reduce('ReduceMin'),
   Prod: reduce('ReduceProd'),
   Sum: reduce('ReduceSum'),
+  SumOfSquares: reduce('ReduceSumSquare'),
 }
