@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { trace } from '@tiny-face/tfjs-compiler'
-import { Scope, type Variable } from './scope.js'
+import { Scope, type ScopeOptions, type Variable } from './scope.js'
 
 export interface Declared {
   /** In the order in which they are asked for. */
@@ -10,7 +10,10 @@ export interface Declared {
 }
 
 /** What a function of a scope asks for while training; nothing is computed. */
-export function declare(build: (net: Scope) => unknown, { dropout }: { dropout?: number } = {}): Declared {
+export function declare(
+  build: (net: Scope) => unknown,
+  { dropout, freezeStatistics }: Pick<ScopeOptions, 'dropout' | 'freezeStatistics'> = {},
+): Declared {
   const variables = new Map<string, Variable>()
   let dropsOut = false
   trace(() => {
@@ -22,6 +25,7 @@ export function declare(build: (net: Scope) => unknown, { dropout }: { dropout?:
         return tf.fill([...variable.shape], 0) // unlike tf.zeros it makes no array
       },
       dropout,
+      freezeStatistics,
       random: tf.scalar(0, 'int32'),
     })
     build(net)

@@ -4,10 +4,10 @@ import type { Initialiser } from './initialise.js'
 import { constant, uniformFanIn, uniformXavier } from './initialise.js'
 import type { BatchStatistic } from './step/statistics.js'
 
-/** What a network needs to be given: its trained parameters, and its running statistics. */
+/** What a network needs to be given: its trained parameters, its running statistics, and what of both stays as it is. */
 export interface Variable {
   readonly name: string
-  readonly kind: 'parameter' | 'statistic'
+  readonly kind: 'parameter' | 'statistic' | 'constant'
   readonly shape: readonly number[]
   readonly initialise: Initialiser
 }
@@ -39,6 +39,8 @@ export interface ScopeOptions {
   readonly dropout?: number | undefined
   /** What decides which: an int32 scalar from 0 to 2^31 - 1, another one for each step. */
   readonly random?: tf.Scalar | undefined
+  /** Batch norms use their running statistics while training too, and leave them as they are. */
+  readonly freezeStatistics?: boolean | undefined
 }
 
 /**
@@ -115,9 +117,16 @@ export class Scope {
       ? tf.ones<tf.Rank.R1>(channels as [number])
       : this.parameter<tf.Tensor1D>(`${name}/scale`, channels, constant(1))
     const offset = this.parameter<tf.Tensor1D>(`${name}/offset`, channels, constant(0))
-    const mean = this.statistic<tf.Tensor1D>(`${name}/mean`, channels, constant(0))
-    const variance = this.statistic<tf.Tensor1D>(`${name}/variance`, channels, constant(1))
-    if (!this.training) return tf.batchNorm(x, mean, variance, offset, scale, epsilon) as T
+    const { freezeStatistics = false, lookup } = this.#options
+    const statistic = (what: string, first: number) =>
+      lookup({
+        name: `${name}/${what}`,
+        kind: freezeStatistics ? 'constant' : 'statistic',
+        shape: channels,
+        initialise: constant(first),
+      }) as tf.Tensor1D
+    const [mean, variance] = [statistic('mean', 0), statistic('variance', 1)]
+    if (!this.training || freezeStatistics) return tf.batchNorm(x, mean, variance, offset, scale, epsilon) as T
     const measured = batchNormTraining(x, scale, offset, epsilon)
     const count = x.size / channels[0]!
     const decay = STATISTICS_DECAY

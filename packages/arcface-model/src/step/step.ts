@@ -2,38 +2,63 @@ import type { Scalar } from '@tensorflow/tfjs-core'
 import type { Program, TensorType } from '@tiny-face/tfjs-compiler'
 import { type Initialiser, randomOf } from '../initialise.js'
 import type { Variable } from '../scope.js'
+import { clip } from './clip.js'
 import { gradientsOf } from './gradients.js'
 import type { NamedTensors, Objective } from './objective.js'
-import type { Optimiser } from './optimiser.js'
+import type { Optimiser, OptimiserVariable } from './optimiser.js'
 import { moveStatistics } from './statistics.js'
 
 /** A program that knows how its state begins. */
 export interface Step extends Program {
   /** Each state or constant of the program, in the order of its inputs. */
-  readonly variables: readonly { name: string; shape: readonly number[]; initialise: Initialiser }[]
+  readonly variables: readonly StepVariable[]
+  /** What goes in and comes back as `next/NAME` like a state, but is kept by the caller. */
+  readonly outside: readonly StepVariable[]
+  /** The parameters that it measures the gradients of, in the order of `squaredNorms`. */
+  readonly measured: readonly string[]
+}
+
+export interface StepVariable {
+  readonly name: string
+  readonly shape: readonly number[]
+  readonly initialise: Initialiser
+}
+
+export interface StepOptions {
+  /** The global norm above which gradients are scaled down to it. */
+  readonly clip?: number | undefined
+  /** Parameters that, with what the optimiser keeps for them, are inputs and outputs instead of state: rows of a larger table, say. */
+  readonly outside?: (parameter: string) => boolean
 }
 
 /**
  * One training step: forward, gradients, the optimiser's update, and the running statistics.
  *
  * Inputs are the objective's batch, `learningRate` (a scalar), and the state: the objective's variables and what the optimiser keeps.
- * Outputs are `loss`, `accuracy`, and `next/NAME` for each state.
+ * Outputs are `loss`, `accuracy`, `gradientNorm`, `squaredNorms` (of each parameter's gradient, before clipping), and `next/NAME` for each
+ * state. Where the loss or a gradient is not finite the state stays as it was.
  */
-export function trainingStep(objective: Objective, optimiser: Optimiser): Step {
+export function trainingStep(
+  objective: Objective,
+  optimiser: Optimiser,
+  { clip: limit, outside = () => false }: StepOptions = {},
+): Step {
   const { parameters, statistics } = byKind(objective)
   const kept = optimiser.init(parameters)
   return {
-    ...program([...objective.variables, ...kept], [], { ...objective.inputs, learningRate: SCALAR }),
+    ...program(objective, [...parameters, ...statistics, ...kept], {
+      inputs: { ...objective.inputs, learningRate: SCALAR },
+      isOutside: ({ name, of = name }) => outside(of),
+    }),
+    guards: ['loss', 'gradientNorm'],
     run(inputs) {
       const { loss, accuracy, statistics: measured, gradients } = gradientsOf(objective, inputs, inputs)
-      const updated = optimiser.update(
-        pick(inputs, parameters),
-        gradients,
-        pick(inputs, kept),
-        inputs.learningRate as Scalar,
-      )
+      const { gradients: clipped, norm, squaredNorms } = clip(gradients, limit)
+      const rate = inputs.learningRate as Scalar
+      const updated = optimiser.update(pick(inputs, parameters), clipped, pick(inputs, kept), rate)
       const moved = moveStatistics(pick(inputs, statistics), measured)
-      return { loss, accuracy, ...next({ ...updated.parameters, ...moved, ...updated.state }) }
+      const nextValues = next({ ...updated.parameters, ...moved, ...updated.state })
+      return { loss, accuracy, gradientNorm: norm, squaredNorms, ...nextValues }
     },
   }
 }
@@ -45,7 +70,8 @@ export function trainingStep(objective: Objective, optimiser: Optimiser): Step {
 export function gradientsProgram(objective: Objective): Step {
   const { parameters, statistics } = byKind(objective)
   return {
-    ...program(statistics, parameters, objective.inputs),
+    ...program(objective, statistics, { inputs: objective.inputs, constants: parameters }),
+    guards: ['loss'],
     run(inputs) {
       const { loss, accuracy, statistics: measured, gradients } = gradientsOf(objective, inputs, inputs)
       const outputs = Object.entries(gradients).map(([name, gradient]) => [`gradient/${name}`, gradient] as const)
@@ -55,18 +81,30 @@ export function gradientsProgram(objective: Objective): Step {
   }
 }
 
-/** The second half: the parameters, and what the optimiser keeps, moved by `gradient/NAME` and `learningRate`. */
-export function updateProgram(objective: Objective, optimiser: Optimiser): Step {
+/**
+ * The second half: the parameters, and what the optimiser keeps, moved by `gradient/NAME` and `learningRate`. Outputs are `gradientNorm`
+ * and `squaredNorms`; where they are not finite nothing is moved.
+ */
+export function updateProgram(
+  objective: Objective,
+  optimiser: Optimiser,
+  { clip: limit, outside = () => false }: StepOptions = {},
+): Step {
   const { parameters } = byKind(objective)
   const kept = optimiser.init(parameters)
   const gradients = parameters.map(({ name, shape }) => [`gradient/${name}`, { shape, dtype: 'float32' }] as const)
   return {
-    ...program([...parameters, ...kept], [], { ...Object.fromEntries(gradients), learningRate: SCALAR }),
+    ...program({ variables: parameters }, [...parameters, ...kept], {
+      inputs: { ...Object.fromEntries(gradients), learningRate: SCALAR },
+      isOutside: ({ name, of = name }) => outside(of),
+    }),
+    guards: ['gradientNorm'],
     run(inputs) {
       const given = Object.fromEntries(parameters.map(({ name }) => [name, inputs[`gradient/${name}`]!]))
+      const { gradients: clipped, norm, squaredNorms } = clip(given, limit)
       const rate = inputs.learningRate as Scalar
-      const updated = optimiser.update(pick(inputs, parameters), given, pick(inputs, kept), rate)
-      return next({ ...updated.parameters, ...updated.state })
+      const updated = optimiser.update(pick(inputs, parameters), clipped, pick(inputs, kept), rate)
+      return { gradientNorm: norm, squaredNorms, ...next({ ...updated.parameters, ...updated.state }) }
     },
   }
 }
@@ -86,28 +124,46 @@ export function initialState({ variables }: Pick<Step, 'variables'>, seed: numbe
 
 const SCALAR: TensorType = { shape: [], dtype: 'float32' }
 
+type Moved = StepVariable & Pick<OptimiserVariable, 'of'>
+
+interface ProgramShape {
+  /** What is neither a variable nor kept. */
+  readonly inputs: Readonly<Record<string, TensorType>>
+  /** Variables that this program does not move, beside the objective's own constants. */
+  readonly constants?: readonly StepVariable[]
+  readonly isOutside?: (variable: Moved) => boolean
+}
+
+/** A program that moves variables: as state, but for those that are outside. */
 function program(
-  state: Step['variables'],
-  constants: Step['variables'],
-  inputs: Readonly<Record<string, TensorType>>,
+  objective: Pick<Objective, 'variables'>,
+  moved: readonly Moved[],
+  { inputs, constants = [], isOutside = () => false }: ProgramShape,
 ): Omit<Step, 'run'> {
-  const variables = [...state, ...constants]
+  const outside = moved.filter(isOutside)
+  const state = moved.filter(variable => !isOutside(variable))
+  const fixed = [...constants, ...byKind(objective).constants]
+  const variables = [...state, ...fixed]
   return {
     variables,
+    outside,
+    measured: byKind(objective).parameters.map(({ name }) => name),
     inputs: {
       ...inputs,
-      ...Object.fromEntries(variables.map(({ name, shape }) => [name, { shape, dtype: 'float32' as const }])),
+      ...Object.fromEntries(
+        [...variables, ...outside].map(({ name, shape }) => [name, { shape, dtype: 'float32' as const }]),
+      ),
     },
     state: new Map(state.map(({ name }) => [name, `next/${name}`])),
-    constants: constants.map(({ name }) => name),
+    constants: fixed.map(({ name }) => name),
   }
 }
 
-function byKind({ variables }: Objective): Record<'parameters' | 'statistics', Variable[]> {
-  return {
-    parameters: variables.filter(({ kind }) => kind === 'parameter'),
-    statistics: variables.filter(({ kind }) => kind === 'statistic'),
-  }
+function byKind({
+  variables,
+}: Pick<Objective, 'variables'>): Record<'parameters' | 'statistics' | 'constants', Variable[]> {
+  const of = (wanted: Variable['kind']) => variables.filter(({ kind }) => kind === wanted)
+  return { parameters: of('parameter'), statistics: of('statistic'), constants: of('constant') }
 }
 
 function pick(tensors: Readonly<NamedTensors>, variables: readonly { name: string }[]): NamedTensors {

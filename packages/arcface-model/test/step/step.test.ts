@@ -4,6 +4,7 @@ import { compile, type Executable } from '@tiny-face/tfjs-compiler'
 import t from 'tap'
 import {
   arcfaceObjective,
+  freeze,
   gradientsProgram,
   initialState,
   type Optimiser,
@@ -30,7 +31,9 @@ t.test('inputs, outputs and state have the names that the trainer knows', async 
   t.ok(step.inputs.learningRate && step.inputs['velocity/stem/filter'] && step.inputs['stem/mean'])
   t.equal(step.state.get('stem/filter'), 'next/stem/filter')
   const outputs = await runEagerly(step, { ...state, ...batch, learningRate, random: random(1) })
-  t.strictSame(Object.keys(outputs).sort(), ['accuracy', 'loss', ...step.state.values()].sort())
+  const measured = ['accuracy', 'gradientNorm', 'loss', 'squaredNorms']
+  t.strictSame(Object.keys(outputs).sort(), [...measured, ...step.state.values()].sort())
+  t.equal(outputs.squaredNorms!.length, step.measured.length)
   const dry = arcfaceObjective({ ...TINY_SHAPE, dropout: 0 })
   t.strictSame(Object.keys(dry.inputs), ['images', 'labels'], 'random is asked for only where something is dropped')
 })
@@ -62,11 +65,12 @@ t.test('gradients and update apart equal the fused step', async t => {
     for (const n of [1, 2, 3]) {
       const whole = await fused.step({ ...batch, learningRate, random: random(n) })
       const { loss, accuracy, ...found } = await gradients.step({ ...batch, random: random(n) })
-      await update.step({ ...found, learningRate })
+      const norms = await update.step({ ...found, learningRate })
       await gradients.setState(pick(await update.getState(), programs.gradients.constants!))
       const apart: Values = {
         loss: loss!,
         accuracy: accuracy!,
+        ...norms,
         ...(await gradients.getState()),
         ...(await update.getState()),
       }
@@ -91,6 +95,65 @@ t.test('what a step drops is decided by random alone', async t => {
   const first = await lossOf(1)
   t.not(await lossOf(2), first)
   t.equal(await lossOf(1), first)
+})
+
+t.test('a batch that is not finite moves nothing', async t => {
+  const executable = await compile(step, { engine: 'onnx', threads: 1 })
+  await executable.setState(state)
+  const images = batch.images!.map((value, i) => (i === 5 ? Number.NaN : value)) as Float32Array
+  const { loss, gradientNorm, squaredNorms } = await executable.step({
+    ...batch,
+    images,
+    learningRate,
+    random: random(1),
+  })
+  t.ok(Number.isNaN(loss![0]) && Number.isNaN(gradientNorm![0]))
+  t.ok(Number.isNaN(squaredNorms![step.measured.indexOf('stem/filter')]!), 'and it is said where')
+  t.strictSame(await executable.getState(), state)
+  await executable.close()
+})
+
+t.test('frozen parameters and statistics stay, and the others move as if they were given', async t => {
+  const frozen = freeze(arcfaceObjective({ ...TINY_SHAPE, freezeStatistics: true }), name => name.startsWith('stem/'))
+  const program = trainingStep(frozen, SGD)
+  t.notOk(program.state.has('stem/filter') || program.state.has('stem/mean') || program.state.has('output/mean'))
+  t.notOk(program.inputs['velocity/stem/filter'], 'nothing is kept for what is frozen')
+  const executable = await compile(program, { engine: 'onnx', threads: 1 })
+  const start = initialState(program, 3)
+  await executable.setState(start)
+  await executable.step({ ...batch, learningRate, random: random(1) })
+  const after = await executable.getState()
+  for (const name of ['stem/filter', 'stem/scale', 'stem/mean', 'output/variance'])
+    t.strictSame(after[name], start[name], name)
+  for (const name of ['depthwise/filter', 'output/scale', 'head/centres']) t.notSame(after[name], start[name], name)
+  await executable.close()
+})
+
+t.test('what is kept outside goes in and comes back as the state would', async t => {
+  const apart = trainingStep(objective, SGD, { outside: name => name === 'head/centres' })
+  t.strictSame(
+    apart.outside.map(({ name }) => name),
+    ['head/centres', 'velocity/head/centres'],
+  )
+  const whole = await compile(step, { engine: 'onnx', threads: 1 })
+  const parted = await compile(apart, { engine: 'onnx', threads: 1 })
+  await whole.setState(state)
+  await parted.setState(initialState(apart, 3))
+  let outside = pick(
+    state,
+    apart.outside.map(({ name }) => name),
+  )
+  for (const n of [1, 2]) {
+    await whole.step({ ...batch, learningRate, random: random(n) })
+    const outputs = await parted.step({ ...batch, ...outside, learningRate, random: random(n) })
+    outside = Object.fromEntries(apart.outside.map(({ name }) => [name, outputs[`next/${name}`]!]))
+  }
+  const [expected, found] = [await whole.getState(), { ...(await parted.getState()), ...outside }]
+  for (const [name, values] of Object.entries(expected)) {
+    const off = Math.max(...Array.from(values, (value, i) => Math.abs(value - found[name]![i]!)))
+    t.ok(off < 1e-6, `${name} is ${off} off`)
+  }
+  for (const executable of [whole, parted]) await executable.close()
 })
 
 t.test('any optimiser fits: one that subtracts the gradient and counts its steps', async t => {
