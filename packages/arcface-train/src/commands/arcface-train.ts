@@ -1,174 +1,203 @@
 import { existsSync } from 'node:fs'
-import { describeEngine, NETWORKS, type NetworkName, runPaths } from '@tiny-face/arcface-model'
+import { describeEngine, NETWORKS, runPaths } from '@tiny-face/arcface-model'
 import {
   DataError,
-  InvalidArgumentError,
   parseNumber,
   parseWhole,
   progressBar,
   runCommand,
   say,
   UsageError,
+  writeAll,
 } from '@tiny-face/record-stream'
 import { ENGINE_CHOICES, type EngineWish, PRECISIONS, resolveEngine } from '@tiny-face/tfjs-compiler'
+import { parseAugment } from '../augment/augment-config.js'
 import type { TrainingConfig } from '../config.js'
-import { PRESETS, type PresetName } from '../presets.js'
+import { HEADS, OPTIMISERS, SCHEDULES } from '../default-settings.js'
+import { dryRun } from '../dry-run/dry-run.js'
+import { dryRunText } from '../dry-run/dry-run-text.js'
+import { PRESETS } from '../presets/index.js'
+import { readConfig } from '../read-config.js'
+import { resolveConfig, type TrainingOptions } from '../resolve-config.js'
+import { stepsToTake } from '../steps-per-epoch.js'
 import { train } from '../train.js'
 import { openTrainingSet } from '../training-set.js'
+import { collect, factor, keyOf, numbers, oneOf, span, spans, threeNumbers, verificationSets } from './parse-options.js'
 
-interface Options {
-  out: string
-  preset?: PresetName
-  network?: NetworkName
-  embeddingSize?: number
-  batchSize?: number
-  epochs?: number
-  steps?: number
-  stopAfter?: number
-  schedule?: TrainingConfig['schedule']
-  lr?: number[]
-  lrSteps?: number[]
-  warmup: number
-  momentum?: number
-  weightDecay?: number
-  margin?: number
-  scale?: number
-  easyMargin?: boolean
-  seed: number
-  engine: NonNullable<EngineWish['engine']>
+interface Options extends Omit<TrainingOptions, 'config'> {
+  out?: string
+  config?: string
+  engine?: EngineWish['engine']
   precision?: EngineWish['precision']
   threads?: number
   unframed?: boolean
+  check?: boolean
+  resume?: boolean
+  fromStep?: number
   force?: boolean
+  dryRun?: boolean
 }
-
-const DEFAULTS = {
-  batchSize: 64,
-  schedule: 'cosine',
-  learningRates: [0.1],
-  boundaries: [],
-  momentum: 0.9,
-  weightDecay: 5e-4,
-  margin: 0.5,
-  scale: 64,
-} as const
 
 await runCommand<Options>({
   name: 'arcface-train',
-  summary:
-    'Trains a face-recognition network with the ArcFace loss on TFRecord shards, or on the record stream on standard input (-).',
+  summary: 'Trains a face-recognition network on TFRecord shards, or on the record stream on standard input (-).',
   example:
-    'arcface-train shards --network mobilefacenet --out runs/mobile --epochs 20 --schedule cosine --lr 0.1 --warmup 100',
+    'arcface-train shards --preset small-set --out runs/people --verify held-out=held-out.bin\n' +
+    'arcface-train shards --network mobilefacenet --out runs/mobile --epochs 20 --lr 0.1 --warmup 100',
   configure: program =>
     program
       .argument('<shards...>', 'a folder of shards, shards, or - for a record stream')
-      .requiredOption('--out <run>', "the run's folder")
-      .option('--preset <name>', `a published recipe: ${Object.keys(PRESETS).join(', ')}`, oneOf(Object.keys(PRESETS)))
-      .option('--network <name>', `the network: ${Object.keys(NETWORKS).join(', ')}`, oneOf(Object.keys(NETWORKS)))
+      .optionsGroup('What to train, and how long:')
+      .option('--out <run>', "the run's folder")
+      .option('--preset <name>', `a recipe: ${Object.keys(PRESETS).join(', ')}`, keyOf(PRESETS))
+      .option('--network <name>', `the network: ${Object.keys(NETWORKS).join(', ')}`, keyOf(NETWORKS))
       .option(
         '--embedding-size <n>',
         "numbers in an embedding; the network's own by default",
         parseWhole('--embedding-size', 1),
       )
-      .option('--batch-size <n>', 'images a step (default: 64)', parseWhole('--batch-size', 2))
       .option('--epochs <n>', 'length of the schedule in passes over the data', parseWhole('--epochs', 1))
       .option('--steps <n>', 'or its length in steps', parseWhole('--steps', 1))
       .option('--stop-after <n>', 'stop after this many epochs of the schedule', parseWhole('--stop-after', 1))
+      .option('--resume', 'go on where the run in --out ended or was killed')
+      .option('--from-step <n>', 'with --resume: go on from the checkpoint of this step', parseWhole('--from-step', 1))
+      .option('--force', 'train into a folder that holds a run')
+      .option('--config <file>', 'take the settings of another run: its config.json; options here come before them')
+      .option('--dry-run', 'show layers, memory and the time of a step, which is measured; train nothing')
+
+      .optionsGroup('Steps:')
+      .option('--batch-size <n>', 'images a step (default: 64)', parseWhole('--batch-size', 2))
+      .option(
+        '--accumulate <k>',
+        'compute a step in k equal parts, where it does not fit into memory at once',
+        parseWhole('--accumulate', 1),
+      )
       .option(
         '--schedule <kind>',
-        'learning rate over the steps: piecewise, linear, cosine (default: cosine)',
-        oneOf(['piecewise', 'linear', 'cosine']),
+        `learning rate over the steps: ${SCHEDULES.join(', ')} (default: cosine)`,
+        oneOf(SCHEDULES),
       )
       .option(
         '--lr <rates>',
-        'the learning rate; for piecewise several, as 0.1,0.01,0.001 (default: 0.1)',
+        'the learning rate (default: 0.1; with adamw 0.001); for piecewise several, as 0.1,0.01,0.001',
         numbers('--lr'),
       )
-      .option('--lr-steps <steps>', 'for piecewise: the steps at which the next rate begins', numbers('--lr-steps'))
-      .option('--warmup <steps>', 'steps over which the rate rises from 0', parseWhole('--warmup'), 0)
-      .option('--momentum <m>', 'of stochastic gradient descent (default: 0.9)', parseNumber('--momentum', 0, 1))
-      .option('--weight-decay <d>', 'on every parameter (default: 0.0005)', parseNumber('--weight-decay', 0))
-      .option('--margin <m>', 'angular margin in radians (default: 0.5)', parseNumber('--margin', 0, Math.PI))
-      .option('--scale <s>', 'of the cosines (default: 64)', parseNumber('--scale', 0))
-      .option('--easy-margin', 'no margin beyond 90° instead of the hard fallback')
       .option(
-        '--seed <n>',
-        'decides the first weights, the order of records, what is mirrored and what is dropped out',
-        parseWhole('--seed'),
-        1,
+        '--lr-steps <when>',
+        'for piecewise: where the next rate begins, as 9000,12000 or 12epochs,20epochs',
+        spans('--lr-steps'),
       )
       .option(
+        '--warmup <length>',
+        'the rate rises from 0 over so many steps, or 2epochs (default: 0)',
+        span('--warmup', 0),
+      )
+      .option('--optimiser <kind>', `${Object.keys(OPTIMISERS).join(', ')} (default: sgd)`, keyOf(OPTIMISERS))
+      .option('--momentum <m>', 'of sgd (default: 0.9)', parseNumber('--momentum', 0, 1))
+      .option('--weight-decay <d>', '(default: 0.0005; with adamw 0.1)', parseNumber('--weight-decay', 0))
+      .option('--decay-all', 'weight decay on batch norm, PReLU and biases as well')
+      .option('--clip <norm>', 'make longer gradients this long', parseNumber('--clip', 0))
+      .option(
+        '--seed <n>',
+        'decides the first weights, the order of records, what is augmented and dropped out (default: 1)',
+        parseWhole('--seed'),
+      )
+
+      .optionsGroup('Loss:')
+      .option('--head <kind>', `${Object.keys(HEADS).join(', ')} (default: arcface)`, keyOf(HEADS))
+      .option(
+        '--margin <m>',
+        "the head's margin, of arcface in radians (default: 0.5)",
+        parseNumber('--margin', 0, Math.PI),
+      )
+      .option(
+        '--margins <m1,m2,m3>',
+        'of combined: cos(m1 θ + m2) - m3 (default: 1,0.3,0.2)',
+        threeNumbers('--margins'),
+      )
+      .option('--scale <s>', 'of the cosines (default: 64)', parseNumber('--scale', 0))
+      .option('--easy-margin', 'of arcface: no margin beyond 90° instead of the hard fallback')
+      .option(
+        '--sample-rate <share>',
+        'Partial FC: the share of all people that a step compares with (default: 1)',
+        parseNumber('--sample-rate', 0, 1),
+      )
+
+      .optionsGroup('Images:')
+      .option(
+        '--augment <list>',
+        'how images are varied, beside the mirror: adaface, or crop, rotate, translate, low-resolution, colour, grey, blur, jpeg, ' +
+          'erase with commas between; none for not even the mirror',
+        parseAugment,
+      )
+      .option('--skip-damaged', 'leave out images that do not decode, and list them')
+      .option('--no-check', 'do not look for such images before the first step')
+      .option('--unframed', 'take a bare sequence of data maps on standard input')
+
+      .optionsGroup('Verification and checkpoints:')
+      .option(
+        '--verify <name=file>',
+        'measure the accuracy on a .bin of pairs, as lfw=lfw.bin; may be given several times',
+        verificationSets,
+      )
+      .option(
+        '--every <length>',
+        'how often, and how often a checkpoint is written: 500, or 1epoch (default)',
+        span('--every'),
+      )
+      .option('--best <name>', 'the set that decides which checkpoint is the best (default: the first)')
+      .option('--patience <n>', 'stop after this many verifications without a better one', parseWhole('--patience', 1))
+      .option('--keep <n>', 'last checkpoints to keep, besides the best (default: 3)', parseWhole('--keep', 1))
+      .option(
+        '--skip-nonfinite <n>',
+        'skip up to n batches whose loss or gradient is no number (default: 0, stop)',
+        parseWhole('--skip-nonfinite'),
+      )
+
+      .optionsGroup('Fine-tuning:')
+      .option('--init <run|file>', "begin with the weights of a run or a .safetensors file; the head's are new")
+      .option('--trunk-lr <factor>', 'learning rate of all but the head, as 0.1x', factor('--trunk-lr'))
+      .option(
+        '--freeze <pattern>',
+        "parameters to leave as they are, as 'stage1/*'; may be given several times",
+        collect,
+      )
+      .option('--freeze-statistics', 'leave running statistics as they are, and use them: for batches of few people')
+
+      .optionsGroup('Machine:')
+      .option(
         '--engine <name>',
-        `what computes: ${ENGINE_CHOICES.join(', ')}; auto takes the fastest that is installed`,
+        `what computes: ${ENGINE_CHOICES.join(', ')}; auto, the default, takes the fastest that is installed`,
         oneOf(ENGINE_CHOICES),
-        'auto',
       )
       .option(
         '--precision <type>',
         `of what the network computes: ${PRECISIONS.join(', ')}; bf16 where the engine has it and it is faster`,
         oneOf(PRECISIONS),
       )
-      .option('--threads <n>', "threads of the network's operators; all cores by default", parseWhole('--threads', 1))
-      .option('--unframed', 'take a bare sequence of data maps on standard input')
-      .option('--force', 'train into a folder that holds a run'),
-  async run(paths, options) {
-    const { out, preset, force = false } = options
-    if (existsSync(runPaths(out).model) && !force)
-      throw new DataError({ file: out, message: 'holds a run already; --force replaces it' })
-    const recipe = { ...DEFAULTS, ...(preset === undefined ? {} : PRESETS[preset]) }
-    const network = options.network ?? ('network' in recipe ? recipe.network : undefined)
-    if (network === undefined) throw new UsageError('needs --network or --preset (see --help)')
-    if (options.epochs !== undefined && options.steps !== undefined)
-      throw new UsageError('takes --epochs or --steps, not both')
-    const lengthInEpochs = options.epochs !== undefined
-    const length = options.epochs ?? options.steps ?? (preset === undefined ? undefined : PRESETS[preset].steps)
-    if (length === undefined) throw new UsageError('needs --epochs or --steps (see --help)')
-    const schedule = options.schedule ?? recipe.schedule
-    const learningRates = options.lr ?? recipe.learningRates
-    const boundaries = options.lrSteps ?? (options.lr === undefined ? recipe.boundaries : [])
-    if (schedule === 'piecewise' ? boundaries.length !== learningRates.length - 1 : learningRates.length !== 1) {
-      throw new UsageError(
-        `--schedule ${schedule} takes ${schedule === 'piecewise' ? 'one more rate in --lr than steps in --lr-steps' : 'one rate in --lr'}`,
-      )
+      .option('--threads <n>', "threads of the network's operators; all cores by default", parseWhole('--threads', 1)),
+  async run(shards, options) {
+    const { out, engine, threads, resume = false, fromStep, check, force = false } = options
+    if (out === undefined && !options.dryRun) throw new UsageError("needs --out, the run's folder (see --help)")
+    if (fromStep !== undefined && !resume) throw new UsageError('--from-step goes with --resume')
+    if (out !== undefined && existsSync(runPaths(out).config) && !resume && !force && !options.dryRun)
+      throw new DataError({ file: out, message: 'holds a run already; --resume continues it, --force replaces it' })
+    const before = configBefore(options)
+    const choice = resolveEngine(engineWish(options, before))
+    if (engine === 'auto' || before === undefined) say(describeEngine(choice))
+    const set = openTrainingSet(shards, options)
+    const config = resolveConfig({ ...options, config: before }, set, choice)
+    if (options.dryRun || out === undefined) {
+      writeAll(1, Buffer.from(dryRunText(config, await dryRun(config, { threads }))))
+      return
     }
-    const choice = resolveEngine({ engine: options.engine, precision: options.precision })
-    const set = openTrainingSet(paths, options)
-    const batchSize = options.batchSize ?? recipe.batchSize
-    const perEpoch = Math.floor(set.count / batchSize)
-    if (perEpoch === 0)
-      throw new UsageError(`--batch-size ${batchSize} is more than the ${set.count} images of ${set.source}`)
-    const steps = length * (lengthInEpochs ? perEpoch : 1)
-    const config: TrainingConfig = {
-      network,
-      embeddingSize: options.embeddingSize ?? NETWORKS[network].embeddingSize,
-      batchSize,
-      epochs: options.epochs ?? Math.ceil(steps / perEpoch),
-      steps,
-      ...(options.stopAfter === undefined ? {} : { stopAfter: options.stopAfter }),
-      schedule,
-      learningRates,
-      boundaries,
-      warmup: options.warmup,
-      momentum: options.momentum ?? recipe.momentum,
-      weightDecay: options.weightDecay ?? recipe.weightDecay,
-      margin: options.margin ?? recipe.margin,
-      scale: options.scale ?? recipe.scale,
-      easyMargin: options.easyMargin ?? false,
-      seed: options.seed,
-      engine: choice.engine,
-      precision: choice.precision,
-      images: set.count,
-      classes: set.classes,
-      source: set.source,
-    }
-    if (options.engine === 'auto') say(describeEngine(choice))
-    const total = Math.min(steps, (options.stopAfter ?? Number.POSITIVE_INFINITY) * perEpoch)
-    const bar = progressBar({ unit: 'images', total: total * batchSize })
+    const bar = progressBar({ unit: 'images', total: stepsToTake(config) * config.batchSize })
+    const given = { threads, resume, fromStep, check }
     await train(out, set, config, {
-      ...(options.threads === undefined ? {} : { threads: options.threads }),
+      ...given,
       onStep({ loss, accuracy, learningRate }) {
         bar.note(`loss ${loss.toFixed(3)}  accuracy ${accuracy.toFixed(3)}  lr ${learningRate.toPrecision(3)}`)
-        bar.advance(batchSize)
+        bar.advance(config.batchSize)
       },
     })
     bar.done()
@@ -176,14 +205,15 @@ await runCommand<Options>({
   },
 })
 
-function oneOf<T extends string>(names: readonly T[]): (text: string) => T {
-  return text => {
-    if (!names.includes(text as T)) throw new InvalidArgumentError(`It is one of ${names.join(', ')}.`)
-    return text as T
-  }
+/** The configuration that options come before: of the run that goes on, to the end of its schedule, or of `--config`. */
+function configBefore({ config, out, resume = false }: Options): TrainingConfig | undefined {
+  if (!resume) return config === undefined ? undefined : readConfig(config)
+  if (config !== undefined) throw new UsageError('takes --config or --resume, not both')
+  return { ...readConfig(runPaths(out!).config), stopAfter: undefined }
 }
 
-function numbers(what: string): (text: string) => number[] {
-  const parse = parseNumber(what, 0)
-  return text => text.split(',').map(parse)
+/** The engine of another run, and its precision with it, unless a person asks for one. */
+function engineWish({ engine, precision }: Options, before: TrainingConfig | undefined): EngineWish {
+  if (engine !== undefined || before === undefined) return { engine, precision }
+  return { engine: before.engine, precision: precision ?? before.precision }
 }

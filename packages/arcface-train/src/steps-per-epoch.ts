@@ -1,0 +1,20 @@
+import type { TrainingConfig } from './config.js'
+
+/** A length within a run: passes over the data, or steps. */
+export type Span = { readonly epochs: number } | { readonly steps: number }
+
+/** Steps of one pass over the data; its last, incomplete batch is left out. */
+export function stepsPerEpoch({ images, batchSize }: Pick<TrainingConfig, 'images' | 'batchSize'>): number {
+  return Math.floor(images / batchSize)
+}
+
+/** A span in steps. */
+export function stepsOf(span: Span, perEpoch: number): number {
+  return 'steps' in span ? span.steps : span.epochs * perEpoch
+}
+
+/** Steps that a run takes: those of its schedule, or fewer where it stops within it. */
+export function stepsToTake(config: Pick<TrainingConfig, 'images' | 'batchSize' | 'steps' | 'stopAfter'>): number {
+  const { steps, stopAfter = Number.POSITIVE_INFINITY } = config
+  return Math.min(steps, stopAfter * stepsPerEpoch(config))
+}

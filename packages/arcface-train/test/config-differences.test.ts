@@ -1,0 +1,26 @@
+import t from 'tap'
+import { configDifferences } from '../src/config-differences.js'
+import { aConfig } from './a-config.js'
+
+t.test('the same settings, however they came about, differ in nothing', async t => {
+  const config = aConfig({ clip: 5 })
+  t.strictSame(configDifferences(config, JSON.parse(JSON.stringify(config))), [])
+})
+
+t.test('what decides a step is named with both values', async t => {
+  const run = aConfig({ head: 'cosface' })
+  t.strictSame(configDifferences(run, aConfig({ head: 'cosface', batchSize: 32, clip: 5, init: 'runs/a' })), [
+    'batchSize: 64 in the run, 32 now',
+    'steps: 30 in the run, 62 now',
+    'clip: none in the run, 5 now',
+    'init: none in the run, runs/a now',
+  ])
+  t.strictSame(configDifferences(run, aConfig({ head: 'cosface', margin: 0.3 })), [
+    'head: {"kind":"cosface","margin":0.35,"scale":64} in the run, {"kind":"cosface","margin":0.3,"scale":64} now',
+  ])
+})
+
+t.test('how far it goes, and what it keeps, may differ', async t => {
+  const verify = [{ name: 'lfw', file: 'lfw.bin' }]
+  t.strictSame(configDifferences(aConfig({ verify }), aConfig({ verify, stopAfter: 1, keep: 9, patience: 2 })), [])
+})
