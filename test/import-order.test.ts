@@ -20,6 +20,7 @@ const ORDER = [
   'tfrecord-stream',
   'json-stream',
   'record-tools',
+  'report-page',
   'record-stream',
 ]
 const packages = fileURLToPath(new URL('../packages', import.meta.url))

@@ -1,9 +1,9 @@
 import { imageFormat } from '@tiny-face/image-stream'
+import { escaped } from '@tiny-face/report-page'
 import type { Examination } from '../examine.js'
 import { findingText, labelName, likenessText, pictureName } from '../finding-text.js'
 import type { Finding } from '../findings.js'
 import type { PictureStore } from '../picture-store.js'
-import { escaped } from './markup.js'
 
 /** Pictures shown of one finding. */
 const SHOWN = 8

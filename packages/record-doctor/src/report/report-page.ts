@@ -1,3 +1,4 @@
+import { escaped, type Figure, figureList, grouped, page } from '@tiny-face/report-page'
 import type { Examination } from '../examine.js'
 import { MAX_HASH_DISTANCE, MAX_LOOK_ALIKE_DISTANCE } from '../find-look-alikes.js'
 import { KIND_TEXTS } from '../finding-text.js'
@@ -5,7 +6,6 @@ import { FINDING_KINDS, type Finding, type FindingKind } from '../findings.js'
 import type { PictureStore } from '../picture-store.js'
 import { heading } from '../result-table.js'
 import { findingCard, PageGallery } from './finding-card.js'
-import { escaped, grouped } from './markup.js'
 import { STYLE } from './style.js'
 
 /** Findings of each kind that the page shows. */
@@ -24,7 +24,6 @@ export interface Report {
  */
 export function reportPage({ examination, store, source }: Report): string {
   const gallery = new PageGallery(store)
-  const title = source === undefined ? 'Dataset check' : `Dataset check: ${escaped(source)}`
   const kinds = FINDING_KINDS.map(kind => ({
     kind,
     findings: examination.findings.filter(finding => finding.kind === kind),
@@ -32,15 +31,7 @@ export function reportPage({ examination, store, source }: Report): string {
   const sections = kinds
     .filter(({ findings }) => findings.length > 0)
     .map(({ kind, findings }) => section(examination, kind, findings, gallery))
-  return `<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${title}</title>
-<style>${STYLE}</style>
-<main>
-<header>
+  const body = `<header>
 <h1>Dataset check</h1>
 <p>${source === undefined ? '' : `${escaped(source)} · `}${escaped(heading(examination))}</p>
 </header>
@@ -51,31 +42,24 @@ ${sections.join('\n')}
 <p>Pictures look alike when at most ${MAX_HASH_DISTANCE} of 64 bits of their hashes differ and their distance, 0 for the same structure and about 1
 for two pictures taken at random, is at most ${MAX_LOOK_ALIKE_DISTANCE}.</p>
 <p>Faces are biometric data: pass this page on only to those who may see the pictures in it.</p>
-</footer>
-</main>
-</html>
-`
+</footer>`
+  const title = source === undefined ? 'Dataset check' : `Dataset check: ${source}`
+  return page({ title, style: STYLE, body })
 }
 
 function headFigures({ images, people, usualSize, tests, from, findings }: Examination): string {
-  const figures: [string, string, string][] = [
-    ['Images', grouped(images), usualSize === undefined ? 'none decodes' : `most of them ${usualSize}`],
+  const figures: Figure[] = [
+    ['Images', grouped(images), usualSize === undefined ? 'none decodes' : `most of them ${escaped(usualSize)}`],
     ['People', grouped(people), people === 0 ? 'no labels' : `${(images / people).toFixed(1)} images each on average`],
-    ...(tests.length === 0
-      ? []
-      : [
-          ['Test images', grouped(from), `in ${tests.length === 1 ? 'one set' : `${tests.length} sets`}`] as [
-            string,
-            string,
-            string,
-          ],
-        ]),
     ['Findings', grouped(findings.length), findings.length === 0 ? 'nothing to repair' : 'the most harmful first'],
   ]
-  const items = figures.map(
-    ([name, value, remark]) => `<div><dt>${name}</dt><dd><b>${value}</b><span>${escaped(remark)}</span></dd></div>`,
-  )
-  return `<dl class="figures">${items.join('')}</dl>`
+  if (tests.length > 0)
+    figures.splice(2, 0, [
+      'Test images',
+      grouped(from),
+      `in ${tests.length === 1 ? 'one set' : `${tests.length} sets`}`,
+    ])
+  return figureList(figures)
 }
 
 function overview(kinds: { kind: FindingKind; findings: Finding[] }[]): string {

@@ -1,8 +1,19 @@
+import {
+  BOTTOM,
+  bottomAxis,
+  chart,
+  coordinate,
+  LEFT,
+  leftAxis,
+  percent,
+  RIGHT,
+  scale,
+  TOP,
+  topAxis,
+} from '@tiny-face/report-page'
 import type { MeasuredPair } from '../measure-pairs.js'
 import { cosineOf } from '../squared-distance.js'
 import type { Verification } from '../verify.js'
-import { BOTTOM, bottomAxis, chart, LEFT, leftAxis, RIGHT, scale, TOP, topAxis } from './chart.js'
-import { coordinate, percent } from './markup.js'
 
 const MOST_BINS = 60
 

@@ -1,8 +1,8 @@
+import { escaped } from '@tiny-face/report-page'
 import { foldRanges } from '../fold-ranges.js'
 import type { HardestPairs, HardPair } from '../hardest-pairs.js'
 import type { Face, MeasuredPair } from '../measure-pairs.js'
 import type { Verification } from '../verify.js'
-import { escaped } from './markup.js'
 
 /** Pictures larger than this are left out of the page. */
 export const MAX_PICTURE_BYTES = 1 << 20

@@ -1,3 +1,4 @@
+import { escaped, figureList, page, percent } from '@tiny-face/report-page'
 import type { HardestPairs } from '../hardest-pairs.js'
 import type { MeasuredPair } from '../measure-pairs.js'
 import { isTooFine, resultNotes } from '../result-notes.js'
@@ -5,7 +6,6 @@ import { cosineOf } from '../squared-distance.js'
 import { FARS, type Verification } from '../verify.js'
 import { distanceChart } from './distance-chart.js'
 import { hardestGallery } from './hardest-gallery.js'
-import { escaped, percent } from './markup.js'
 import { rocChart } from './roc-chart.js'
 import { STYLE } from './style.js'
 
@@ -24,16 +24,7 @@ export interface Report {
  */
 export function reportPage({ verification, pairs, hardest, source }: Report): string {
   const notes = resultNotes(verification)
-  const title = source === undefined ? 'Face verification' : `Face verification: ${escaped(source)}`
-  return `<!DOCTYPE html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<title>${title}</title>
-<style>${STYLE}</style>
-<main>
-<header>
+  const body = `<header>
 <h1>Face verification</h1>
 <p>${source === undefined ? '' : `${escaped(source)} · `}${setText(verification)}</p>
 </header>
@@ -52,10 +43,9 @@ ${hardestGallery(hardest, pairs, verification)}
 <p>Protocol of insightface: ${verification.flip ? 'each embedding plus that of its mirror image' : 'embeddings'} scaled to length 1, squared Euclidean
 distance, ten folds in the set’s order, accepted when strictly below the threshold that is best on the nine other folds. Deviations are those of a population.</p>
 <p>Faces are biometric data: pass this page on only to those who may see the pictures in it.</p>
-</footer>
-</main>
-</html>
-`
+</footer>`
+  const title = source === undefined ? 'Face verification' : `Face verification: ${source}`
+  return page({ title, style: STYLE, body })
 }
 
 function setText({ pairs, same, flip }: Verification): string {
@@ -69,17 +59,13 @@ function headFigures(verification: Verification): string {
   const [low, high] = [thresholds[0]!, thresholds.at(-1)!]
   const middle = thresholds[Math.floor(thresholds.length / 2)]!
   const span = low === high ? 'in every fold' : `folds ${low.toFixed(2)} – ${high.toFixed(2)}`
-  const figures: [string, string, string][] = [
+  return figureList([
     ['Accuracy', percent(accuracy.mean), `± ${(accuracy.std * 100).toFixed(2)} over ${folds.length} folds`],
     [`TAR at FAR ${far}`, percent(tar[far].mean), `± ${(tar[far].std * 100).toFixed(2)} over ${folds.length} folds`],
     ['Equal error rate', percent(eer), 'on the mean ROC'],
     ['AUC', aucExact.toFixed(4), 'exact, of all pairs'],
     ['Threshold', middle.toFixed(2), `${span}; cosine ${cosineOf(middle).toFixed(3).replace('-', '−')}`],
-  ]
-  const items = figures.map(
-    ([name, value, remark]) => `<div><dt>${name}</dt><dd><b>${value}</b><span>${remark}</span></dd></div>`,
-  )
-  return `<dl class="figures">${items.join('')}</dl>`
+  ])
 }
 
 function foldTable({ folds, accuracy }: Verification): string {

@@ -1,9 +1,20 @@
+import {
+  BOTTOM,
+  bottomAxis,
+  chart,
+  coordinate,
+  LEFT,
+  leftAxis,
+  percent,
+  powerOfTen,
+  RIGHT,
+  scale,
+  TOP,
+} from '@tiny-face/report-page'
 import { type FullRoc, fullRoc } from '../full-roc.js'
 import type { MeasuredPair } from '../measure-pairs.js'
 import { isTooFine } from '../result-notes.js'
 import { FARS, type Verification } from '../verify.js'
-import { BOTTOM, bottomAxis, chart, LEFT, leftAxis, RIGHT, scale, TOP } from './chart.js'
-import { coordinate, percent, powerOfTen } from './markup.js'
 
 /** Where the true accept rate's axis may begin: as high as still shows the whole curve. */
 const FLOORS = [0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0]

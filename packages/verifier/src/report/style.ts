@@ -1,47 +1,13 @@
-/** The report's style sheet: system fonts, light and dark by the reader's setting, ink-saving in print. */
+/** What the report has beside the style that all reports share. */
 export const STYLE = `
-:root { color-scheme: light dark; --paper: #fbfbfa; --card: #fff; --ink: #1b1f24; --soft: #5b6470; --line: #e2e4e8;
-  --same: #1769c4; --different: #c2560c; --wrong: #b3261e; --wrong-paper: #fdecea }
-@media (prefers-color-scheme: dark) { :root { --paper: #14171b; --card: #1c2026; --ink: #e8eaed; --soft: #9aa4b1;
-  --line: #313842; --same: #6cb0ff; --different: #ff9f5a; --wrong: #ff8a80; --wrong-paper: #43211f } }
-@media print { :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #ccc;
-  --same: #1769c4; --different: #c2560c; --wrong: #b3261e; --wrong-paper: #fff } }
-* { box-sizing: border-box }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, -apple-system, "Segoe UI",
-  "Liberation Sans", sans-serif; font-variant-numeric: tabular-nums }
-main { max-width: 1120px; margin: 0 auto; padding: 48px 24px 64px }
-h1 { font-size: 30px; line-height: 1.2; letter-spacing: -.015em; margin: 0 0 4px }
-h2 { font-size: 19px; line-height: 1.3; margin: 0 }
-h3 { font-size: 16px; margin: 24px 0 0 }
-p { margin: 0 } header p, figcaption p, section > p, footer { color: var(--soft); font-size: 14px }
-header p { font-size: 16px; overflow-wrap: anywhere }
-.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); gap: 12px; margin: 28px 0 0 }
-.figures div, figure, section, .notes { background: var(--card); border: 1px solid var(--line); border-radius: 10px }
-.figures div { padding: 14px 18px }
-dt { color: var(--soft); font-size: 14px } dd { margin: 0 } dd b { font-size: 26px; font-weight: 600; letter-spacing: -.01em }
-dd span { display: block; color: var(--soft); font-size: 14px }
-.notes { margin: 12px 0 0; padding: 12px 18px 12px 36px; font-size: 14px; border-left: 4px solid var(--different) }
-.notes li + li { margin-top: 6px }
-.columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(480px, 100%), 1fr)); gap: 12px; margin: 12px 0 }
-figure, section { margin: 0; padding: 18px 20px; min-width: 0 }
-figcaption p { min-height: 42px }
-svg { display: block; width: 100%; height: auto; margin-top: 8px }
-svg text { fill: var(--soft); font-size: 13px } svg .label { fill: var(--ink); font-weight: 600; paint-order: stroke;
-  stroke: var(--card); stroke-width: 4px; stroke-linejoin: round }
-.grid { stroke: var(--line) } .axis { stroke: var(--soft); stroke-width: 1.5 }
+figcaption p { min-height: 42px } thead th { white-space: normal; vertical-align: bottom }
 .roc { fill: none; stroke: var(--same); stroke-width: 2.25; stroke-linejoin: round } .dashed { stroke-dasharray: 3 4 }
 .whisker { stroke: var(--ink); stroke-width: 1.5 }
 .point { fill: var(--card); stroke: var(--ink); stroke-width: 2 } .eer { fill: var(--different); stroke: var(--card) }
 .area { stroke-width: 1.5; fill-opacity: .22 } .area.same { fill: var(--same); stroke: var(--same) }
 .area.different { fill: var(--different); stroke: var(--different); stroke-dasharray: 5 2 } .cut { fill: var(--ink); fill-opacity: .25; stroke: var(--ink); stroke-width: 1.5 }
-.key { display: flex; gap: 18px; font-size: 14px; margin-top: 6px }
 .key i { display: inline-block; width: 22px; height: 10px; margin-right: 6px; border: 1.5px solid } .key .same { color: var(--same) }
 .key .different { color: var(--different); border-style: dashed } .key .same, .key .different { background: color-mix(in srgb, currentColor 22%, transparent) }
-table { border-collapse: collapse; width: 100%; font-size: 14px; margin-top: 10px }
-th, td { text-align: right; padding: 5px 8px; border-top: 1px solid var(--line); white-space: nowrap }
-th:first-child { text-align: left } thead th { color: var(--soft); font-weight: 500; border-top: 0; white-space: normal; vertical-align: bottom }
-tbody th { font-weight: 500 } tfoot th, tfoot td { border-top: 2px solid var(--line); font-weight: 600 } .zero { color: var(--soft) }
-.scroll { overflow-x: auto }
 .pairs { list-style: none; margin: 12px 0 0; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(200px, 1fr)); gap: 14px 16px }
 .pairs li { break-inside: avoid; min-width: 0 } .faces { display: grid; grid-template-columns: 1fr 1fr; gap: 3px; margin-bottom: 5px }
 .faces img, .faces i { width: 100%; aspect-ratio: 1; object-fit: cover; border-radius: 5px; background: var(--line) }
@@ -49,10 +15,7 @@ tbody th { font-weight: 500 } tfoot th, tfoot td { border-top: 2px solid var(--l
 .pairs p { font-size: 14px; line-height: 1.35 } .pairs span, .pairs small { color: var(--soft) }
 .pairs small { display: block; font-size: 12px; overflow-wrap: anywhere }
 .wrong { color: var(--wrong); background: var(--wrong-paper); border-radius: 4px; padding: 0 5px; font-weight: 600 }
-footer { margin-top: 20px } footer p + p { margin-top: 6px } 
-@media print { body { font-size: 12px } main { padding: 0; max-width: none } figure, section, .figures div { break-inside: avoid }
-  section:last-of-type { break-inside: auto } table { font-size: 10px } th, td { padding: 3px 4px }
-  .figures { grid-template-columns: repeat(5, 1fr); margin-top: 16px } .figures div { padding: 8px 12px } dd b { font-size: 20px }
-  dt, dd span, figcaption p, section > p, .key, .notes, .pairs p, footer { font-size: 11px } .pairs small { font-size: 9px } h3 { break-after: avoid } .columns { grid-template-columns: 1fr 1fr } .pairs { grid-template-columns: repeat(6, 1fr); gap: 8px 10px }
+@media print { section:last-of-type { break-inside: auto } .pairs { grid-template-columns: repeat(6, 1fr); gap: 8px 10px }
+  .pairs p { font-size: 11px } .pairs small { font-size: 9px }
   .area, .faces img, .wrong, .key i { print-color-adjust: exact; -webkit-print-color-adjust: exact } }
 `

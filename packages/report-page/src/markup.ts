@@ -18,3 +18,8 @@ export function powerOfTen(exponent: number): string {
   const digits = [...String(exponent)].map(character => '⁻⁰¹²³⁴⁵⁶⁷⁸⁹'['-0123456789'.indexOf(character)])
   return exponent === 0 ? '1' : `10${digits.join('')}`
 }
+
+/** A number with thin spaces between thousands. */
+export function grouped(number: number): string {
+  return String(number).replace(/\B(?=(\d{3})+$)/g, '\u202f')
+}
