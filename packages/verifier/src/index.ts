@@ -13,6 +13,7 @@ export {
   type MeasuredPair,
   type MeasureOptions,
   measurePairs,
+  PairMeasurer,
 } from './measure-pairs.js'
 export { type MeasuredRecord, measureRecord } from './measure-record.js'
 export { type Report, reportPage } from './report/report-page.js'
@@ -22,4 +23,4 @@ export { resultTable } from './result-table.js'
 export { cosineOf, squaredDistance } from './squared-distance.js'
 export { type TarAtFar, tarAtFars } from './tar-at-far.js'
 export { thresholdGrid } from './threshold-grid.js'
-export { FARS, type Far, type Verification, verify } from './verify.js'
+export { checkPairs, FARS, type Far, type Verification, verify } from './verify.js'

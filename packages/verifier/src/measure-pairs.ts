@@ -23,6 +23,8 @@ export interface MeasureOptions {
   images?: boolean
   /** Called with each pair as it is completed, side 0 first. */
   onPair?: (pair: MeasuredPair, faces: readonly [Face, Face]) => void
+  /** What the records come from, for messages. */
+  source?: string | undefined
 }
 
 /** A side, until the other one comes. */
@@ -37,63 +39,88 @@ interface WaitingSide extends MeasuredRecord, Face {
 export const MAX_WAITING_IMAGE_BYTES = 1 << 28
 
 /**
- * Measures the pairs of a stream, in whatever order their sides come, and returns them in the order of their index. An
- * embedding is let go as soon as its pair is complete.
+ * Measures the pairs of a stream, in whatever order their sides come, and returns them in the order of their index.
  *
  * @param records data maps with `pair`, `embedding` and maybe `flipped` (float32 `[size]`)
- * @throws DataError that names the stream's source, the record and its id: where a record is not fit to be measured (see
- *   `measureRecord`), does not match the others or has a place that is taken, and where a pair lacks a side
+ * @throws DataError as PairMeasurer
  */
 export function measurePairs(
   records: Iterable<DataMap> & { readonly begin?: Begin },
-  { images = false, onPair }: MeasureOptions = {},
+  options: Omit<MeasureOptions, 'source'> = {},
 ): MeasuredPair[] {
-  const waiting = new Map<number, WaitingSide>()
-  const pairs = new Map<number, MeasuredPair>()
-  let number = 0
-  let example: MeasuredRecord | undefined
-  let waitingBytes = 0
-  const located = (error: unknown, record?: number, id?: RecordId) =>
-    error instanceof DataError && error.file === undefined
-      ? new DataError({ record, id, ...error.fault, file: records.begin?.source })
-      : error
+  const measurer = new PairMeasurer({ ...options, source: records.begin?.source })
+  for (const record of records) measurer.add(record)
+  return measurer.finish()
+}
 
-  for (const record of records) {
-    const { id } = record
-    try {
-      const measured = measureRecord(record)
-      example ??= measured
-      mustMatch(measured, example)
-      const { index, side, same } = measured
-      if (pairs.has(index)) throw new DataError({ message: `pair ${index} was complete before this record` })
-      const other = waiting.get(index)
-      const image = images ? imageOf(record) : undefined
-      if (other === undefined) {
-        const kept =
-          image !== undefined && waitingBytes + image.length <= MAX_WAITING_IMAGE_BYTES
-            ? new Uint8Array(image)
-            : undefined
-        waitingBytes += kept?.length ?? 0
-        waiting.set(index, { ...measured, id, image: kept, record: number })
-      } else {
-        mustComplete(measured, other)
-        waiting.delete(index)
-        waitingBytes -= other.image?.length ?? 0
-        const here = { ...measured, id, image: image && new Uint8Array(image) }
-        const [left, right] = side === 0 ? [here, other] : [other, here]
-        const distance = squaredDistance(left.template, right.template)
-        const pair = { index, same, distance, norms: [...left.norms, ...right.norms] }
-        pairs.set(index, pair)
-        onPair?.(pair, [left, right])
-      }
-    } catch (error) {
-      throw located(error, number, id)
-    }
-    number++
+/**
+ * The same record by record. An embedding is let go as soon as its pair is complete.
+ *
+ * @throws DataError that names the source, the record and its id: where a record is not fit to be measured (see `measureRecord`), does
+ *   not match the others or has a place that is taken, and where a pair lacks a side
+ */
+export class PairMeasurer {
+  readonly #options: MeasureOptions
+  readonly #waiting = new Map<number, WaitingSide>()
+  readonly #pairs = new Map<number, MeasuredPair>()
+  #record = 0
+  #example: MeasuredRecord | undefined
+  #waitingBytes = 0
+
+  constructor(options: MeasureOptions = {}) {
+    this.#options = options
   }
-  const [lonely] = waiting.values()
-  if (lonely !== undefined) throw located(missingSide(lonely, waiting.size))
-  return [...pairs.values()].sort((a, b) => a.index - b.index)
+
+  /** @param record what is kept of it is copied */
+  add(record: DataMap): void {
+    try {
+      this.#measure(record)
+    } catch (error) {
+      throw this.#located(error, this.#record, record.id)
+    }
+    this.#record++
+  }
+
+  /** The pairs in the order of their index. */
+  finish(): MeasuredPair[] {
+    const [lonely] = this.#waiting.values()
+    if (lonely !== undefined) throw this.#located(missingSide(lonely, this.#waiting.size))
+    return [...this.#pairs.values()].sort((a, b) => a.index - b.index)
+  }
+
+  #measure(record: DataMap): void {
+    const measured = measureRecord(record)
+    this.#example ??= measured
+    mustMatch(measured, this.#example)
+    const { index, side, same } = measured
+    if (this.#pairs.has(index)) throw new DataError({ message: `pair ${index} was complete before this record` })
+    const { id } = record
+    const image = this.#options.images ? imageOf(record) : undefined
+    const other = this.#waiting.get(index)
+    if (other === undefined) {
+      const kept =
+        image !== undefined && this.#waitingBytes + image.length <= MAX_WAITING_IMAGE_BYTES
+          ? new Uint8Array(image)
+          : undefined
+      this.#waitingBytes += kept?.length ?? 0
+      this.#waiting.set(index, { ...measured, id, image: kept, record: this.#record })
+      return
+    }
+    mustComplete(measured, other)
+    this.#waiting.delete(index)
+    this.#waitingBytes -= other.image?.length ?? 0
+    const here = { ...measured, id, image: image && new Uint8Array(image) }
+    const [left, right] = side === 0 ? [here, other] : [other, here]
+    const distance = squaredDistance(left.template, right.template)
+    const pair = { index, same, distance, norms: [...left.norms, ...right.norms] }
+    this.#pairs.set(index, pair)
+    this.#options.onPair?.(pair, [left, right])
+  }
+
+  #located(error: unknown, record?: number, id?: RecordId): unknown {
+    if (!(error instanceof DataError) || error.file !== undefined) return error
+    return new DataError({ record, id, ...error.fault, file: this.#options.source })
+  }
 }
 
 function mustMatch({ template, norms }: MeasuredRecord, example: MeasuredRecord): void {

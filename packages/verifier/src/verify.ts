@@ -42,18 +42,11 @@ export interface Verification {
  * TAR at FAR.
  *
  * @param pairs in their set's order, which decides the folds, as `measurePairs` returns them
- * @throws DataError where there are fewer pairs than folds, or only one kind of pairs
+ * @throws DataError as checkPairs
  * @see insightface, src/eval/verification.py, `test` and `evaluate`; Huang et al., "Labeled Faces in the Wild" (2007)
  */
 export function verify(pairs: readonly MeasuredPair[]): Verification {
-  const same = pairs.filter(pair => pair.same).length
-  if (pairs.length < FOLDS) {
-    throw new DataError({ expected: `at least ${FOLDS} pairs, one for each fold`, found: `${pairs.length}` })
-  }
-  if (same === 0 || same === pairs.length) {
-    const kind = same === 0 ? 'pairs of different people only' : 'pairs of the same person only'
-    throw new DataError({ expected: 'pairs of the same person and pairs of different people', found: kind })
-  }
+  const same = checkPairs(pairs.map(pair => pair.same))
   const grid = thresholdGrid(0.01)
   const counts = foldCounts(pairs, grid)
   const folds = counts.map(fold => foldAccuracy(fold, grid))
@@ -73,4 +66,23 @@ export function verify(pairs: readonly MeasuredPair[]): Verification {
     eer: equalErrorRate(roc),
     xnorm: mean(pairs.flatMap(pair => pair.norms)),
   }
+}
+
+/**
+ * Whether a set can say anything of a network, which is known before one is run.
+ *
+ * @param pairs whether each pair is of one person
+ * @returns how many are
+ * @throws DataError where there are fewer pairs than folds, or only one kind of pairs
+ */
+export function checkPairs(pairs: readonly boolean[]): number {
+  const same = pairs.filter(Boolean).length
+  if (pairs.length < FOLDS) {
+    throw new DataError({ expected: `at least ${FOLDS} pairs, one for each fold`, found: `${pairs.length}` })
+  }
+  if (same === 0 || same === pairs.length) {
+    const kind = same === 0 ? 'pairs of different people only' : 'pairs of the same person only'
+    throw new DataError({ expected: 'pairs of the same person and pairs of different people', found: kind })
+  }
+  return same
 }
