@@ -1,7 +1,7 @@
 import { decodeImage } from '@tiny-face/image-stream'
 import { copyRecord, DataError, type DataMap, type Tensor, tensorOf } from '@tiny-face/record-stream'
 import type { FaceModel } from './face-model.js'
-import { DEFAULT_BATCH_SIZE } from './open-run.js'
+import { DEFAULT_BATCH_SIZE } from './loadable-model.js'
 import { type InputShape, inputFiller } from './preprocess.js'
 
 export interface EmbedOptions {

@@ -12,11 +12,12 @@ export { describeEngine } from './describe-engine.js'
 export { type EmbedOptions, embedder, embedRecords } from './embed.js'
 export type { FaceModel } from './face-model.js'
 export { exportNetwork, inferenceProgram, networkVariables } from './inference.js'
+export { DEFAULT_BATCH_SIZE, type LoadableModel, type LoadableOptions, loadableModel } from './loadable-model.js'
 export { type NetworkSize, networkSize } from './network-size.js'
 export { NETWORKS, type Network, type NetworkName } from './networks/network.js'
 export { type OpenOptions, openModel } from './open-model.js'
 export { openOnnxModel } from './open-onnx-model.js'
-export { DEFAULT_BATCH_SIZE, openRun } from './open-run.js'
+export { openRun } from './open-run.js'
 export {
   type FillInput,
   formatPreprocess,

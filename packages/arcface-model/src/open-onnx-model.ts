@@ -4,17 +4,21 @@ import type { FaceModel } from './face-model.js'
 import { type InputShape, PREPROCESS_KEY, PRESETS, type PreprocessName, parsePreprocess } from './preprocess.js'
 
 /**
- * Opens an ONNX file. Input layout and image size come from the model's input,
+ * Opens an ONNX file, or its bytes under the name `file`. Input layout and image size come from the model's input,
  * `[batch, 3, height, width]` or `[batch, height, width, 3]`; the normalisation from the preset where one is named, else
  * from the model's metadata.
  *
  * @throws DataError where the model is damaged, or takes or gives something else, or its preprocessing is not known
  */
 export async function openOnnxModel(
-  file: string,
-  { preprocess, threads }: { preprocess?: PreprocessName | undefined; threads?: number | undefined } = {},
+  model: string | Uint8Array,
+  {
+    preprocess,
+    threads,
+    file = typeof model === 'string' ? model : 'ONNX model',
+  }: { preprocess?: PreprocessName | undefined; threads?: number | undefined; file?: string } = {},
 ): Promise<FaceModel> {
-  const session = await openSession(file, threads === undefined ? {} : { threads })
+  const session = await openSession(model, threads === undefined ? {} : { threads })
   const input = onlyInput(file, session.inputs)
   const output = session.outputs.find(({ dtype, shape }) => dtype === 'float32' && shape.length === 2)
   if (!output)

@@ -2,8 +2,8 @@ import { parseWhole, progressBar, runCommand, say, stdinRecords, stdoutRecords }
 import { ENGINE_CHOICES } from '@tiny-face/tfjs-compiler'
 import { describeEngine } from '../describe-engine.js'
 import { embedRecords } from '../embed.js'
+import { DEFAULT_BATCH_SIZE } from '../loadable-model.js'
 import { type OpenOptions, openModel } from '../open-model.js'
-import { DEFAULT_BATCH_SIZE } from '../open-run.js'
 import { PRESETS, type PreprocessName } from '../preprocess.js'
 
 interface Options {

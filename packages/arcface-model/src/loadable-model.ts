@@ -1,0 +1,91 @@
+import { compile, type EngineChoice } from '@tiny-face/tfjs-compiler'
+import type { NetworkConfig } from './checkpoint.js'
+import type { FaceModel } from './face-model.js'
+import { exportNetwork, inferenceProgram, weightsOf } from './inference.js'
+import { NETWORKS } from './networks/network.js'
+import { openOnnxModel } from './open-onnx-model.js'
+import { PRESETS, type PreprocessName } from './preprocess.js'
+
+/** Images for one run of a network where nobody says how many. */
+export const DEFAULT_BATCH_SIZE = 32
+
+/** A network that takes its weights from memory, again and again: a run's, while it trains. */
+export interface LoadableModel extends FaceModel {
+  /**
+   * Takes these weights from now on; needed once before the first image.
+   *
+   * @param weights by variable name, in tfjs's own layout; names that the network does not ask for are left out
+   * @throws Error where one is missing
+   */
+  load(weights: Readonly<Record<string, Float32Array>>): Promise<void>
+}
+
+export interface LoadableOptions {
+  /** What messages call the model. */
+  readonly file: string
+  /** How the input is normalised; as the network asks for where left out. */
+  readonly preprocess?: PreprocessName | undefined
+  readonly threads?: number | undefined
+  /** The batch size of an engine that needs to know it ahead. */
+  readonly batchSize?: number | undefined
+}
+
+/**
+ * A network that computes on an engine what `openModel` computes of the same weights in a run's folder, to the last digit: on `onnx` by the
+ * exported model, which onnxruntime opens anew at each load, elsewhere by the network compiled once.
+ */
+export async function loadableModel(
+  config: NetworkConfig,
+  choice: EngineChoice,
+  options: LoadableOptions,
+): Promise<LoadableModel> {
+  return choice.engine === 'onnx' ? exported(config, choice, options) : compiled(config, choice, options)
+}
+
+async function compiled(
+  { network: name, embeddingSize }: NetworkConfig,
+  choice: EngineChoice,
+  { file, preprocess, threads, batchSize = DEFAULT_BATCH_SIZE }: LoadableOptions,
+): Promise<LoadableModel> {
+  const network = NETWORKS[name]
+  const { size } = network
+  const program = inferenceProgram(network, { batchSize, embeddingSize })
+  const { engine, precision } = choice
+  const executable = await compile(program, { engine, precision, ...(threads === undefined ? {} : { threads }) })
+  return {
+    file,
+    shape: { layout: 'nhwc', height: size, width: size },
+    normalisation: PRESETS[preprocess ?? network.preprocess],
+    batch: batchSize,
+    choice,
+    load: weights => executable.setState(weightsOf(program, weights)),
+    async embed(input) {
+      const { embedding } = await executable.step({ input })
+      return embedding as Float32Array
+    },
+    close: () => executable.close(),
+  }
+}
+
+function exported(
+  { network: name, embeddingSize }: NetworkConfig,
+  choice: EngineChoice,
+  { file, preprocess, threads }: LoadableOptions,
+): LoadableModel {
+  const network = NETWORKS[name]
+  const { size } = network
+  let model: FaceModel | undefined
+  return {
+    file,
+    shape: { layout: 'nchw', height: size, width: size },
+    normalisation: PRESETS[preprocess ?? network.preprocess],
+    batch: null,
+    choice,
+    async load(weights) {
+      await model?.close()
+      model = await openOnnxModel(exportNetwork(network, weights, embeddingSize), { file, preprocess, threads })
+    },
+    embed: (input, images) => model!.embed(input, images),
+    close: async () => model?.close(),
+  }
+}
