@@ -1,0 +1,2 @@
+export { EventWriter } from './event-writer.js'
+export { RunEvents } from './run-events.js'
