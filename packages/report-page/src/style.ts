@@ -23,7 +23,7 @@ dd span { display: block; color: var(--soft); font-size: 14px }
 .notes li + li { margin-top: 6px }
 .columns { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(480px, 100%), 1fr)); gap: 12px; margin: 12px 0 }
 figure, section { margin: 0; padding: 18px 20px; min-width: 0 }
-svg { display: block; width: 100%; height: auto; margin-top: 8px }
+svg { display: block; width: 100%; height: auto; margin-top: 8px; overflow: visible }
 svg text { fill: var(--soft); font-size: 13px } svg .label { fill: var(--ink); font-weight: 600; paint-order: stroke;
   stroke: var(--card); stroke-width: 4px; stroke-linejoin: round }
 .grid { stroke: var(--line) } .axis { stroke: var(--soft); stroke-width: 1.5 }

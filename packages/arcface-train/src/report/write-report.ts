@@ -1,0 +1,13 @@
+import { basename, join, resolve } from 'node:path'
+import { writeText } from '@tiny-face/arcface-model'
+import { reportPage } from './report-page.js'
+import { readRunHistory } from './run-history.js'
+
+/**
+ * Writes RUN/report.html, whole or not at all, from what the run has written of itself so far: curves, figures, times, settings.
+ *
+ * @throws DataError where the run's files are damaged
+ */
+export async function writeReport(run: string): Promise<void> {
+  writeText(join(run, 'report.html'), reportPage(basename(resolve(run)), await readRunHistory(run)))
+}
