@@ -9,8 +9,19 @@ export { sampleCentres, sampledClasses } from './partial-fc/sample-centres.js'
 export { PRESETS, type PresetName } from './presets/index.js'
 export type { Preset } from './presets/preset.js'
 export { readConfig } from './read-config.js'
+export { writeReport } from './report/index.js'
 export { resolveConfig, type SetSize, type TrainingOptions } from './resolve-config.js'
 export { learningRate, type Schedule, type ScheduleKind } from './schedule.js'
 export { type Span, stepsOf, stepsPerEpoch, stepsToTake } from './steps-per-epoch.js'
+export { RunEvents } from './tensorboard/index.js'
 export { type StepMetrics, type TrainOptions, train } from './train.js'
 export { MAX_STREAM_BYTES, openTrainingSet, type TrainingSet } from './training-set.js'
+export {
+  type Figures,
+  figuresOf,
+  type OpenVerificationSet,
+  openVerificationSets,
+  type SetVerification,
+  type VerifierOptions,
+  WeightsVerifier,
+} from './verification/index.js'
