@@ -47,6 +47,11 @@ export async function* embedRows(options: TrainOptions): AsyncGenerator<Row> {
 
 function writeModel(name: NetworkName, file: string): void {
   const network = NETWORKS[name]
-  const objective = arcfaceObjective({ network, batchSize: 2, classes: 2, margin: { margin: 0.5, scale: 64 } })
+  const objective = arcfaceObjective({
+    network,
+    batchSize: 2,
+    classes: 2,
+    head: { kind: 'arcface', margin: 0.5, scale: 64 },
+  })
   writeFileSync(file, exportNetwork(network, initialState(objective, 1)))
 }

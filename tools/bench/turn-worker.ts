@@ -19,6 +19,7 @@ import type { Ready } from './turns.js'
 const WARM_UP = 3
 const LEARNING_RATE = 0.01
 const PEOPLE = 1000
+const ARCFACE = { kind: 'arcface', margin: 0.5, scale: 64 } as const
 
 const { values } = parseArgs({
   options: {
@@ -61,7 +62,7 @@ interface Loaded {
 async function training(): Promise<Loaded> {
   const classes = Number(values.classes)
   const started = performance.now()
-  const shape = { network, batchSize, classes, margin: { margin: 0.5, scale: 64 } }
+  const shape = { network, batchSize, classes, head: ARCFACE }
   const program = trainingStep(arcfaceObjective(shape), momentum({ momentum: 0.9, weightDecay: 5e-4 }))
   const executable = await compile(program, options)
   const load = (performance.now() - started) / 1000
@@ -95,7 +96,7 @@ async function exported(): Promise<Loaded> {
 }
 
 function firstWeights(names: readonly string[]): Record<string, Float32Array> {
-  const shape = { network, batchSize, classes: 2, margin: { margin: 0.5, scale: 64 } }
+  const shape = { network, batchSize, classes: 2, head: ARCFACE }
   const objective = arcfaceObjective(shape)
   const state = initialState(objective, 1)
   return Object.fromEntries(names.map(name => [name, state[name]!]))

@@ -133,7 +133,7 @@ def main():
     state = read_safetensors(options.step)
     images = state.pop("images").permute(0, 3, 1, 2).contiguous()
     labels = state.pop("labels").long()
-    classes, embedding = state["arcface/centres"].shape
+    classes, embedding = state["head/centres"].shape
 
     def load(dtype, channels_last=False):
         network = network_of(options.network, images.shape[2], embedding)

@@ -208,7 +208,7 @@ class Carrier:
     """
 
     def __init__(self, network, head):
-        self.parameters = {"arcface/centres": (head.weight, same, same)}
+        self.parameters = {"head/centres": (head.weight, same, same)}
         self.statistics = {}
         channels = None  # of what a dense layer flattens: those of the last layer before it
         for module in network.modules():

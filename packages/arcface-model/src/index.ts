@@ -1,4 +1,3 @@
-export { arcface, type Margin } from './arcface-head.js'
 export {
   type Checkpoint,
   type CheckpointState,
@@ -11,7 +10,10 @@ export {
 export { describeEngine } from './describe-engine.js'
 export { type EmbedOptions, embedder, embedRecords } from './embed.js'
 export type { FaceModel } from './face-model.js'
+export { centresOfIdentity, evaluateHead, type HeadConfig } from './heads/head.js'
+export { centresVariable, type HeadResult } from './heads/margin-softmax.js'
 export { exportNetwork, inferenceProgram, networkVariables } from './inference.js'
+export { type Initialiser, randomOf } from './initialise.js'
 export { DEFAULT_BATCH_SIZE, type LoadableModel, type LoadableOptions, loadableModel } from './loadable-model.js'
 export { type NetworkSize, networkSize } from './network-size.js'
 export { NETWORKS, type Network, type NetworkName } from './networks/network.js'

@@ -23,7 +23,7 @@ t.test('a network embeds by its running statistics, drops nothing, and exports a
   const weights = trainedWeights()
   const program = inferenceProgram(TINY, { batchSize: BATCH })
   t.notOk('random' in program.inputs)
-  t.notOk(program.constants!.includes('embedding/scale') || program.constants!.includes('arcface/centres'))
+  t.notOk(program.constants!.includes('embedding/scale') || program.constants!.includes('head/centres'))
   const { embedding } = await runEagerly(program, { ...weights, input })
   t.equal(embedding!.length, BATCH * TINY.embeddingSize)
 

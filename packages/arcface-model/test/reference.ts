@@ -105,7 +105,8 @@ export interface StepCheck {
 
 /** One step on each engine: the loss to 1e-5, each tensor's update to a cosine of 0.99999 and its norm within 1%. */
 export async function checkStep(t: Test, network: Network, { size, engines = ENGINES }: StepCheck): Promise<void> {
-  const shape = { network, size, batchSize: 8, classes: 11, margin: { margin: 0.5, scale: 16 } }
+  const head = { kind: 'arcface', margin: 0.5, scale: 16 } as const
+  const shape = { network, size, batchSize: 8, classes: 11, head }
   const step = trainingStep(arcfaceObjective(shape), SGD)
   const state = initialState(step, 7)
   const batch = { ...randomBatch(shape), learningRate: Float32Array.of(0.01) }

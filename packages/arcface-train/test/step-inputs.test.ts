@@ -4,11 +4,11 @@ import { stepRandom } from '../src/index.js'
 import { stepInputs } from '../src/step-inputs.js'
 
 const batch = { step: 7, epoch: 1, images: new Float32Array(2 * 32 * 32 * 3), labels: Int32Array.of(0, 1) }
-const margin = { margin: 0.5, scale: 64 }
+const head = { kind: 'arcface', margin: 0.5, scale: 64 } as const
 
 const stepOf = (network: keyof typeof NETWORKS) =>
   trainingStep(
-    arcfaceObjective({ network: NETWORKS[network], size: 32, batchSize: 2, classes: 2, margin }),
+    arcfaceObjective({ network: NETWORKS[network], size: 32, batchSize: 2, classes: 2, head }),
     momentum({ momentum: 0.9, weightDecay: 0 }),
   )
 

@@ -1,8 +1,8 @@
 import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { TensorType } from '@tiny-face/tfjs-compiler'
-import { arcface, type Margin } from '../arcface-head.js'
 import { declare } from '../declare.js'
+import { evaluateHead, type HeadConfig } from '../heads/head.js'
 import type { Network } from '../networks/network.js'
 import { Scope, type Variable } from '../scope.js'
 import type { BatchStatistic } from './statistics.js'
@@ -32,27 +32,29 @@ export interface ObjectiveShape {
   readonly network: Network
   readonly batchSize: number
   readonly classes: number
-  readonly margin: Margin
+  readonly head: HeadConfig
   /** Defaults to the network's own, as all below. */
   readonly embeddingSize?: number
   /** Height and width of the images. */
   readonly size?: number
   /** The share of values that the network's dropout sets to 0. */
   readonly dropout?: number
+  /** Batch norms use their running statistics, and leave them as they are: right where a batch holds few people. */
+  readonly freezeStatistics?: boolean
 }
 
 /**
- * A network with the ArcFace head, while training.
+ * A network with a margin head, while training. The names of the head's variables begin with `head/`.
  *
  * A batch is `images` `[batch, size, size, 3]` preprocessed, `labels` int32 `[batch]`, and where the network drops out `random`, an
  * int32 scalar from 0 to 2^31 - 1 that decides what.
  */
 export function arcfaceObjective(shape: ObjectiveShape): Objective {
-  const { network, batchSize, classes, margin } = shape
+  const { network, batchSize, classes, head, freezeStatistics } = shape
   const { embeddingSize = network.embeddingSize, size = network.size, dropout = network.dropout } = shape
   const evaluateIn = (net: Scope, { images, labels }: Readonly<NamedTensors>): Evaluation => {
     const embeddings = network.embed(net, images as Tensor4D, embeddingSize)
-    const { loss, accuracy } = arcface(net, embeddings, labels as Tensor1D, classes, margin)
+    const { loss, accuracy } = evaluateHead(net, embeddings, labels as Tensor1D, classes, head)
     return { loss, accuracy, statistics: net.measured }
   }
   const images: TensorType = { shape: [batchSize, size, size, 3], dtype: 'float32' }
@@ -60,14 +62,15 @@ export function arcfaceObjective(shape: ObjectiveShape): Objective {
   const random: TensorType = { shape: [], dtype: 'int32' }
   const { variables, dropsOut } = declare(
     net => evaluateIn(net, { images: tf.fill([...images.shape], 0), labels: tf.fill([...labels.shape], 0, 'int32') }),
-    { dropout },
+    { dropout, freezeStatistics },
   )
   return {
     variables,
     inputs: dropsOut ? { images, labels, random } : { images, labels },
     evaluate(given, batch) {
       const lookup = ({ name }: Variable) => given[name]!
-      return evaluateIn(new Scope({ training: true, lookup, dropout, random: batch.random as Scalar }), batch)
+      const random = batch.random as Scalar
+      return evaluateIn(new Scope({ training: true, lookup, dropout, random, freezeStatistics }), batch)
     },
   }
 }

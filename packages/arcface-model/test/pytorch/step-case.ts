@@ -47,8 +47,9 @@ const LAST_OF_BLOCK: Partial<Record<NetworkName, string>> = { mobilefacenet: 'pr
  */
 export function stepCase({ network, batchSize, size, classes }: CaseShape): StepCase {
   const { margin, scale, momentum: kept, weightDecay, learningRate } = RECIPE
-  const shape = { network: NETWORKS[network], batchSize, size, classes, margin: { margin, scale } }
-  const step = trainingStep(arcfaceObjective(shape), momentum({ momentum: kept, weightDecay }))
+  const head = { kind: 'arcface', margin, scale } as const
+  const objective = arcfaceObjective({ network: NETWORKS[network], batchSize, size, classes, head })
+  const step = trainingStep(objective, momentum({ momentum: kept, weightDecay }))
   const state = initialState(step, SEED)
   for (const [name, values] of Object.entries(state)) moveAway(name, values, LAST_OF_BLOCK[network] ?? 'conv2')
   const random = uniform('batch')

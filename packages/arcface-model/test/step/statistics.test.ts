@@ -17,6 +17,7 @@ const PIXELS: Network = {
  * Running values begin at mean 0 and variance 1; a batch counts a tenth, as with PyTorch's momentum of 0.1.
  */
 const IMAGES = Float32Array.of(1, 0, 5, 2, 0, 5, 3, 0, 5, 6, 4, 5)
+const HEAD = { kind: 'arcface', margin: 0.5, scale: 8 } as const
 const MEAN = [0.3, 0.1, 0.5]
 const VARIANCE = [0.9 + 14 / 30, 0.9 + 0.4, 0.9]
 const AFTER_TWO = { mean: [0.57, 0.19, 0.95], variance: VARIANCE.map(v => 0.9 * v + (v - 0.9)) }
@@ -28,7 +29,7 @@ function near(t: Test, found: ArrayLike<number>, expected: readonly number[], wh
 }
 
 t.test('running statistics: a tenth of the mean and of the unbiased variance of each batch', async t => {
-  const shape = { network: PIXELS, batchSize: 4, classes: 2, margin: { margin: 0.5, scale: 8 } }
+  const shape = { network: PIXELS, batchSize: 4, classes: 2, head: HEAD }
   const step = trainingStep(arcfaceObjective(shape), SGD)
   const batch = { images: IMAGES, labels: Int32Array.of(0, 1, 0, 1), learningRate: Float32Array.of(0) }
   const first = await runEagerly(step, { ...initialState(step, 1), ...batch })
@@ -47,7 +48,7 @@ t.test('over an image the variance is that of all pixels of the batch', async t 
     size: 2,
     embed: (net, images) => tf.mean(net.batchNorm('pixels', images), [1, 2]),
   }
-  const shape = { network, batchSize: 2, classes: 2, margin: { margin: 0.5, scale: 8 } }
+  const shape = { network, batchSize: 2, classes: 2, head: HEAD }
   const step = trainingStep(arcfaceObjective(shape), SGD)
   // Each of the four pixels twice: squared distances double to 28, 24 and 0, over 8 - 1 values.
   const images = Float32Array.of(...IMAGES, ...IMAGES)

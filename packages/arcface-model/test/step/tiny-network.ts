@@ -23,5 +23,5 @@ export const TINY_SHAPE: ObjectiveShape = {
   network: TINY,
   batchSize: 6,
   classes: 3,
-  margin: { margin: 0.5, scale: 8 },
+  head: { kind: 'arcface', margin: 0.5, scale: 8 },
 }
