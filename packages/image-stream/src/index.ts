@@ -1,5 +1,6 @@
 export { decodeImage } from './decode-image.js'
 export { DECODER_THREADS, parseDecoderThreads } from './decoder-threads.js'
+export { encodeJpeg } from './encode-jpeg.js'
 export { encodePng } from './encode-png.js'
 export { type ImageFormat, imageFormat } from './image-format.js'
 export { type ImageRecordsOptions, imageRecords } from './image-records.js'

@@ -1,0 +1,42 @@
+import type { Pixels } from '@tiny-face/image-stream'
+
+/** What each place of a new row (or column) is made of: `count` places of the old one, and the weight of each. */
+export interface Taps {
+  readonly count: number
+  /** `[places, count]`. */
+  readonly sources: Int32Array
+  /** `[places, count]`. */
+  readonly weights: Float32Array
+}
+
+/** An image whose rows and columns are weighted sums of another's: what resizing and blurring have in common. */
+export function resample({ pixels, width }: Pixels, across: Taps, down: Taps): Pixels {
+  const newWidth = across.sources.length / across.count
+  const newHeight = down.sources.length / down.count
+  const stride = width * 3
+  const row = new Float32Array(stride)
+  // Rounds half to even and holds to 0 … 255 by itself.
+  const resampled = new Uint8ClampedArray(newHeight * newWidth * 3)
+  for (let y = 0, to = 0, downTap = 0; y < newHeight; y++) {
+    row.fill(0)
+    for (let k = 0; k < down.count; k++, downTap++) {
+      const weight = down.weights[downTap]!
+      const from = down.sources[downTap]! * stride
+      for (let i = 0; i < stride; i++) row[i]! += weight * pixels[from + i]!
+    }
+    for (let x = 0, tap = 0; x < newWidth; x++, to += 3) {
+      let [red, green, blue] = [0, 0, 0]
+      for (let k = 0; k < across.count; k++, tap++) {
+        const from = across.sources[tap]! * 3
+        const weight = across.weights[tap]!
+        red += weight * row[from]!
+        green += weight * row[from + 1]!
+        blue += weight * row[from + 2]!
+      }
+      resampled[to] = red
+      resampled[to + 1] = green
+      resampled[to + 2] = blue
+    }
+  }
+  return { pixels: new Uint8Array(resampled.buffer), height: newHeight, width: newWidth }
+}

@@ -1,0 +1,15 @@
+import t from 'tap'
+import { blur } from '../../src/augment/blur.js'
+import { difference, IMAGE, PEERS } from './peer-images.js'
+
+t.test("a Gaussian as OpenCV's, also where it reaches beyond the image", async t => {
+  for (const [sigma, expected] of Object.entries(PEERS.blur)) {
+    const found = difference(blur(IMAGE, Number(sigma)), expected)
+    t.ok(found <= 1, `sigma ${sigma}: a value differs by ${found}`)
+  }
+})
+
+t.test('an image of one pixel stays as it is', async t => {
+  const image = { pixels: Uint8Array.of(1, 2, 3), height: 1, width: 1 }
+  t.strictSame(blur(image, 2), image)
+})
