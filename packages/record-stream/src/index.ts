@@ -6,6 +6,7 @@ export { DataError, type Fault, type RecordId, UsageError } from './data-error.j
 export { MAX_DEPTH, MAX_MESSAGE_BYTES } from './decode.js'
 export { readChunk, writeAll } from './fd.js'
 export { type Part, parsePart, partBounds } from './part.js'
+export { personOf } from './person.js'
 export { isRunning, ownMark, type ProcessMark } from './process-mark.js'
 export {
   type Begin,

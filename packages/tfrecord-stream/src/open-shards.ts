@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError, personOf } from '@tiny-face/record-stream'
 import { dumpRecord } from './dump-record.js'
 import { SEED_KEYS } from './example-record.js'
 import { findShards } from './find-shards.js'
@@ -17,15 +17,19 @@ export interface ShardReader {
   /** Image `index` of 0 … count - 1, as encoded in the record; it owns its bytes. */
   read(index: number): { image: Uint8Array; label: number }
   label(index: number): number
+  /** Images whose label is several numbers, of which the first is taken. */
+  readonly several: number
+  /** Where image `index` lies: its file and number in it, and its running index in all files, which is the `id` of tfrecord-dump. */
+  place(index: number): { file: string; record: number; id: number }
   close(): void
 }
 
 /**
  * Opens TFRecord files of labelled images for random access. Reads every file once, checks both CRCs of every record and
- * keeps where each lies (16 bytes of memory) and its label; records without an image are passed over.
+ * keeps where each lies (16 bytes of memory) and its label, of several numbers the first; records without an image are passed over.
  *
  * @param paths folders of shards and files, as `findShards` takes them
- * @throws DataError where a record is damaged, an image has no label that is a whole number of at least 0, or a file is
+ * @throws DataError where a record is damaged, an image has no label that is a whole number of at least 0 (or begins with one), or a file is
  *   compressed
  */
 export function openShards(paths: string | readonly string[]): ShardReader {
@@ -35,35 +39,49 @@ export function openShards(paths: string | readonly string[]): ShardReader {
   const offsets: number[] = []
   const lengths: number[] = []
   const labels: number[] = []
+  /** The running index of each file's first record. */
+  const firsts: number[] = []
+  let several = 0
   for (const { path } of files) refuseCompressed(path)
+  let id = 0
   for (const [shard, { path, count, keys = SEED_KEYS }] of files.entries()) {
     let record = 0
+    firsts.push(id)
     for (const { offset, data } of readTFRecord(path)) {
       const place = { file: path, offset, record: record++ }
       const face = dumpRecord(data, place.record, false, keys)
       if (face === undefined) continue
       const { label } = face
-      if (typeof label !== 'number' || !Number.isInteger(label) || label < 0) {
-        const found = label === undefined ? 'none' : typeof label === 'object' ? 'several' : `${label}`
+      const person = personOf(label)
+      if (person === undefined) {
+        const found = label === undefined ? 'none' : typeof label === 'object' ? 'several, none first' : `${label}`
         throw new DataError({ ...place, expected: `a whole number of at least 0 as ${keys.label}`, found })
       }
+      if (typeof label === 'object') several++
       shards.push(shard)
       records.push(place.record)
       offsets.push(offset)
       lengths.push(data.byteLength)
-      labels.push(label)
+      labels.push(person)
     }
     if (count !== undefined && record !== count) {
       throw new DataError({ file: path, expected: `${count} records, as the manifest says`, found: `${record}` })
     }
+    id += record
   }
   const fds = files.map(({ path }) => openSync(path, 'r'))
   return {
     count: labels.length,
     classes: manifest?.classes,
     names: manifest?.names,
+    several,
     label(index) {
       return labels[checked(index)]!
+    },
+    place(index) {
+      const shard = shards[checked(index)]!
+      const record = records[index]!
+      return { file: files[shard]!.path, record, id: firsts[shard]! + record }
     },
     read(index) {
       const shard = shards[checked(index)]!

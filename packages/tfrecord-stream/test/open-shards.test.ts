@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { tensorOf } from '@tiny-face/record-stream'
 import t from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
 import { decodeExample, encodeExample, openShards, readTFRecord, writeShards } from '../src/index.js'
@@ -41,9 +42,36 @@ t.test('a folder: shard after shard, other records passed over, classes and name
     [0, 1, 2, 3].map(index => reader.read(index)),
     [0, 2, 1, 3].map(label => ({ label, image: fakeImage(label) })),
   )
+  t.same(
+    [0, 1, 2, 3].map(index => reader.place(index)),
+    [
+      ['00000', 1, 1],
+      ['00000', 2, 2],
+      ['00001', 1, 4],
+      ['00001', 2, 5],
+    ].map(([shard, record, id]) => ({ file: join(folder, `train-${shard}-of-00002.tfrecord`), record, id })),
+    'ids are those of tfrecord-dump',
+  )
+  t.equal(reader.several, 0)
   const first = reader.read(0).image
   reader.read(1)
   t.same(first, fakeImage(0), 'images own their bytes')
+  reader.close()
+  t.end()
+})
+
+t.test('of a label of several numbers the first is the person', t => {
+  const folder = t.testdir()
+  const label = tensorOf(Float32Array.of(3, 0.5))
+  writeShards(
+    [
+      { label, image: fakeImage(0) },
+      { label: 1, image: fakeImage(1) },
+    ],
+    { folder, shards: 1 },
+  )
+  const reader = openShards(folder)
+  t.same([reader.label(0), reader.label(1), reader.several, reader.read(0).label], [3, 1, 1, 3])
   reader.close()
   t.end()
 })
