@@ -1,5 +1,6 @@
-import { copyRecord, DataError, type DataMap, stdinRecords } from '@tiny-face/record-stream'
+import { copyRecord, DataError, personOf, say, stdinRecords } from '@tiny-face/record-stream'
 import { openShards } from '@tiny-face/tfrecord-stream'
+import { checkLabels, type LabelledSet } from './check-labels.js'
 
 /** The images that a stream on standard input may hold: they are kept in memory. */
 export const MAX_STREAM_BYTES = 4 * 2 ** 30
@@ -13,53 +14,56 @@ export interface TrainingSet {
   label(index: number): number
   /** An encoded image. */
   image(index: number): Uint8Array
+  /** The record's `id` in its source; of shards the one that tfrecord-dump gives it. */
+  id(index: number): string
   close(): void
 }
 
 /**
- * Opens shards (files, or folders of them), or takes the record stream on standard input for `-`.
+ * Opens shards (files, or folders of them), or takes the record stream on standard input for `-`. Says on stderr what is odd about
+ * the labels and can be trained on all the same.
  *
- * @throws DataError where there are no images, or a label is not a whole number below the number of classes
+ * @throws DataError where a record has no image or label, or nothing can be learnt from the labels: see checkLabels
  */
 export function openTrainingSet(paths: readonly string[], options: { unframed?: boolean } = {}): TrainingSet {
   const set = paths.length === 1 && paths[0] === '-' ? fromStream(options) : fromShards(paths)
-  if (set.count === 0) throw new DataError({ file: set.source, expected: 'labelled images', found: 'none' })
-  for (let i = 0; i < set.count; i++) {
-    if (set.label(i) >= set.classes) {
-      const expected = `labels below ${set.classes}, the number of classes`
-      throw new DataError({ file: set.source, record: i, expected, found: `${set.label(i)}` })
-    }
-  }
+  for (const remark of checkLabels(set)) say(remark)
   return set
 }
 
-function fromShards(paths: readonly string[]): TrainingSet {
+function fromShards(paths: readonly string[]): TrainingSet & LabelledSet {
   const shards = openShards(paths)
-  let classes = shards.classes ?? 0
-  if (shards.classes === undefined)
-    for (let i = 0; i < shards.count; i++) classes = Math.max(classes, shards.label(i) + 1)
   return {
     count: shards.count,
-    classes,
+    classes: shards.classes ?? classesOf(shards),
     source: paths.join(' '),
+    several: shards.several,
+    dump: `tfrecord-dump ${paths.join(' ')}`,
     label: index => shards.label(index),
     image: index => shards.read(index).image,
+    id: index => `${shards.place(index).id}`,
     close: () => shards.close(),
   }
 }
 
-function fromStream(options: { unframed?: boolean }): TrainingSet {
+function fromStream(options: { unframed?: boolean }): TrainingSet & LabelledSet {
   const reader = stdinRecords(options)
   const { classes, source = 'standard input' } = reader.begin
-  const records: DataMap[] = []
+  const labels: number[] = []
+  const images: Uint8Array[] = []
+  const ids: string[] = []
+  let several = 0
   let bytes = 0
   for (const record of reader) {
     const { id, image, label } = record
-    const place = { file: source, record: records.length, ...(id === undefined ? {} : { id }) }
+    const place = { file: source, record: images.length, ...(id === undefined ? {} : { id }) }
     if (image === undefined) throw new DataError({ ...place, expected: 'an image', found: 'none' })
-    if (typeof label !== 'number' || !Number.isInteger(label) || label < 0) {
-      throw new DataError({ ...place, expected: 'a whole number of at least 0 as label', found: `${label}` })
+    const person = personOf(label)
+    if (person === undefined) {
+      const found = label === undefined ? 'none' : typeof label === 'object' ? 'several, none first' : `${label}`
+      throw new DataError({ ...place, expected: 'a whole number of at least 0 as label', found })
     }
+    if (typeof label === 'object') several++
     bytes += image.byteLength
     if (bytes > MAX_STREAM_BYTES) {
       throw new DataError({
@@ -68,14 +72,25 @@ function fromStream(options: { unframed?: boolean }): TrainingSet {
         found: 'more; write shards with tfrecord-write',
       })
     }
-    records.push(copyRecord({ image, label }))
+    labels.push(person)
+    images.push(copyRecord({ image }).image!)
+    ids.push(`${id ?? ids.length}`)
   }
+  const set = { count: labels.length, label: (index: number) => labels[index]! }
   return {
-    count: records.length,
-    classes: classes ?? records.reduce((most, { label }) => Math.max(most, (label as number) + 1), 0),
+    ...set,
+    classes: classes ?? classesOf(set),
     source,
-    label: index => records[index]!.label as number,
-    image: index => records[index]!.image!,
+    several,
+    dump: '…',
+    image: index => images[index]!,
+    id: index => ids[index]!,
     close() {},
   }
+}
+
+function classesOf({ count, label }: Pick<TrainingSet, 'count' | 'label'>): number {
+  let classes = 0
+  for (let i = 0; i < count; i++) classes = Math.max(classes, label(i) + 1)
+  return classes
 }
