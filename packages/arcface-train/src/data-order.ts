@@ -3,7 +3,6 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 
 /** Tells the streams of random numbers of one (seed, epoch or step) apart. */
 const ORDER = 0x0f0e
-const FLIPS = 0x1f1f
 const DROPOUT = 0x2f2f
 
 /** The order in which an epoch uses the records: a uniform permutation, a function of (seed, epoch, count) alone. */
@@ -18,12 +17,6 @@ export function epochOrder(seed: number, epoch: number, count: number): Uint32Ar
     order[j] = kept
   }
   return order
-}
-
-/** Which of an epoch's images, by their place in its order, are mirrored: each with probability 1/2. */
-export function epochFlips(seed: number, epoch: number, count: number): Uint8Array {
-  const random = generator(seed, epoch, FLIPS)
-  return Uint8Array.from({ length: count }, () => uniformInt(random, 0, 1))
 }
 
 /** The number that decides what a step drops out, from 0 to 2^31 - 1: a function of (seed, step) alone. */

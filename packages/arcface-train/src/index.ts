@@ -1,7 +1,19 @@
+export {
+  AUGMENTATION_DEFAULTS,
+  AUGMENTATIONS,
+  type AugmentationName,
+  type AugmentConfig,
+  DEFAULT_AUGMENTATION,
+  parseAugment,
+} from './augment/augment-config.js'
+export { augmentImage } from './augment/augment-image.js'
+export { augmentedGrid, type GridOptions } from './augment/augmented-grid.js'
 export { type Batch, type BatchOptions, batches } from './batches.js'
+export { type CheckImagesOptions, checkImages, type DamagedRecord, withoutRecords } from './check-images.js'
+export { checkLabels, type LabelledSet } from './check-labels.js'
 export type { OptimiserConfig, TrainingConfig, VerificationSet } from './config.js'
 export { configDifferences } from './config-differences.js'
-export { epochFlips, epochOrder, stepRandom } from './data-order.js'
+export { epochOrder, stepRandom } from './data-order.js'
 export { type DryRun, dryRun } from './dry-run/dry-run.js'
 export { dryRunText } from './dry-run/dry-run-text.js'
 export { CentreStore, centreVariables } from './partial-fc/centre-store.js'
@@ -25,3 +37,4 @@ export {
   type VerifierOptions,
   WeightsVerifier,
 } from './verification/index.js'
+export { DATA_THREADS } from './workers/image-threads.js'

@@ -6,7 +6,7 @@ import { stepRandom } from './data-order.js'
 /** What a training step is given beside its state; `random` only where its network drops out. */
 export function stepInputs(
   { inputs }: Pick<Step, 'inputs'>,
-  { step, images, labels }: Batch,
+  { step, images, labels }: Pick<Batch, 'step' | 'images' | 'labels'>,
   { learningRate, seed }: { learningRate: number; seed: number },
 ): Record<string, TypedValues> {
   const given = { images, labels, learningRate: Float32Array.of(learningRate) }

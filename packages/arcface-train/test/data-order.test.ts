@@ -1,5 +1,5 @@
 import t from 'tap'
-import { epochFlips, epochOrder, stepRandom } from '../src/index.js'
+import { epochOrder, stepRandom } from '../src/index.js'
 
 t.test('an order holds each record once, and depends on seed and epoch alone', async t => {
   const order = epochOrder(1, 0, 1000)
@@ -21,14 +21,6 @@ t.test('orders are uniform: where a record stands, over many epochs', async t =>
   const chi2 = counts.flat().reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
   // 81 degrees of freedom: 126 is passed once in a thousand.
   t.ok(chi2 < 126, `chi-square ${chi2.toFixed(1)}`)
-})
-
-t.test('about half are mirrored, independently of the epoch before', async t => {
-  const [a, b] = [epochFlips(1, 0, 10_000), epochFlips(1, 1, 10_000)]
-  const mirrored = a.reduce((sum, flip) => sum + flip, 0)
-  const alike = a.reduce((sum, flip, i) => sum + (flip === b[i] ? 1 : 0), 0)
-  t.ok(Math.abs(mirrored - 5000) < 200, `${mirrored} mirrored`)
-  t.ok(Math.abs(alike - 5000) < 200, `${alike} as in the epoch before`)
 })
 
 t.test('what a step drops out is decided by seed and step alone, and lies in the range of the kernel', async t => {

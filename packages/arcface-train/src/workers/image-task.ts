@@ -1,0 +1,79 @@
+/** What goes to a thread and comes back: encoded images, and what became of them. */
+import { inputFiller, type Normalisation } from '@tiny-face/arcface-model/preprocess'
+import { decodeImage, type Pixels } from '@tiny-face/image-stream'
+import { DataError, type Fault } from '@tiny-face/record-stream'
+import type { AugmentConfig } from '../augment/augment-config.js'
+import { augmentImage } from '../augment/augment-image.js'
+
+/** What all tasks of a thread have in common. */
+export interface ImageSetup {
+  /** Height and width that an image must have. */
+  readonly size: number
+  readonly seed: number
+  readonly augment: AugmentConfig
+  readonly normalisation: Normalisation
+}
+
+export interface ImageTask {
+  /** `prepare`: the images as a network's input; `check`: only what is wrong with them. */
+  readonly kind: 'prepare' | 'check'
+  readonly epoch: number
+  /** Each image's record in the set. */
+  readonly records: Uint32Array
+  /** The encoded images, one behind the other. */
+  readonly encoded: Uint8Array
+  /** Where each image ends in `encoded`. */
+  readonly ends: Uint32Array
+}
+
+/** What is wrong with an image of a task. */
+export interface ImageFault {
+  readonly record: number
+  readonly fault: Fault
+}
+
+export interface ImageResult {
+  /** `[images, size, size, 3]`; empty where images were only checked, or there are faults. */
+  readonly images: Float32Array
+  /** In the order of the task. */
+  readonly faults: readonly ImageFault[]
+}
+
+/** So many images of a task at a time: decoding goes to Node's threads, of which others need some, too. */
+const LANES = 4
+
+/** Decodes images, augments and normalises them: the same for the same task, wherever and beside whatever it runs. */
+export async function runTask(task: ImageTask, setup: ImageSetup): Promise<ImageResult> {
+  const { kind, epoch, records, encoded, ends } = task
+  const { size, seed, augment, normalisation } = setup
+  const count = records.length
+  const images = new Float32Array(kind === 'prepare' ? count * size * size * 3 : 0)
+  const fill = inputFiller(normalisation, { layout: 'nhwc', height: size, width: size })
+  const faults: (ImageFault | undefined)[] = new Array(count)
+  const run = async (slot: number) => {
+    const record = records[slot]!
+    try {
+      const image = await decodeSized(encoded.subarray(slot === 0 ? 0 : ends[slot - 1]!, ends[slot]!), size)
+      if (kind === 'prepare')
+        fill(images, slot, (await augmentImage(image, { seed, epoch, record }, augment)).pixels, false)
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error
+      faults[slot] = { record, fault: error.fault }
+    }
+  }
+  let next = 0
+  const lane = async () => {
+    while (next < count) await run(next++)
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  const found = faults.filter(fault => fault !== undefined)
+  return { images: found.length > 0 ? new Float32Array() : images, faults: found }
+}
+
+async function decodeSized(encoded: Uint8Array, size: number): Promise<Pixels> {
+  const image = await decodeImage(encoded)
+  const { height, width } = image
+  if (height !== size || width !== size)
+    throw new DataError({ expected: `an image of ${size}x${size}`, found: `${width}x${height}` })
+  return image
+}

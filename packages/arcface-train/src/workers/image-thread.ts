@@ -1,0 +1,27 @@
+/** The thread of `ImageThreads`: answers its tasks in their order, each with its result or with what it threw. */
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { type ImageSetup, type ImageTask, runTask } from './image-task.js'
+
+const port = parentPort as MessagePort
+const setup = workerData as ImageSetup
+let previous = Promise.resolve()
+let closed = false
+
+port.on('message', (message: ImageTask | 'close') => {
+  if (message !== 'close') {
+    previous = previous.then(() => answer(message))
+    return
+  }
+  closed = true
+  port.close()
+})
+
+async function answer(task: ImageTask): Promise<void> {
+  if (closed) return
+  try {
+    const result = await runTask(task, setup)
+    port.postMessage({ result }, [result.images.buffer as ArrayBuffer])
+  } catch (error) {
+    port.postMessage({ error })
+  }
+}
