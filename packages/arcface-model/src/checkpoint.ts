@@ -14,15 +14,35 @@ export interface CheckpointState {
   readonly position: number
   /** The order of records and the augmentation are functions of this and the epoch: there is no other random state. */
   readonly seed: number
+  /** Batches skipped so far since their loss or gradient was no number. */
+  readonly skipped?: number
+  /** The step whose network verified best so far, and its accuracy, 0 to 1. */
+  readonly best?: { readonly step: number; readonly accuracy: number }
+  /** Verifications since then. */
+  readonly sinceBest?: number
 }
 
-/** Writes a checkpoint into a run's folder, the weights first: it is whole when its .json is there. */
+/**
+ * Writes a checkpoint into a run's folder, the tensors first: it is whole when its .json is there.
+ *
+ * @throws DataError where a number is not finite: nothing is written
+ */
 export function writeCheckpoint(run: string, tensors: ReadonlyMap<string, NamedTensor>, state: CheckpointState): void {
+  for (const [name, { values }] of tensors) {
+    const index = values.findIndex(value => !Number.isFinite(value))
+    if (index !== -1)
+      throw new DataError({
+        file: run,
+        message: `the checkpoint of step ${state.step} is not written`,
+        expected: `finite numbers in ${name}`,
+        found: `${values[index]} at ${index}`,
+      })
+  }
   const paths = runPaths(run)
   mkdirSync(paths.checkpoints, { recursive: true })
   const { weights, state: json } = paths.checkpoint(state.step)
-  writeSafetensors(weights, tensors)
-  writeText(json, `${JSON.stringify(state)}\n`)
+  const sha256 = writeSafetensors(weights, tensors)
+  writeText(json, `${JSON.stringify({ ...state, sha256 })}\n`)
 }
 
 /** The part of a run's config.json that decides what its network is. */
@@ -31,54 +51,83 @@ export interface NetworkConfig {
   readonly embeddingSize: number
 }
 
-export interface Checkpoint extends NetworkConfig {
-  /** The state by name, in tfjs's own layout: weights, running statistics, and what the optimiser keeps. */
-  readonly weights: Record<string, Float32Array>
+export interface Checkpoint {
+  readonly state: CheckpointState
+  /** By name, in tfjs's own layout: weights, running statistics, and what the optimiser keeps. */
+  readonly tensors: ReadonlyMap<string, NamedTensor>
 }
 
 /**
- * What a checkpoint holds, and which network it is of.
+ * What a checkpoint holds; its SHA-256 is verified.
  *
- * @param step the last checkpoint's where left out
+ * @throws DataError where the run has no such checkpoint, or its files are damaged; it then says which one is before
+ */
+export function readCheckpoint(run: string, step: number): Checkpoint {
+  const steps = checkpointSteps(run)
+  if (!steps.includes(step)) throw noCheckpoint(run, `a checkpoint of step ${step}`, steps)
+  try {
+    const { sha256, ...state } = readState(run, step)
+    return { state, tensors: readSafetensors(runPaths(run).checkpoint(step).weights, sha256) }
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error
+    const before = steps.filter(other => other < step).at(-1)
+    const way = before === undefined ? 'there is none before it' : `the one before is that of step ${before}`
+    throw new DataError({ ...error.fault, found: `${error.fault.found ?? 'damage'}; ${way}`, cause: error })
+  }
+}
+
+/** The step of a run's network: its best where it was verified, else its last. @throws DataError where it has no checkpoint */
+export function chosenStep(run: string): number {
+  const steps = checkpointSteps(run)
+  const last = steps.at(-1)
+  if (last === undefined) throw noCheckpoint(run, 'a run with checkpoints', steps)
+  return readState(run, last).best?.step ?? last
+}
+
+/**
+ * The weights of a run's network, by variable name, and which network it is.
+ *
+ * @param step the best's where the run was verified and the last one's otherwise, where left out
  * @throws DataError where the run has no such checkpoint, or its files are damaged
  */
-export function readCheckpoint(run: string, step?: number): Checkpoint {
-  const steps = checkpointSteps(run)
-  const chosen = step ?? steps.at(-1)
-  if (chosen === undefined || !steps.includes(chosen)) {
-    const expected = step === undefined ? 'a run with checkpoints' : `a checkpoint of step ${step}`
-    throw new DataError({
-      file: run,
-      expected,
-      found: steps.length === 0 ? 'none' : `those of steps ${steps.join(', ')}`,
-    })
-  }
-  const tensors = readSafetensors(runPaths(run).checkpoint(chosen).weights)
+export function readWeights(
+  run: string,
+  step = chosenStep(run),
+): NetworkConfig & { readonly weights: Record<string, Float32Array> } {
+  const { tensors } = readCheckpoint(run, step)
   const weights = Object.fromEntries([...tensors].map(([name, { values }]) => [name, values]))
   return { ...readNetworkConfig(run), weights }
 }
 
 /**
- * The network of a checkpoint as an ONNX model.
+ * The network of a checkpoint as an ONNX model; `step` as for `readWeights`.
  *
- * @param step the last checkpoint's where left out
  * @throws DataError where the run has no such checkpoint, or its files are damaged
  */
 export function exportCheckpoint(run: string, step?: number): Uint8Array {
-  const { network, embeddingSize, weights } = readCheckpoint(run, step)
+  const { network, embeddingSize, weights } = readWeights(run, step)
   return exportNetwork(NETWORKS[network], weights, embeddingSize)
+}
+
+function noCheckpoint(run: string, expected: string, steps: readonly number[]): DataError {
+  const found = steps.length === 0 ? 'none' : `those of steps ${steps.join(', ')}`
+  return new DataError({ file: run, expected, found })
+}
+
+/** A checkpoint of an older version has no SHA-256. */
+function readState(run: string, step: number): CheckpointState & { readonly sha256?: string } {
+  const file = runPaths(run).checkpoint(step).state
+  const state = Object(readJson(file)) as CheckpointState & { sha256?: string }
+  for (const name of ['step', 'epoch', 'position', 'seed'] as const)
+    if (!Number.isSafeInteger(state[name]))
+      throw new DataError({ file, expected: `${name}, a whole number`, found: `${state[name]}` })
+  if (state.step !== step) throw new DataError({ file, expected: `step ${step}`, found: `${state.step}` })
+  return state
 }
 
 function readNetworkConfig(run: string): NetworkConfig {
   const file = runPaths(run).config
-  let config: unknown
-  try {
-    config = JSON.parse(readFileSync(file, 'utf8'))
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== undefined) throw cause
-    throw new DataError({ file, expected: 'JSON', found: (cause as Error).message, cause })
-  }
-  const { network, embeddingSize } = Object(config) as Record<string, unknown>
+  const { network, embeddingSize } = Object(readJson(file)) as Record<string, unknown>
   if (typeof network !== 'string' || !Object.hasOwn(NETWORKS, network)) {
     throw new DataError({ file, expected: `network ${Object.keys(NETWORKS).join(' or ')}`, found: `${network}` })
   }
@@ -86,6 +135,15 @@ function readNetworkConfig(run: string): NetworkConfig {
     throw new DataError({ file, expected: 'embeddingSize, a whole number', found: `${embeddingSize}` })
   }
   return { network: network as NetworkName, embeddingSize: embeddingSize as number }
+}
+
+function readJson(file: string): unknown {
+  const text = readFileSync(file, 'utf8')
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new DataError({ file, expected: 'JSON', found: (cause as Error).message, cause })
+  }
 }
 
 /** Writes a small file that has its name only once it is whole. */

@@ -1,9 +1,11 @@
 export {
   type Checkpoint,
   type CheckpointState,
+  chosenStep,
   exportCheckpoint,
   type NetworkConfig,
   readCheckpoint,
+  readWeights,
   writeCheckpoint,
   writeText,
 } from './checkpoint.js'
@@ -15,6 +17,7 @@ export { centresVariable, type HeadResult } from './heads/margin-softmax.js'
 export { exportNetwork, inferenceProgram, networkVariables } from './inference.js'
 export { type Initialiser, randomOf } from './initialise.js'
 export { DEFAULT_BATCH_SIZE, type LoadableModel, type LoadableOptions, loadableModel } from './loadable-model.js'
+export { type Layer, networkLayers } from './network-layers.js'
 export { type NetworkSize, networkSize } from './network-size.js'
 export { NETWORKS, type Network, type NetworkName } from './networks/network.js'
 export { type OpenOptions, openModel } from './open-model.js'
@@ -34,11 +37,36 @@ export {
   parsePreprocess,
   preprocessOf,
 } from './preprocess.js'
-export { type CheckpointPaths, checkpointSteps, modelFile, type RunPaths, runPaths } from './run-folder.js'
+export {
+  type CheckpointPaths,
+  checkpointSteps,
+  modelFile,
+  type RunPaths,
+  removeCheckpoints,
+  removeRun,
+  runPaths,
+} from './run-folder.js'
 export { MAX_HEADER_BYTES, type NamedTensor, readSafetensors, writeSafetensors } from './safetensors.js'
 export { Scope, type ScopeOptions, type Variable } from './scope.js'
+export { clip, type Measured } from './step/clip.js'
+export { freeze } from './step/freeze.js'
 export { type Gradients, gradientsOf } from './step/gradients.js'
 export { arcfaceObjective, type Evaluation, type Objective, type ObjectiveShape } from './step/objective.js'
-export { type MomentumOptions, momentum, type Optimiser } from './step/optimiser.js'
+export {
+  type AdamOptions,
+  adamW,
+  type MomentumOptions,
+  momentum,
+  type Optimiser,
+  type ParameterOptions,
+} from './step/optimiser.js'
 export { type BatchStatistic, moveStatistics } from './step/statistics.js'
-export { gradientsProgram, initialState, type Step, trainingStep, updateProgram } from './step/step.js'
+export {
+  gradientsProgram,
+  initialState,
+  type Step,
+  type StepOptions,
+  type StepVariable,
+  trainingStep,
+  updateProgram,
+} from './step/step.js'

@@ -3,16 +3,19 @@
  *
  *   RUN/
  *     config.json                        everything that decides the result
- *     metrics.jsonl                      one line of JSON for each step that was logged
+ *     metrics.jsonl                      one line of JSON for each step and each verification: a function of the config alone
+ *     times.jsonl                        what each of them took
  *     checkpoints/
- *       step-00001000.safetensors        weights and optimiser state after step 1000
- *       step-00001000.json               step, epoch, position in the data, random state
+ *       step-00001000.safetensors        weights, running statistics and optimiser state after step 1000
+ *       step-00001000.json               step, epoch, position in the data, seed, the SHA-256 of the above, the best step so far
  *     model.onnx                         the trained network: standard operators, dynamic batch, its preprocessing in its
- *                                        metadata (see preprocess.ts)
+ *                                        metadata (see preprocess.ts); the best where the run was verified, else the last
+ *     tensorboard/                       event files
+ *     report.html                        curves, settings, times
  *
  * A checkpoint is whole when both of its files are there: the .json is written last.
  */
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError } from '@tiny-face/record-stream'
 
@@ -26,7 +29,10 @@ export interface CheckpointPaths {
 export interface RunPaths {
   config: string
   metrics: string
+  times: string
   model: string
+  tensorboard: string
+  report: string
   checkpoints: string
   /** The two files of the checkpoint after `step` steps. */
   checkpoint(step: number): CheckpointPaths
@@ -38,7 +44,10 @@ export function runPaths(folder: string): RunPaths {
   return {
     config: join(folder, 'config.json'),
     metrics: join(folder, 'metrics.jsonl'),
+    times: join(folder, 'times.jsonl'),
     model: join(folder, 'model.onnx'),
+    tensorboard: join(folder, 'tensorboard'),
+    report: join(folder, 'report.html'),
     checkpoints,
     checkpoint(step) {
       const stem = join(checkpoints, `step-${String(step).padStart(STEP_DIGITS, '0')}`)
@@ -56,6 +65,22 @@ export function checkpointSteps(folder: string): number[] {
     .map(Number)
     .filter(step => existsSync(checkpoint(step).weights))
     .sort((a, b) => a - b)
+}
+
+/** Removes checkpoints, the .json first: none is ever half there. */
+export function removeCheckpoints(folder: string, steps: readonly number[]): void {
+  for (const step of steps) {
+    const { weights, state } = runPaths(folder).checkpoint(step)
+    rmSync(state, { force: true })
+    rmSync(weights, { force: true })
+  }
+}
+
+/** Removes all that a run left in its folder; what else lies there stays. */
+export function removeRun(folder: string): void {
+  const { model, report, tensorboard, checkpoints, metrics, times, config } = runPaths(folder)
+  for (const path of [model, report, tensorboard, checkpoints, metrics, times, config])
+    rmSync(path, { recursive: true, force: true })
 }
 
 /**

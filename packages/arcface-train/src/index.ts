@@ -16,6 +16,7 @@ export { configDifferences } from './config-differences.js'
 export { epochOrder, stepRandom } from './data-order.js'
 export { type DryRun, dryRun } from './dry-run/dry-run.js'
 export { dryRunText } from './dry-run/dry-run-text.js'
+export type { OtherTime, SkippedStep, StepMetrics, StepTime, VerificationMetrics } from './loop/run-log.js'
 export { CentreStore, centreVariables } from './partial-fc/centre-store.js'
 export { sampleCentres, sampledClasses } from './partial-fc/sample-centres.js'
 export { PRESETS, type PresetName } from './presets/index.js'
@@ -26,7 +27,7 @@ export { resolveConfig, type SetSize, type TrainingOptions } from './resolve-con
 export { learningRate, type Schedule, type ScheduleKind } from './schedule.js'
 export { type Span, stepsOf, stepsPerEpoch, stepsToTake } from './steps-per-epoch.js'
 export { RunEvents } from './tensorboard/index.js'
-export { type StepMetrics, type TrainOptions, train } from './train.js'
+export { type Trained, type TrainOptions, train } from './train.js'
 export { MAX_STREAM_BYTES, openTrainingSet, type TrainingSet } from './training-set.js'
 export {
   type Figures,

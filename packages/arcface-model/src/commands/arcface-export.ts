@@ -15,7 +15,7 @@ await runCommand<Options>({
     program
       .argument('<run>', "a run's folder, as arcface-train writes it")
       .requiredOption('--out <file>', 'the model to write')
-      .option('--step <n>', 'the checkpoint after this step; the last one by default', parseWhole('--step', 1))
+      .option('--step <n>', 'the checkpoint after this step; the best by default, or the last', parseWhole('--step', 1))
       .option('--force', 'replace a file that exists'),
   run([run], { out, step, force = false }) {
     const model = exportCheckpoint(run!, step)

@@ -1,0 +1,34 @@
+import { statSync } from 'node:fs'
+import { NETWORKS, networkVariables, readSafetensors, readWeights } from '@tiny-face/arcface-model'
+import { DataError } from '@tiny-face/record-stream'
+import type { TrainingConfig } from '../config.js'
+
+/**
+ * The weights and running statistics that `init` gives a network: of a run (its best where it was verified, else its last), or out of a
+ * .safetensors file whose tensors have the names and shapes of a checkpoint's. The head is not among them.
+ *
+ * @throws DataError where a tensor of the network is missing or has another shape
+ */
+export function firstWeights(
+  init: string,
+  { network: name, embeddingSize }: Pick<TrainingConfig, 'network' | 'embeddingSize'>,
+): Record<string, Float32Array> {
+  const given = statSync(init).isDirectory() ? readWeights(init).weights : tensorsOf(init)
+  return Object.fromEntries(
+    networkVariables(NETWORKS[name], embeddingSize).map(({ name: variable, shape }) => {
+      const values = given[variable]
+      const size = shape.reduce((product, extent) => product * extent, 1)
+      if (values?.length !== size)
+        throw new DataError({
+          file: init,
+          expected: `${variable} of ${name} with embeddings of ${embeddingSize}: [${shape}]`,
+          found: values === undefined ? 'no such tensor' : `${values.length} values`,
+        })
+      return [variable, values]
+    }),
+  )
+}
+
+function tensorsOf(file: string): Record<string, Float32Array> {
+  return Object.fromEntries([...readSafetensors(file)].map(([name, { values }]) => [name, values]))
+}

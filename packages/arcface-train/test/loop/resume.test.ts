@@ -1,0 +1,104 @@
+import { copyFileSync, cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { checkpointSteps, runPaths } from '@tiny-face/arcface-model'
+import t from 'tap'
+import { parseAugment, type StepMetrics, type TrainOptions, train } from '../../src/index.js'
+import { drawnConfig, drawnSet } from './drawn-set.js'
+
+const set = await drawnSet()
+const config = drawnConfig(set, { augment: parseAugment('adaface'), sampleRate: 0.5, every: { steps: 2 }, clip: 20 })
+
+/** What a run leaves of what it computed: its last weights, and its metrics. */
+const resultsOf = (run: string) => {
+  const { metrics, checkpoint, model } = runPaths(run)
+  return [metrics, checkpoint(6).weights, model].map(file => readFileSync(file))
+}
+
+const uninterrupted = join(t.testdir(), 'run')
+await train(uninterrupted, set, config, { threads: 1 })
+
+t.test('a run leaves a line for each step, and its last checkpoints', async t => {
+  const lines = readFileSync(runPaths(uninterrupted).metrics, 'utf8').trimEnd().split('\n')
+  t.strictSame(
+    lines.map(line => (JSON.parse(line) as StepMetrics).step),
+    [1, 2, 3, 4, 5, 6],
+  )
+  t.match(JSON.parse(lines[3]!), { epoch: 1, loss: Number, accuracy: Number, gradientNorm: Number })
+  t.strictSame(checkpointSteps(uninterrupted), [2, 4, 6])
+  t.match(JSON.parse(readFileSync(runPaths(uninterrupted).checkpoint(4).state, 'utf8')), {
+    step: 4,
+    epoch: 2,
+    position: 0,
+    sha256: /^[0-9a-f]{64}$/,
+  })
+})
+
+/** Interrupts a run after some steps, and goes on. */
+async function interrupted(run: string, after: number, options: TrainOptions = {}) {
+  const abort = new AbortController()
+  const { step, end } = await train(run, set, config, {
+    threads: 1,
+    signal: abort.signal,
+    onStep: ({ step }) => step === after && abort.abort(),
+  })
+  t.strictSame([step, end], [after, 'interrupted'], 'it ends within a step')
+  return train(run, set, config, { threads: 1, resume: true, ...options })
+}
+
+t.test('interrupted after any step and resumed, it ends with the same bytes', async t => {
+  for (const after of [1, 4]) {
+    const run = join(t.testdir(), 'run')
+    t.strictSame(await interrupted(run, after), { step: 6, end: 'done' })
+    t.strictSame(resultsOf(run), resultsOf(uninterrupted), `after ${after}`)
+  }
+})
+
+t.test('what was written after the checkpoint is forgotten: no step twice', async t => {
+  const run = join(t.testdir(), 'run')
+  cpSync(uninterrupted, run, { recursive: true })
+  // As a kill leaves it, in the midst of a line.
+  writeFileSync(runPaths(run).metrics, `${readFileSync(runPaths(run).metrics, 'utf8')}{"step":7,"epo`)
+  await train(run, set, config, { threads: 1, resume: true, fromStep: 2 })
+  t.strictSame(resultsOf(run), resultsOf(uninterrupted))
+})
+
+t.test('a damaged checkpoint is named, and the one before is offered', async t => {
+  const run = join(t.testdir(), 'run')
+  cpSync(uninterrupted, run, { recursive: true })
+  const { weights } = runPaths(run).checkpoint(6)
+  const bytes = readFileSync(weights)
+  bytes[bytes.length - 100]! ^= 1
+  writeFileSync(weights, bytes)
+  const resumed = train(run, set, config, { threads: 1, resume: true })
+  await t.rejects(resumed, {
+    message: /step-00000006\.safetensors: expected SHA-256 .*, found .*that of step 4; --resume --from-step 4 goes on/,
+  })
+  await train(run, set, config, { threads: 1, resume: true, fromStep: 4 })
+  t.strictSame(resultsOf(run), resultsOf(uninterrupted))
+  truncateSync(runPaths(run).checkpoint(6).state, 5)
+  await t.rejects(train(run, set, config, { resume: true }), { message: /step-00000006\.json: expected JSON/ })
+})
+
+t.test('other settings are said and nothing is done; how far it goes may differ', async t => {
+  const run = join(t.testdir(), 'run')
+  cpSync(uninterrupted, run, { recursive: true })
+  const other = { ...config, seed: 2, batchSize: 16 }
+  await t.rejects(train(run, set, other, { resume: true }), {
+    name: 'UsageError',
+    message: `${run} began with other settings: batchSize: 8 in the run, 16 now; seed: 1 in the run, 2 now`,
+  })
+  t.strictSame(await train(run, set, { ...config, keep: 1 }, { resume: true }), { step: 6, end: 'done' })
+  t.strictSame(resultsOf(run), resultsOf(uninterrupted))
+  await t.rejects(train(join(run, 'nothing'), set, config, { resume: true }), { message: /no config\.json/ })
+})
+
+t.test('a run into the folder of a longer one leaves nothing of that', async t => {
+  const run = join(t.testdir(), 'run')
+  cpSync(uninterrupted, run, { recursive: true })
+  copyFileSync(runPaths(run).config, join(run, 'notes.txt'))
+  const shorter = { ...config, steps: 1, epochs: 1 }
+  await train(run, set, shorter, { threads: 1 })
+  t.strictSame(checkpointSteps(run), [1])
+  t.equal(readFileSync(runPaths(run).metrics, 'utf8').split('\n').length, 2)
+  t.ok(readFileSync(join(run, 'notes.txt')), 'what is not the run’s stays')
+})
