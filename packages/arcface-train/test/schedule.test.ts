@@ -1,5 +1,5 @@
 import t from 'tap'
-import { learningRate, type Schedule } from '../src/index.js'
+import { learningRate, type Schedule } from '../src/schedule.js'
 
 const base: Schedule = { kind: 'cosine', rates: [0.1], boundaries: [], warmup: 0, steps: 100 }
 const near = (a: number, b: number) => Math.abs(a - b) < 1e-12
@@ -16,6 +16,20 @@ t.test('a warm-up rises in equal parts and the rest follows it', async t => {
   t.ok(near(learningRate(schedule, 9), 0.1))
   t.ok(near(learningRate(schedule, 10), 0.1))
   t.ok(near(learningRate(schedule, 60), 0.05))
+})
+
+t.test("polynomial is insightface's recurrence", async t => {
+  // PolynomialLRWarmup.get_lr: each rate from the one before, with power 2; its step 1 is our step 0.
+  const [warmup, steps, power] = [10, 110, 2]
+  const schedule: Schedule = { ...base, kind: 'polynomial', rates: [0.4], warmup, steps }
+  t.ok(near(learningRate(schedule, 4), 0.2))
+  let rate = learningRate(schedule, warmup)
+  t.ok(near(rate, 0.4))
+  for (let l = warmup + 1; l < steps; l++) {
+    rate *= ((1 - (l - warmup) / (steps - warmup)) / (1 - (l - 1 - warmup) / (steps - warmup))) ** power
+    t.ok(near(learningRate(schedule, l), rate))
+  }
+  t.ok(near(learningRate(schedule, 60), 0.1), 'a quarter of it halfway')
 })
 
 t.test('linear and piecewise', async t => {
