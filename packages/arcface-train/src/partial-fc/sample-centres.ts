@@ -1,0 +1,71 @@
+/**
+ * Partial FC (An et al. 2022, "Killing Two Birds with One Stone", arXiv:2203.15565): a step computes the softmax over some of the
+ * centres only, those of the batch's own identities and others drawn uniformly. As in deepinsight/insightface,
+ * recognition/arcface_torch/partial_fc_v2.py; only that there the number of centres grows where a batch has more identities than were to
+ * be drawn, and here it is the same in every step, for a step is compiled once.
+ */
+import { randomOf } from '@tiny-face/arcface-model'
+
+export interface SampleShape {
+  readonly classes: number
+  /** The share of all identities whose centres take part in a step: over 0, at most 1. */
+  readonly rate: number
+}
+
+/** How many identities take part in each step: room for those of any batch, and never more than there are. */
+export function sampledClasses({ classes, rate, batchSize }: SampleShape & { batchSize: number }): number {
+  return Math.min(classes, Math.max(batchSize, Math.ceil(rate * classes)))
+}
+
+export interface SampledCentres {
+  /** The identities that take part, ascending. */
+  readonly rows: Int32Array
+  /** The place of each image's identity in `rows`. */
+  readonly labels: Int32Array
+}
+
+const OWN = 1
+const DRAWN = 2
+
+/**
+ * The identities of one step: a function of (labels, seed, step) alone.
+ *
+ * @param labels the identity of each image of the batch, 0 … classes - 1
+ * @returns as many as `sampledClasses` says, all those of the batch among them, the others without a preference
+ */
+export function sampleCentres({
+  labels,
+  classes,
+  rate,
+  seed,
+  step,
+}: SampleShape & { labels: Int32Array; seed: number; step: number }): SampledCentres {
+  const random = randomOf(seed, `partial-fc/${step}`)
+  const marks = new Uint8Array(classes)
+  let own = 0
+  for (const label of labels) {
+    if (marks[label] === 0) own++
+    marks[label] = OWN
+  }
+  const count = sampledClasses({ classes, rate, batchSize: labels.length })
+  const wanted = count - own
+  const unwanted = classes - count
+  // The fewer are drawn, those that take part or those that do not: at least half of the draws then find a new one.
+  const drawn = wanted <= unwanted
+  for (let left = Math.min(wanted, unwanted); left > 0; ) {
+    const identity = Math.floor(random() * classes)
+    if (marks[identity] !== 0) continue
+    marks[identity] = DRAWN
+    left--
+  }
+  const rows = new Int32Array(count)
+  const places = new Map<number, number>()
+  let place = 0
+  for (let identity = 0; identity < classes; identity++) {
+    const mark = marks[identity]
+    if (mark !== OWN && (mark === DRAWN) !== drawn) continue
+    if (mark === OWN) places.set(identity, place)
+    rows[place++] = identity
+  }
+  return { rows, labels: labels.map(label => places.get(label)!) }
+}
