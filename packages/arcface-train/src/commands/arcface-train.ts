@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { describeEngine, NETWORKS, runPaths } from '@tiny-face/arcface-model'
+import { checkpointSteps, describeEngine, NETWORKS, runPaths, writeText } from '@tiny-face/arcface-model'
 import {
   DataError,
   parseNumber,
@@ -12,6 +12,7 @@ import {
 } from '@tiny-face/record-stream'
 import { ENGINE_CHOICES, type EngineWish, PRECISIONS, resolveEngine } from '@tiny-face/tfjs-compiler'
 import { parseAugment } from '../augment/augment-config.js'
+import { augmentedGrid } from '../augment/augmented-grid.js'
 import type { TrainingConfig } from '../config.js'
 import { HEADS, OPTIMISERS, SCHEDULES } from '../default-settings.js'
 import { dryRun } from '../dry-run/dry-run.js'
@@ -19,10 +20,12 @@ import { dryRunText } from '../dry-run/dry-run-text.js'
 import { PRESETS } from '../presets/index.js'
 import { readConfig } from '../read-config.js'
 import { resolveConfig, type TrainingOptions } from '../resolve-config.js'
-import { stepsToTake } from '../steps-per-epoch.js'
+import { soundSet } from '../sound-set.js'
 import { train } from '../train.js'
 import { openTrainingSet } from '../training-set.js'
 import { collect, factor, keyOf, numbers, oneOf, span, spans, threeNumbers, verificationSets } from './parse-options.js'
+import { INTERRUPTED, stopSignal } from './stop-signal.js'
+import { trainingBar } from './training-bar.js'
 
 interface Options extends Omit<TrainingOptions, 'config'> {
   out?: string
@@ -36,6 +39,7 @@ interface Options extends Omit<TrainingOptions, 'config'> {
   fromStep?: number
   force?: boolean
   dryRun?: boolean
+  showAugmented?: string
 }
 
 await runCommand<Options>({
@@ -130,6 +134,7 @@ await runCommand<Options>({
           'erase with commas between; none for not even the mirror',
         parseAugment,
       )
+      .option('--show-augmented <file.png>', 'draw what the network would see; train nothing')
       .option('--skip-damaged', 'leave out images that do not decode, and list them')
       .option('--no-check', 'do not look for such images before the first step')
       .option('--unframed', 'take a bare sequence of data maps on standard input')
@@ -177,39 +182,56 @@ await runCommand<Options>({
       )
       .option('--threads <n>', "threads of the network's operators; all cores by default", parseWhole('--threads', 1)),
   async run(shards, options) {
-    const { out, engine, threads, resume = false, fromStep, check, force = false } = options
-    if (out === undefined && !options.dryRun) throw new UsageError("needs --out, the run's folder (see --help)")
-    if (fromStep !== undefined && !resume) throw new UsageError('--from-step goes with --resume')
-    if (out !== undefined && existsSync(runPaths(out).config) && !resume && !force && !options.dryRun)
-      throw new DataError({ file: out, message: 'holds a run already; --resume continues it, --force replaces it' })
+    const { out, engine, threads, resume = false, fromStep } = options
+    checkRun(options)
     const before = configBefore(options)
     const choice = resolveEngine(engineWish(options, before))
     if (engine === 'auto' || before === undefined) say(describeEngine(choice))
-    const set = openTrainingSet(shards, options)
-    const config = resolveConfig({ ...options, config: before }, set, choice)
-    if (options.dryRun || out === undefined) {
-      writeAll(1, Buffer.from(dryRunText(config, await dryRun(config, { threads }))))
-      return
+    let set = openTrainingSet(shards, options)
+    let config = resolveConfig({ ...options, config: before }, set, choice)
+    const { size } = NETWORKS[config.network]
+    if (options.dryRun) return writeAll(1, Buffer.from(dryRunText(config, await dryRun(config, { threads }))))
+    const picture = () => augmentedGrid(set, { ...config, size })
+    if (options.showAugmented !== undefined) return writeText(options.showAugmented, await picture())
+    if (options.check) {
+      const bar = progressBar({ unit: 'images checked', total: set.count })
+      set = await soundSet(set, { ...config, size, onProgress: images => bar.advance(images) })
+      bar.done()
+      config = resolveConfig({ ...options, config: before }, set, choice)
     }
-    const bar = progressBar({ unit: 'images', total: stepsToTake(config) * config.batchSize })
-    const given = { threads, resume, fromStep, check }
-    await train(out, set, config, {
-      ...given,
-      onStep({ loss, accuracy, learningRate }) {
-        bar.note(`loss ${loss.toFixed(3)}  accuracy ${accuracy.toFixed(3)}  lr ${learningRate.toPrecision(3)}`)
-        bar.advance(config.batchSize)
-      },
+    const { done, ...bar } = trainingBar(config, resume ? (fromStep ?? checkpointSteps(out!).at(-1) ?? 0) : 0)
+    const signal = stopSignal()
+    const { step, end } = await train(out!, set, config, {
+      ...{ threads, resume, fromStep, signal, augmented: await picture() },
+      ...bar,
     })
-    bar.done()
+    done()
     set.close()
+    if (end === 'patience')
+      say(`no better ${config.best} in ${config.patience} verifications: ended after step ${step}`)
+    if (end === 'interrupted') {
+      say(`stopped after step ${step}: --resume goes on from there`)
+      process.exitCode = INTERRUPTED
+    }
   },
 })
 
+/** Says which options contradict each other, and keeps a run that is there from being replaced. */
+function checkRun({ out, dryRun, showAugmented, resume, fromStep, force, config, check, skipDamaged }: Options): void {
+  if (fromStep !== undefined && !resume) throw new UsageError('--from-step goes with --resume')
+  if (resume && config !== undefined) throw new UsageError('takes --config or --resume, not both')
+  if (resume && force) throw new UsageError('takes --resume or --force, not both')
+  if (skipDamaged && !check) throw new UsageError('--skip-damaged looks for damaged images: it goes without --no-check')
+  if (dryRun || showAugmented !== undefined) return
+  if (out === undefined) throw new UsageError("needs --out, the run's folder (see --help)")
+  if (existsSync(runPaths(out).config) && !resume && !force)
+    throw new DataError({ file: out, message: 'holds a run already; --resume continues it, --force replaces it' })
+}
+
 /** The configuration that options come before: of the run that goes on, to the end of its schedule, or of `--config`. */
-function configBefore({ config, out, resume = false }: Options): TrainingConfig | undefined {
-  if (!resume) return config === undefined ? undefined : readConfig(config)
-  if (config !== undefined) throw new UsageError('takes --config or --resume, not both')
-  return { ...readConfig(runPaths(out!).config), stopAfter: undefined }
+function configBefore({ config, out, resume }: Options): TrainingConfig | undefined {
+  if (resume && out !== undefined) return { ...readConfig(runPaths(out).config), stopAfter: undefined }
+  return config === undefined ? undefined : readConfig(config)
 }
 
 /** The engine of another run, and its precision with it, unless a person asks for one. */
