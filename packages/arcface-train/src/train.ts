@@ -94,6 +94,8 @@ interface TrainingParts {
 class Training {
   readonly #parts: TrainingParts
   #verifier: WeightsVerifier | undefined
+  /** The state at the last checkpoint, until the next step has shown how its gradients moved it. */
+  #before: Record<string, Float32Array> | undefined
 
   private constructor(parts: TrainingParts) {
     this.#parts = parts
@@ -146,7 +148,10 @@ class Training {
         const time = { step: metrics.step, seconds: secondsSince(started), waited }
         at = { ...at, ...placeOf(metrics.step, config) }
         if ('skipped' in metrics) at = { ...at, skipped: (at.skipped ?? 0) + 1 }
-        else events.step(metrics)
+        else {
+          events.step(metrics)
+          await this.#showGradients(metrics.step, events)
+        }
         log.metrics(metrics)
         log.time(time)
         options.onStep?.(metrics, time)
@@ -219,6 +224,7 @@ class Training {
       'weights',
       variables.map(({ name }) => [name, weights[name]!] as const),
     )
+    this.#before = weights
     let next = at
     for (const { name, verification, seconds } of await this.#verify(weights)) {
       const metrics = { step: at.step, epoch: at.epoch, verification: name, ...figuresOf(verification) }
@@ -232,6 +238,22 @@ class Training {
     if (sets.length === 0 || next.best?.step === at.step)
       writeText(runPaths(run).model, exportNetwork(NETWORKS[config.network], weights, config.embeddingSize))
     return next
+  }
+
+  /** Histograms of the gradients of the first step after each checkpoint. */
+  async #showGradients(step: number, events: RunEvents): Promise<void> {
+    const [before, { stepper }] = [this.#before, this.#parts]
+    this.#before = undefined
+    if (!before) return
+    const after = await stepper.getState()
+    const { gradientOf } = stepper.optimiser
+    if (!gradientOf) return
+    const trained = new Set(stepper.variables.flatMap(({ of }) => of ?? []))
+    events.histograms(
+      step,
+      'gradients',
+      Array.from(trained, name => [name, gradientOf(name, before, after)] as const),
+    )
   }
 
   async #verify(weights: Record<string, Float32Array>): ReturnType<WeightsVerifier['verify']> {

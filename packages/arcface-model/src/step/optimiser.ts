@@ -30,7 +30,14 @@ export interface Optimiser {
     state: Readonly<NamedTensors>,
     learningRate: Scalar,
   ) => Updated
+  /**
+   * The gradient that a step moved a parameter by, after clipping, out of the states before and after it: what a histogram shows, so that
+   * no step needs to give its gradients back.
+   */
+  readonly gradientOf?: (parameter: string, before: Readonly<Values>, after: Readonly<Values>) => Float32Array
 }
+
+type Values = Record<string, Float32Array>
 
 /** What may differ from parameter to parameter. */
 export interface ParameterOptions {
@@ -62,6 +69,10 @@ export function momentum(options: MomentumOptions): Optimiser {
         updated.state[velocity(name)] = after.velocity
       }
       return updated
+    },
+    gradientOf(name, before, after) {
+      const [old, decay, parameter] = [before[velocity(name)]!, decayOf(options, name), before[name]!]
+      return after[velocity(name)]!.map((now, i) => now - options.momentum * old[i]! - decay * parameter[i]!)
     },
   }
 }
@@ -106,6 +117,10 @@ export function adamW(options: AdamOptions): Optimiser {
         updated.state[square(name)] = second
       }
       return updated
+    },
+    gradientOf(name, before, after) {
+      const old = before[mean(name)]!
+      return after[mean(name)]!.map((now, i) => (now - beta1 * old[i]!) / (1 - beta1))
     },
   }
 }

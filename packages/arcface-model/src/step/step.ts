@@ -5,7 +5,7 @@ import type { Variable } from '../scope.js'
 import { clip } from './clip.js'
 import { gradientsOf } from './gradients.js'
 import type { NamedTensors, Objective } from './objective.js'
-import type { Optimiser, OptimiserVariable } from './optimiser.js'
+import type { Optimiser } from './optimiser.js'
 import { moveStatistics } from './statistics.js'
 
 /** A program that knows how its state begins. */
@@ -22,6 +22,8 @@ export interface StepVariable {
   readonly name: string
   readonly shape: readonly number[]
   readonly initialise: Initialiser
+  /** The parameter that an optimiser keeps it for. */
+  readonly of?: string
 }
 
 export interface StepOptions {
@@ -124,20 +126,18 @@ export function initialState({ variables }: Pick<Step, 'variables'>, seed: numbe
 
 const SCALAR: TensorType = { shape: [], dtype: 'float32' }
 
-type Moved = StepVariable & Pick<OptimiserVariable, 'of'>
-
 interface ProgramShape {
   /** What is neither a variable nor kept. */
   readonly inputs: Readonly<Record<string, TensorType>>
   /** Variables that this program does not move, beside the objective's own constants. */
   readonly constants?: readonly StepVariable[]
-  readonly isOutside?: (variable: Moved) => boolean
+  readonly isOutside?: (variable: StepVariable) => boolean
 }
 
 /** A program that moves variables: as state, but for those that are outside. */
 function program(
   objective: Pick<Objective, 'variables'>,
-  moved: readonly Moved[],
+  moved: readonly StepVariable[],
   { inputs, constants = [], isOutside = () => false }: ProgramShape,
 ): Omit<Step, 'run'> {
   const outside = moved.filter(isOutside)

@@ -112,6 +112,27 @@ for (const [what, { optimiser, expected }] of Object.entries(CASES))
           )
     })
 
+t.test('the gradient of a step is told by the states around it', async t => {
+  for (const { optimiser } of Object.values(CASES)) {
+    const kept = optimiser.init([{ name: 'p', shape: [3] }])
+    const first = Object.fromEntries(
+      kept.map(({ name, shape }) => [name, Float32Array.of(0.5, 0.25, 2).slice(0, shape.length === 0 ? 1 : 3)]),
+    )
+    const before: Record<string, Float32Array> = { p: Float32Array.of(1, -2, 3), ...first }
+    const tensors = Object.fromEntries(
+      Object.entries(before).map(([name, values]) => [name, tf.tensor(values, values.length === 1 ? [] : [3])]),
+    )
+    const gradient = [0.125, -0.5, 4]
+    const { p, ...state } = tensors
+    const updated = optimiser.update({ p: p! }, { p: tf.tensor1d(gradient) }, state, tf.scalar(0.1))
+    const after = Object.fromEntries(
+      Object.entries(updated.state).map(([name, x]) => [name, x.dataSync() as Float32Array]),
+    )
+    for (const [i, value] of optimiser.gradientOf!('p', before, after).entries())
+      t.ok(Math.abs(value - gradient[i]!) < 1e-5, `${value}, not ${gradient[i]}`)
+  }
+})
+
 t.test('what an optimiser keeps says whose it is', async t => {
   const parameters = [{ name: 'head/centres', shape: [5, 2] }]
   t.strictSame(
