@@ -53,16 +53,13 @@ export class Random {
   }
 }
 
-/** Mixes four words so that each bit of each decides about every bit: neighbouring records and epochs have nothing in common. */
-function scrambled(words: number[]): number[] {
+/** Each word mixed with those before it, so that each of their bits decides about each of its own. */
+function scrambled(words: readonly number[]): number[] {
   let hash = 0
-  for (let round = 0; round < 2; round++) {
-    for (const [i, word] of words.entries()) {
-      hash = finalised((hash ^ word) + 0x9e3779b9)
-      words[i] = hash
-    }
-  }
-  return words
+  return words.map(word => {
+    hash = finalised((hash ^ word) + 0x9e3779b9)
+    return hash
+  })
 }
 
 /** The finaliser of MurmurHash3 (Appleby, 32 bits). */

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { drawLowResolution, lowResolution } from '../../src/augment/low-resolution.js'
 import { Random } from '../../src/augment/random.js'
-import { area, INTERPOLATIONS, nearest } from '../../src/augment/resize.js'
+import { area, INTERPOLATIONS, linear, nearest } from '../../src/augment/resize.js'
 
 t.test('what is left are the means of blocks', async t => {
   // 4x4, the means of its four blocks by hand.
@@ -12,6 +12,16 @@ t.test('what is left are the means of blocks', async t => {
   t.strictSame(
     [...pixels],
     means.flatMap(value => [value, value, value]),
+  )
+})
+
+t.test('each interpolation has its own way', async t => {
+  const image = { pixels: Uint8Array.from([0, 9, 100, 9].flatMap(value => [value, value, value])), height: 1, width: 4 }
+  // Nearest keeps 0 and 100; between their centres it is linear, a quarter and three quarters of the way.
+  const { pixels } = lowResolution(image, { side: 0.5, smaller: nearest, larger: linear })
+  t.strictSame(
+    [...pixels],
+    [0, 25, 75, 100].flatMap(value => [value, value, value]),
   )
 })
 
