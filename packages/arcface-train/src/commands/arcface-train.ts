@@ -228,9 +228,13 @@ function checkRun({ out, dryRun, showAugmented, resume, fromStep, force, config,
     throw new DataError({ file: out, message: 'holds a run already; --resume continues it, --force replaces it' })
 }
 
-/** The configuration that options come before: of the run that goes on, to the end of its schedule, or of `--config`. */
+/**
+ * The configuration that options come before: of the run that goes on, to the end of its schedule, or of `--config`. One that was killed
+ * before it had begun has none.
+ */
 function configBefore({ config, out, resume }: Options): TrainingConfig | undefined {
-  if (resume && out !== undefined) return { ...readConfig(runPaths(out).config), stopAfter: undefined }
+  if (resume && out !== undefined && existsSync(runPaths(out).config))
+    return { ...readConfig(runPaths(out).config), stopAfter: undefined }
   return config === undefined ? undefined : readConfig(config)
 }
 

@@ -6,19 +6,18 @@ import { configDifferences } from '../config-differences.js'
 import { readConfig } from '../read-config.js'
 
 /**
- * The checkpoint that a run goes on from: its last, or that of a step. Those after it are removed, as what comes will write them again.
+ * The checkpoint that a run goes on from: its last, or that of a step; none where it was killed before its first. Those after it are
+ * removed, as what comes will write them again.
  *
  * @throws UsageError where the run began with other settings; DataError where it has no such checkpoint, or it is damaged
  */
-export function resumeFrom(run: string, config: TrainingConfig, fromStep?: number): Checkpoint {
+export function resumeFrom(run: string, config: TrainingConfig, fromStep?: number): Checkpoint | undefined {
   const { config: file } = runPaths(run)
-  if (!existsSync(file)) throw new DataError({ file: run, expected: 'a run to resume', found: 'no config.json' })
-  const differences = configDifferences(readConfig(file), config)
+  const differences = existsSync(file) ? configDifferences(readConfig(file), config) : []
   if (differences.length > 0) throw new UsageError(`${run} began with other settings: ${differences.join('; ')}`)
   const steps = checkpointSteps(run)
   const step = fromStep ?? steps.at(-1)
-  if (step === undefined)
-    throw new DataError({ file: run, expected: 'a checkpoint to resume from', found: 'none; --force begins anew' })
+  if (step === undefined) return undefined
   const checkpoint = readable(run, step)
   removeCheckpoints(
     run,

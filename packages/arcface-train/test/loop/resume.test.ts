@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkpointSteps, runPaths } from '@tiny-face/arcface-model'
 import t from 'tap'
@@ -89,7 +89,17 @@ t.test('other settings are said and nothing is done; how far it goes may differ'
   })
   t.strictSame(await train(run, set, { ...config, keep: 1 }, { resume: true }), { step: 6, end: 'done' })
   t.strictSame(resultsOf(run), resultsOf(uninterrupted))
-  await t.rejects(train(join(run, 'nothing'), set, config, { resume: true }), { message: /no config\.json/ })
+})
+
+t.test('killed before its first checkpoint, a run begins anew', async t => {
+  const run = join(t.testdir(), 'run')
+  t.strictSame(await train(run, set, { ...config, stopAfter: 1 }, { threads: 1, resume: true }), {
+    step: 2,
+    end: 'done',
+  })
+  rmSync(runPaths(run).checkpoints, { recursive: true })
+  t.strictSame(await train(run, set, config, { threads: 1, resume: true }), { step: 6, end: 'done' })
+  t.strictSame(resultsOf(run), resultsOf(uninterrupted))
 })
 
 t.test('a run into the folder of a longer one leaves nothing of that', async t => {
