@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError } from '@tiny-face/record-stream'
@@ -24,6 +25,20 @@ t.test('what is written is read', async t => {
   const path = join(t.testdir(), 'x.safetensors')
   writeSafetensors(path, TENSORS)
   t.strictSame(readSafetensors(path), TENSORS)
+})
+
+t.test('a flipped bit anywhere is told where the SHA-256 is known', async t => {
+  const path = join(t.testdir(), 'x.safetensors')
+  const sha256 = writeSafetensors(path, TENSORS)
+  const bytes = readFileSync(path)
+  t.equal(sha256, createHash('sha256').update(bytes).digest('hex'))
+  t.strictSame(readSafetensors(path, sha256), TENSORS)
+  for (let bit = 0; bit < 8 * bytes.length; bit += 7) {
+    const flipped = Buffer.from(bytes)
+    flipped[bit >> 3]! ^= 1 << (bit & 7)
+    writeFileSync(path, flipped)
+    t.throws(() => readSafetensors(path, sha256), DataError, `bit ${bit}`)
+  }
 })
 
 t.test('damage is told: every truncation, lying headers', async t => {
