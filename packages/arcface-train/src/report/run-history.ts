@@ -1,5 +1,4 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { runPaths } from '@tiny-face/arcface-model'
 import { DataError } from '@tiny-face/record-stream'
@@ -55,7 +54,7 @@ export async function readRunHistory(run: string): Promise<RunHistory> {
       lines.push(line as unknown as VerificationLine)
     } else if ('loss' in line) for (const column of STEP_COLUMNS) history.steps[column].push(number(line[column]))
   }
-  return { ...history, times: await readTimes(join(run, 'times.jsonl')) }
+  return { ...history, times: await readTimes(paths.times) }
 }
 
 async function readTimes(file: string): Promise<RunTimes> {
