@@ -38,7 +38,7 @@ function fromShards(paths: readonly string[]): TrainingSet & LabelledSet {
     classes: shards.classes ?? classesOf(shards),
     source: paths.join(' '),
     several: shards.several,
-    dump: `tfrecord-dump ${paths.join(' ')}`,
+    dump: `tfrecord-dump ${paths.map(quoted).join(' ')}`,
     label: index => shards.label(index),
     image: index => shards.read(index).image,
     id: index => `${shards.place(index).id}`,
@@ -87,6 +87,11 @@ function fromStream(options: { unframed?: boolean }): TrainingSet & LabelledSet 
     id: index => ids[index]!,
     close() {},
   }
+}
+
+/** As a shell takes it for one word. */
+function quoted(path: string): string {
+  return /^[\w./=+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }
 
 function classesOf({ count, label }: Pick<TrainingSet, 'count' | 'label'>): number {
