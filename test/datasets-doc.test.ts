@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { drawFaces } from '@tiny-face/image-stream'
 import t from 'tap'
+import { blocks } from './doc-blocks.js'
 import { shell } from './shell.js'
 
 const page = readFileSync(fileURLToPath(new URL('../docs/datasets.md', import.meta.url)), 'utf8')
@@ -122,12 +123,4 @@ function people(folder: string): string[] {
 
 function manifest(folder: string, shards: string) {
   return JSON.parse(readFileSync(join(folder, 'shards', shards, 'manifest.json'), 'utf8'))
-}
-
-/** The page's commands, in its order. */
-function* blocks(text: string): Generator<{ section: string; script: string }> {
-  for (const part of text.split(/^## /m).slice(1)) {
-    const section = part.slice(0, part.indexOf('\n'))
-    for (const [, script] of part.matchAll(/^```sh\n([\s\S]*?)^```$/gm)) yield { section, script: script! }
-  }
 }
