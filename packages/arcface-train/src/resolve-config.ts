@@ -73,12 +73,13 @@ export function resolveConfig(options: TrainingOptions, set: SetSize, choice: En
   }
   const network = options.network ?? recipe.network
   if (network === undefined) throw new UsageError('needs --network or --preset (see --help)')
-  const { batchSize, accumulate } = batchOf(options, recipe, set)
-  const perEpoch = stepsPerEpoch({ images: set.count, batchSize })
+  const { batchSize, accumulate } = batchOf(options, recipe)
+  // What contradicts itself is said before what does not fit the set: at least one step.
+  const perEpoch = Math.max(1, stepsPerEpoch({ images: set.count, batchSize }))
   const length = lengthOf(options, recipe)
   const steps = stepsOf(length, perEpoch)
   const verify = options.verify ?? base?.verify ?? []
-  return withoutUndefined({
+  const config = withoutUndefined({
     network,
     embeddingSize: options.embeddingSize ?? embeddingSizeOf(network, recipe),
     head: headOf(options, recipe.head),
@@ -110,6 +111,9 @@ export function resolveConfig(options: TrainingOptions, set: SetSize, choice: En
     skipNonfinite: options.skipNonfinite ?? base?.skipNonfinite ?? 0,
     skipDamaged: options.skipDamaged ?? base?.skipDamaged ?? false,
   })
+  if (batchSize <= set.count) return config
+  const most = `take ${set.count} or less`
+  throw new UsageError(`--batch-size ${batchSize} is more than the ${set.count} images of ${set.source}: ${most}`)
 }
 
 /** A recipe in which the defaults have filled what they know. */
@@ -126,13 +130,9 @@ function recipeOf(config: TrainingConfig): Recipe {
   }
 }
 
-function batchOf(options: TrainingOptions, recipe: Settings, set: SetSize) {
+function batchOf(options: TrainingOptions, recipe: Settings) {
   const batchSize = options.batchSize ?? recipe.batchSize
   const accumulate = options.accumulate ?? recipe.accumulate
-  if (batchSize > set.count)
-    throw new UsageError(
-      `--batch-size ${batchSize} is more than the ${set.count} images of ${set.source}: take ${set.count} or less`,
-    )
   if (batchSize % accumulate !== 0)
     throw new UsageError(`--accumulate ${accumulate} does not divide --batch-size ${batchSize} into equal parts`)
   if (batchSize / accumulate < 2)

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { decodeImage } from '@tiny-face/image-stream'
 import t from 'tap'
 import { drawnFaces } from './drawn-faces.js'
 
@@ -40,9 +41,17 @@ t.test('a run leaves its folder, and the same run leaves the same', { timeout: 1
     t.strictSame([status, stderr], [0, ''])
   }
   const [a, b] = runs as [string, string]
-  t.strictSame(readdirSync(a).sort(), ['checkpoints', 'config.json', 'metrics.jsonl', 'model.onnx'])
+  t.strictSame(readdirSync(a).sort(), [
+    'checkpoints',
+    'config.json',
+    'metrics.jsonl',
+    'model.onnx',
+    'report.html',
+    'tensorboard',
+    'times.jsonl',
+  ])
   t.strictSame(readdirSync(join(a, 'checkpoints')).sort(), ['step-00000002.json', 'step-00000002.safetensors'])
-  t.strictSame(JSON.parse(readFileSync(join(a, 'checkpoints/step-00000002.json'), 'utf8')), {
+  t.match(JSON.parse(readFileSync(join(a, 'checkpoints/step-00000002.json'), 'utf8')), {
     step: 2,
     epoch: 1,
     position: 0,
@@ -62,7 +71,7 @@ t.test('a run leaves its folder, and the same run leaves the same', { timeout: 1
 
   const again = train(stream, '--out', a, '--epochs', '1')
   t.equal(again.status, 1)
-  t.match(again.stderr, /^arcface-train: .*holds a run already; --force replaces it\n$/)
+  t.match(again.stderr, /^arcface-train: .*holds a run already; --resume continues it, --force replaces it\n$/)
 })
 
 t.test('a run that ends within an epoch says where; auto says what it took', { timeout: 120_000 }, async t => {
@@ -82,7 +91,7 @@ t.test('a run that ends within an epoch says where; auto says what it took', { t
   t.equal(status, 0)
   t.match(stderr, /^arcface-train: engine onnx, f32( \(engine onednn .*\))?$/m)
   const states = [2, 3].map(step => JSON.parse(readFileSync(join(run, `checkpoints/step-0000000${step}.json`), 'utf8')))
-  t.strictSame(states, [
+  t.match(states, [
     { step: 2, epoch: 1, position: 0, seed: 1 },
     { step: 3, epoch: 1, position: 4, seed: 1 },
   ])
@@ -97,7 +106,7 @@ t.test('bad input is one line', async t => {
       stream,
       ['--batch-size', '64', '--epochs', '1'],
       2,
-      /^arcface-train: --batch-size 64 is more than the 2 images of standard input\n$/,
+      /^arcface-train: --batch-size 64 is more than the 2 images of standard input: take 2 or less\n$/,
     ],
     [stream, [], 2, /needs --epochs or --steps/],
     [stream, ['--epochs', '1', '--schedule', 'cosine', '--lr', '0.1,0.2'], 2, /takes one rate/],
@@ -107,6 +116,19 @@ t.test('bad input is one line', async t => {
       2,
       /one of mobilefacenet, ir18, ir34, ir50, ir100, seed-resnet50/,
     ],
+    [stream, ['--epochs', '1', '--warmup', '2days'], 2, /--warmup is in steps, as 500, or in epochs, as 2epochs/],
+    [stream, ['--epochs', '1', '--trunk-lr', '0.1'], 2, /--trunk-lr is a factor of the learning rate, as 0.1x/],
+    [stream, ['--epochs', '1', '--margins', '1,2'], 2, /--margins is three numbers with commas between/],
+    [stream, ['--epochs', '1', '--verify', 'lfw.bin'], 2, /It is NAME=FILE, as lfw=lfw.bin/],
+    [
+      stream,
+      ['--epochs', '1', '--augment', 'fog'],
+      2,
+      /--augment takes none, or some of adaface, crop, .*; found 'fog'/,
+    ],
+    [stream, ['--epochs', '1', '--from-step', '2'], 2, /--from-step goes with --resume/],
+    [stream, ['--epochs', '1', '--resume', '--force'], 2, /takes --resume or --force, not both/],
+    [stream, ['--epochs', '1', '--no-check', '--skip-damaged'], 2, /it goes without --no-check/],
     [stream, ['--epochs', '1', '--engine', 'gpu'], 2, /one of auto, onnx, /],
     [stream, ['--epochs', '1', '--precision', 'f16'], 2, /one of f32, bf16/],
     [
@@ -137,3 +159,64 @@ t.test('bad input is one line', async t => {
     t.notOk(existsSync(join(out, 'model.onnx')))
   }
 })
+
+t.test(
+  'a run is repeated from its own config.json, and goes on only with its settings',
+  { timeout: 240_000 },
+  async t => {
+    const folder = t.testdir()
+    const [stream, first, second] = [await drawnFaces(), join(folder, 'first'), join(folder, 'second')]
+    const options = ['--batch-size', '4', '--epochs', '2', '--lr', '0.01', '--head', 'cosface', '--clip', '5']
+    t.strictSame(train(stream, '--out', first, ...options, '--stop-after', '1').status, 0)
+    const config = join(first, 'config.json')
+    const again = spawnSync(process.execPath, [BIN, '-', '--config', config, '--out', second, '--quiet'], {
+      input: stream,
+      encoding: 'utf8',
+      env: NO_ENGINES,
+    })
+    t.strictSame([again.status, again.stderr], [0, ''])
+    for (const file of ['config.json', 'metrics.jsonl', 'checkpoints/step-00000002.safetensors'])
+      t.ok(readFileSync(join(first, file)).equals(readFileSync(join(second, file))), file)
+
+    const other = train(stream, '--out', first, '--resume', '--lr', '0.02', '--threads', '1')
+    t.equal(other.status, 2)
+    t.match(other.stderr, /began with other settings: learningRates: \[0.01\] in the run, \[0.02\] now\n$/)
+    t.strictSame(train(stream, '--out', first, '--resume').status, 0)
+    t.equal(readFileSync(join(first, 'metrics.jsonl'), 'utf8').trim().split('\n').length, 4)
+  },
+)
+
+t.test('what is shown before a training leaves nothing behind', { timeout: 120_000 }, async t => {
+  const [folder, stream] = [t.testdir(), await drawnFaces()]
+  const dry = train(stream, '--batch-size', '4', '--epochs', '2', '--dry-run', '--out', join(folder, 'run'))
+  t.strictSame([dry.status, dry.stderr], [0, ''])
+  t.match(dry.stdout, /^layer +output +parameters +multiply-adds\nstem +56x56x64 +1,920 +5,419,008\n/)
+  t.match(dry.stdout, /^run +4 steps: .*\nmemory +[\d.]+ MB of state/m)
+  const picture = join(folder, 'seen.png')
+  const shown = train(stream, '--batch-size', '4', '--epochs', '2', '--augment', 'adaface', '--show-augmented', picture)
+  t.strictSame([shown.status, shown.stderr, shown.stdout], [0, '', ''])
+  const { height, width } = await decodeImage(readFileSync(picture))
+  t.strictSame([height, width], [8 * 114 - 2, 11 * 114])
+  t.strictSame(readdirSync(folder), ['seen.png'])
+})
+
+t.test(
+  'an image that does not decode stops a training before it begins, or is left out',
+  { timeout: 120_000 },
+  async t => {
+    const run = join(t.testdir(), 'run')
+    const stream = await drawnFaces({ to: 5, damaged: 3 })
+    const options = ['--out', run, '--batch-size', '4', '--epochs', '1', '--lr', '0.01']
+    const stopped = train(stream, ...options)
+    t.equal(stopped.status, 1)
+    t.match(
+      stopped.stderr,
+      /record 3 \(id 3\): .+; 1 of 10 images cannot be trained on, --skip-damaged leaves them out\n$/,
+    )
+    t.notOk(existsSync(run))
+    const skipped = loudly(stream, ...options, '--skip-damaged')
+    t.equal(skipped.status, 0)
+    t.match(skipped.stderr, /left out: record 3 \(id 3\): .+\n.*1 of 10 images left out\n/)
+    t.match(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')), { images: 9, skipDamaged: true })
+  },
+)
