@@ -23,12 +23,8 @@ export function networkLayers(network: Network, embeddingSize = network.embeddin
     const owner = node.inputs.map(value => owners.get(value)).find(name => name !== undefined)
     if (owner === undefined) continue
     const [output] = node.outputs
-    // Weights on their way into their layer: reshaped, transposed.
-    if (node.inputs.length === 1) owners.set(output!, owner)
-    else {
-      const before = layers.get(owner)?.multiplyAdds ?? 0
-      layers.set(owner, { shape: withoutOnes(output!.shape), multiplyAdds: before + multiplications(node) })
-    }
+    const before = layers.get(owner)?.multiplyAdds ?? 0
+    layers.set(owner, { shape: withoutOnes(output!.shape), multiplyAdds: before + multiplications(node) })
   }
   const parameters = new Map<string, number>()
   for (const { name, kind, shape } of networkVariables(network, embeddingSize)) {
