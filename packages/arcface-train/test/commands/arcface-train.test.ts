@@ -149,7 +149,12 @@ t.test('bad input is one line', async t => {
       1,
       /^arcface-train: engine onednn is not installed: engine-install onednn installs it\n$/,
     ],
-    [small, ['--epochs', '1', '--batch-size', '2'], 1, /record \d: expected an image of 112x112, found 96x96\n$/],
+    [
+      small,
+      ['--epochs', '1', '--batch-size', '2'],
+      1,
+      /record 0 \(id 0\): expected an image of 112x112, found 96x96; 4 of 4 images cannot be trained on, /,
+    ],
     [stream.subarray(0, 500), ['--epochs', '1'], 1, /stopped within a map after 0 records/],
   ] as const) {
     const result = train(input, '--out', out, ...args)
