@@ -206,7 +206,7 @@ class Training {
   #nonfinite(fault: string, where: string, { records }: Batch): DataError {
     const { run, set, config } = this.#parts
     const ids = Array.from(records, record => set.id(record)).join(', ')
-    const ways = `a lower --lr, --clip 5 or a longer --warmup may help, and --skip-nonfinite ${config.skipNonfinite + 1} skips such a batch`
+    const ways = `A lower --lr, --clip 5 or a longer --warmup may help, and --skip-nonfinite ${config.skipNonfinite + 1} skips such a batch`
     const message = `${where}: ${fault}; nothing was changed by it, the last checkpoint holds. ${ways}. The batch: ${ids}`
     return new DataError({ file: run, message })
   }

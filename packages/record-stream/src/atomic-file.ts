@@ -30,8 +30,13 @@ export class AtomicFile {
     open.add(this)
   }
 
+  /** @throws Error of the system that names the file: a full disk, say */
   write(bytes: Uint8Array): void {
-    writeAll(this.fd, bytes)
+    try {
+      writeAll(this.fd, bytes)
+    } catch (error) {
+      throw Object.assign(error as Error, { path: this.path })
+    }
   }
 
   /** Makes the file safe on disk and gives it its name. */
