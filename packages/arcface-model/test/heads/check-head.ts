@@ -20,6 +20,9 @@ const CLASSES = 7
 const ENGINES: readonly EngineName[] = ['reference', 'onnx', 'onednn', 'tensorflow']
 const NEEDS_NOTHING: readonly EngineName[] = ['reference', 'onnx']
 
+/** One number throughout: TensorFlow takes it once in a process. */
+const THREADS = 1
+
 /** Relative, of the loss; and of a gradient by its length. */
 const TOLERANCE = 1e-5
 
@@ -48,7 +51,7 @@ const LENGTHS: Partial<Record<number, number>> = { 0: 70, 4: 130, 10: 0.5 }
 export async function checkHead(t: Test, head: HeadConfig, angles = ANGLES): Promise<void> {
   const batches = [1, 2, 3].map(seed => drawBatch(head, angles, seed))
   for (const engine of ENGINES) {
-    const skip = NEEDS_NOTHING.includes(engine) ? false : await whyNotHere(engine)
+    const skip = NEEDS_NOTHING.includes(engine) ? false : await whyNotHere(engine, THREADS)
     await t.test(engine, { skip }, async t => {
       const { executable, lengths: first } = await load(head, engine)
       let before = first
@@ -104,7 +107,7 @@ const axis = (i: number): number[] =>
 
 async function load(head: HeadConfig, engine: EngineName): Promise<{ executable: Executable; lengths: Lengths }> {
   const { program, statistics } = headProgram(head, ANGLES.length)
-  const executable = await compile(program, { engine, threads: 1 })
+  const executable = await compile(program, { engine, threads: THREADS })
   const random = () => 0
   const first = Object.fromEntries(statistics.map(({ name, initialise }) => [name, initialise(1, random)]))
   await executable.setState(first)
