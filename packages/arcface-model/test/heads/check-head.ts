@@ -31,7 +31,7 @@ const TOLERANCE = 1e-5
  * and goes on.
  */
 export const ANGLES: readonly number[] = [
-  0.12,
+  0.2,
   0.5,
   0.9,
   1.3,
@@ -41,7 +41,7 @@ export const ANGLES: readonly number[] = [
   2.3,
   Math.PI - 0.52,
   Math.PI - 0.48,
-  3.02,
+  2.95,
 ]
 
 /** By image, what AdaFace bounds: a long one near its centre, one beyond 100, a short one nearly opposite. Others have 1 to 40. */
