@@ -100,14 +100,15 @@ function runPipeline(command: string): number {
 
 function printSummary(stages: readonly Stage[]): void {
   const result = JSON.parse(readFileSync(`${DEMO}/held-out.json`, 'utf8'))
-  const steps = readFileSync(`${DEMO}/run/metrics.jsonl`, 'utf8')
+  const times = readFileSync(`${DEMO}/run/times.jsonl`, 'utf8')
     .trim()
     .split('\n')
     .map(line => JSON.parse(line))
   // The first steps touch fresh memory: they say nothing of the rate.
-  const seconds = steps
+  const seconds = times
+    .filter(time => 'waited' in time)
     .slice(2)
-    .map(step => step.seconds)
+    .map(time => time.seconds)
     .sort((a, b) => a - b)
   const rate = BATCH / seconds[Math.floor(seconds.length / 2)]
   const thresholds = result.thresholds as number[]
@@ -124,7 +125,8 @@ function printSummary(stages: readonly Stage[]): void {
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
   for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`)
-  console.log(`\nThe report: ${join(ROOT, DEMO, 'report.html')}`)
+  console.log(`\nHow the training went: ${join(ROOT, DEMO, 'run', 'report.html')}`)
+  console.log(`What the verification says: ${join(ROOT, DEMO, 'report.html')}`)
 }
 
 function quote(path: string): string {
