@@ -49,7 +49,7 @@ for (const [engine, skip] of [
   ['tensorflow', noTensorflow],
 ] as const) {
   t.test(`${engine}: a step whose guard is not finite leaves every state as it was`, { skip }, async t => {
-    const executable = await compile(program, { engine, precision: 'f32', threads: 1 })
+    const executable = await compile(program, { engine, precision: 'f32' })
     const after = async (batches: readonly Float32Array[]) => {
       await executable.setState(start)
       for (const x of batches) await executable.step({ x })

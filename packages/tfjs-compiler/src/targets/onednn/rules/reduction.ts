@@ -1,9 +1,11 @@
 /** Kernels that fold axes away. Large sums are primitives. */
+
+import type { Descriptor } from '@tiny-face/onednn-session'
 import { numbersOf } from '../../../attributes.js'
 import { type GraphNode, sizeOf, type Value } from '../../../graph/graph.js'
 import type { reductionKernels } from '../../../kernels/reduction.js'
 import type { FamilyRules } from '../../../rule-table.js'
-import { type Builder, rowStrides } from '../builder.js'
+import { type Builder, type Form, rowStrides } from '../builder.js'
 import { compileFold } from '../loops.js'
 import type { Rule } from './rule.js'
 
@@ -56,23 +58,39 @@ const total =
 const place = (better: string) =>
   folded(() => ({ start: '0', fold: `if (k === 0 || v ${better} best) { best = v; sum = k; }` }))
 
-/** Over x as it lies: in what order the squares come does not matter, and what fills blocks up is 0. Four sums, for the processor's sake. */
+/** Elements of a row that is summed by itself, and of a strip: 512 KiB, so that squares stay in the cache until they are added up. */
+const ROW = 512
+const STRIP = 256 * ROW
+
+/** Over x as it lies: in what order the squares come does not matter, and what fills blocks up is 0. */
 const sumOfSquares: Rule = (node, b) => {
   const [x] = node.inputs as [Value]
   const home = b.homeOf(x)
   const from = home.descriptor.type === 'f32' ? home : b.flat(x)
-  b.loop('squares', [from], [b.flatOutput(node.outputs[0]!)], ([values, sum]) => () => {
-    const length = values!.length
-    let [first, second, third, fourth] = [0, 0, 0, 0]
-    let i = 0
-    for (; i + 3 < length; i += 4) {
-      first += values![i]! * values![i]!
-      second += values![i + 1]! * values![i + 1]!
-      third += values![i + 2]! * values![i + 2]!
-      fourth += values![i + 3]! * values![i + 3]!
-    }
-    for (; i < length; i++) first += values![i]! * values![i]!
-    sum![0] = first + second + third + fourth
+  const count = from.descriptor.bytes / 4
+  const rows = count < LARGE ? 0 : Math.floor(count / ROW)
+  const sums = b.temporary(b.descriptor([Math.max(1, rows), 1], 'f32', 'ab'))
+  for (let start = 0; start < rows * ROW; start += STRIP) {
+    const strip = Math.min(STRIP, rows * ROW - start) / ROW
+    const [src, dst] = [b.descriptor([strip, ROW], 'f32', 'ab'), b.descriptor([strip, 1], 'f32', 'ab')]
+    const part = (form: Form, descriptor: Descriptor, offset: number): Form => ({
+      role: 'flat',
+      descriptor,
+      storage: { bytes: descriptor.bytes, lasting: form.storage.lasting, within: { whole: form.storage, offset } },
+    })
+    const [values, squares] = [part(from, src, 4 * start), b.temporary(src)]
+    const square = b.shared(`squares ${strip}`, () =>
+      b.choose([{ kind: 'binary', algorithm: 'multiply', src, src1: src, dst: src }]),
+    )
+    const sum = b.shared(`sums ${strip}`, () => b.choose([{ kind: 'reduction', algorithm: 'sum', src, dst }]))
+    b.execute(square, { src: values, src1: values, dst: squares }, ['dst'])
+    b.execute(sum, { src: squares, dst: part(sums, dst, (4 * start) / ROW) }, ['dst'])
+  }
+  b.loop('squares', [from, sums], [b.flatOutput(node.outputs[0]!)], ([values, sums, total]) => () => {
+    let sum = 0
+    for (let row = 0; row < rows; row++) sum += sums![row]!
+    for (let i = rows * ROW; i < count; i++) sum += values![i]! * values![i]!
+    total![0] = sum
   })
 }
 

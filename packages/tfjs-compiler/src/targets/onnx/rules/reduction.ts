@@ -27,6 +27,16 @@ const reduce = (op: string): OnnxRule => ({
   },
 })
 
+/** A scalar has no axes, and no axes is all of them to some operators and none to others. */
+const sumOfSquares: OnnxRule = {
+  layout: 'reduces',
+  write(node, b) {
+    if (node.inputs[0]!.shape.length > 0) return reduce('ReduceSumSquare').write(node, b)
+    const x = b.get(node.inputs[0]!)
+    b.set(node.outputs[0]!, b.op('Mul', [x, x]))
+  },
+}
+
 /** Any and All: the largest or smallest of 0 and 1. */
 const reduceBool = (op: string): OnnxRule => ({
   layout: 'plain',
@@ -56,5 +66,5 @@ export const reductionRules: OnnxRules<typeof reductionKernels> = {
   Min: reduce('ReduceMin'),
   Prod: reduce('ReduceProd'),
   Sum: reduce('ReduceSum'),
-  SumOfSquares: reduce('ReduceSumSquare'),
+  SumOfSquares: sumOfSquares,
 }
