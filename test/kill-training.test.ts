@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { watch } from 'node:fs/promises'
 import { join } from 'node:path'
 import { drawFace, encodePng } from '@tiny-face/image-stream'
@@ -14,22 +14,38 @@ for (const identity of [0, 1]) {
 }
 const input = await collect(encodeRecords(faces, { classes: 2 }))
 
-for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-  t.test(`${signal} ends arcface-train at once, and it leaves no model`, async t => {
+/** Ends a training by a signal after its first step. */
+async function endedBy(cwd: string, how: NodeJS.Signals) {
+  const args = ['-', '--network', 'mobilefacenet', '--out', 'run', '--batch-size', '4', '--epochs', '1000']
+  const training = start('arcface-train', args, cwd)
+  const ended = ending(training)
+  training.stdin.end(input)
+  // A training that fails before its first step must end this test, not leave it watching.
+  const watching = new AbortController()
+  await Promise.race([firstStep(join(cwd, 'run'), watching.signal), ended])
+  watching.abort()
+  training.kill(how)
+  return ended
+}
+
+t.test('SIGKILL ends arcface-train at once, and it leaves no model', async t => {
+  const cwd = t.testdir({ run: {} })
+  const { signal, stderr } = await endedBy(cwd, 'SIGKILL')
+  t.equal(signal, 'SIGKILL', stderr)
+  t.notOk(existsSync(join(cwd, 'run/model.onnx')))
+  t.notOk(existsSync(join(cwd, 'run/checkpoints')))
+})
+
+for (const how of ['SIGINT', 'SIGTERM'] as const) {
+  t.test(`${how} lets the present step end, and leaves a checkpoint and the model`, async t => {
     const cwd = t.testdir({ run: {} })
-    const args = ['-', '--network', 'mobilefacenet', '--out', 'run', '--batch-size', '4', '--epochs', '1000']
-    const training = start('arcface-train', args, cwd)
-    const ended = ending(training)
-    training.stdin.end(input)
-    // A training that fails before its first step must end this test, not leave it watching.
-    const watching = new AbortController()
-    await Promise.race([firstStep(join(cwd, 'run'), watching.signal), ended])
-    watching.abort()
-    training.kill(signal)
-    const { signal: endedBy, stderr } = await ended
-    t.equal(endedBy, signal, stderr)
-    t.notOk(existsSync(join(cwd, 'run/model.onnx')))
-    t.notOk(existsSync(join(cwd, 'run/checkpoints')))
+    const { code, stderr } = await endedBy(cwd, how)
+    t.equal(code, 130, stderr)
+    t.match(stderr, /stopped after step \d+: --resume goes on from there\n$/)
+    const steps = readFileSync(join(cwd, 'run/metrics.jsonl'), 'utf8').trimEnd().split('\n').length
+    const weights = `step-${String(steps).padStart(8, '0')}.safetensors`
+    t.ok(readdirSync(join(cwd, 'run/checkpoints')).includes(weights), 'of the step that it says')
+    t.ok(existsSync(join(cwd, 'run/model.onnx')))
   })
 }
 

@@ -25,6 +25,7 @@ t.test('the commands of docs/training.md', { timeout: 600_000 }, async t => {
   t.teardown(() => rmSync(folder, { recursive: true }))
   await drawFaces({ people: 100, views: 2, size: 112, seed: 1, out: join(folder, 'photos') })
   await drawFaces({ people: 8, views: 4, size: 112, seed: 2, out: join(folder, 'staff') })
+  await drawFaces({ people: 8, views: 3, size: 112, seed: 3, out: join(folder, 'staff-test') })
   for (const { section, script } of blocks(page)) {
     const { status, stderr } = shell(`set -eu\n${SHORT}\n${script}`, folder, { pipefail: true })
     // A doctor that finds something has done its work.
@@ -43,7 +44,7 @@ t.test('the commands of docs/training.md', { timeout: 600_000 }, async t => {
     'staff',
   ])
   for (const name of readdirSync(join(folder, 'runs'))) t.ok(existsSync(join(run(name), 'model.onnx')), name)
-  for (const file of ['seen.png', 'held-out.html', 'people.onnx', 'runs/people/report.html'])
+  for (const file of ['seen.png', 'held-out.html', 'staff.jsonl', 'people.onnx', 'runs/people/report.html'])
     t.ok(existsSync(join(folder, file)), file)
   const config = (name: string) => JSON.parse(readFileSync(join(run(name), 'config.json'), 'utf8'))
   t.strictSame(config('again'), { ...config('people'), seed: 2 })

@@ -20,6 +20,8 @@ export interface CheckpointState {
   readonly best?: { readonly step: number; readonly accuracy: number }
   /** Verifications since then. */
   readonly sinceBest?: number
+  /** Written before the verification that belongs to this step: it is still to come. */
+  readonly unverified?: boolean
 }
 
 /**
@@ -45,6 +47,12 @@ export function writeCheckpoint(run: string, tensors: ReadonlyMap<string, NamedT
   writeText(json, `${JSON.stringify({ ...state, sha256 })}\n`)
 }
 
+/** Writes anew what a checkpoint says beside its tensors. */
+export function restateCheckpoint(run: string, state: CheckpointState): void {
+  const { sha256 } = readState(run, state.step)
+  writeText(runPaths(run).checkpoint(state.step).state, `${JSON.stringify({ ...state, sha256 })}\n`)
+}
+
 /** A plain loop: the centres of a million people are 512 million numbers. */
 function firstNotFinite(values: Float32Array): number {
   for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return i
@@ -66,28 +74,26 @@ export interface Checkpoint {
 /**
  * What a checkpoint holds; its SHA-256 is verified.
  *
- * @throws DataError where the run has no such checkpoint, or its files are damaged; it then says which one is before
+ * @throws DataError where the run has no such checkpoint, or its files are damaged
  */
 export function readCheckpoint(run: string, step: number): Checkpoint {
   const steps = checkpointSteps(run)
   if (!steps.includes(step)) throw noCheckpoint(run, `a checkpoint of step ${step}`, steps)
-  try {
-    const { sha256, ...state } = readState(run, step)
-    return { state, tensors: readSafetensors(runPaths(run).checkpoint(step).weights, sha256) }
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error
-    const before = steps.filter(other => other < step).at(-1)
-    const way = before === undefined ? 'there is none before it' : `the one before is that of step ${before}`
-    throw new DataError({ ...error.fault, found: `${error.fault.found ?? 'damage'}; ${way}`, cause: error })
-  }
+  const { sha256, ...state } = readState(run, step)
+  return { state, tensors: readSafetensors(runPaths(run).checkpoint(step).weights, sha256) }
 }
 
-/** The step of a run's network: its best where it was verified, else its last. @throws DataError where it has no checkpoint */
+/**
+ * The step of a run's network: its best where it was verified and the checkpoint is there, else its last.
+ *
+ * @throws DataError where it has no checkpoint
+ */
 export function chosenStep(run: string): number {
   const steps = checkpointSteps(run)
   const last = steps.at(-1)
   if (last === undefined) throw noCheckpoint(run, 'a run with checkpoints', steps)
-  return readState(run, last).best?.step ?? last
+  const best = readState(run, last).best?.step
+  return best !== undefined && steps.includes(best) ? best : last
 }
 
 /**

@@ -6,6 +6,7 @@ export {
   type NetworkConfig,
   readCheckpoint,
   readWeights,
+  restateCheckpoint,
   writeCheckpoint,
   writeText,
 } from './checkpoint.js'
@@ -45,6 +46,7 @@ export {
   removeCheckpoints,
   removeRun,
   runPaths,
+  sweepCheckpoints,
 } from './run-folder.js'
 export { MAX_HEADER_BYTES, type NamedTensor, readSafetensors, writeSafetensors } from './safetensors.js'
 export { Scope, type ScopeOptions, type Variable } from './scope.js'

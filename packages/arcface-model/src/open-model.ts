@@ -18,8 +18,8 @@ export interface OpenOptions {
 }
 
 /**
- * Opens a network: an ONNX file, or a run's folder. With engine `onnx` that is the folder's model.onnx, else its last checkpoint compiled
- * for the engine; both give the same embeddings up to the rounding of float32.
+ * Opens a network: an ONNX file, or a run's folder. With engine `onnx` that is the folder's model.onnx, else the checkpoint that it was made
+ * of, compiled for the engine; both give the same embeddings up to the rounding of float32.
  *
  * @throws DataError where the model is damaged, takes or gives something else, or its preprocessing is not known, or where the engine is
  *   not installed; UsageError where an ONNX file is to run on another engine

@@ -76,6 +76,17 @@ export function removeCheckpoints(folder: string, steps: readonly number[]): voi
   }
 }
 
+/** Removes what a kill left of checkpoints: files half written, and one of two. No other process may be training in the folder. */
+export function sweepCheckpoints(folder: string): void {
+  const { checkpoints, checkpoint } = runPaths(folder)
+  if (!existsSync(checkpoints)) return
+  const whole = new Set(checkpointSteps(folder).flatMap(step => Object.values(checkpoint(step))))
+  for (const name of readdirSync(checkpoints)) {
+    const path = join(checkpoints, name)
+    if (name.startsWith('step-') && !whole.has(path)) rmSync(path)
+  }
+}
+
 /** Removes all that a run left in its folder; what else lies there stays. */
 export function removeRun(folder: string): void {
   const { model, report, tensorboard, checkpoints, metrics, times, config } = runPaths(folder)

@@ -110,12 +110,14 @@ function readTensors(fd: number, fileSize: number, path: string): Map<string, Na
 }
 
 function readBytes(fd: number, position: number, size: number): ArrayBuffer {
-  const bytes = new Uint8Array(size)
+  const buffer = new ArrayBuffer(size)
   let read = 0
   for (let count = -1; read < size && count !== 0; read += count)
-    count = readSync(fd, bytes, read, Math.min(PIECE_BYTES, size - read), position + read)
-  if (read < size) throw new Error(`the file became shorter while it was read`)
-  return bytes.buffer
+    count = readSync(fd, new Uint8Array(buffer, read, Math.min(PIECE_BYTES, size - read)), {
+      position: position + read,
+    })
+  if (read < size) throw new Error('the file became shorter while it was read')
+  return buffer
 }
 
 function hashOf(fd: number, size: number): string {

@@ -2,6 +2,7 @@ import { type Network, PRESETS } from '@tiny-face/arcface-model'
 import { DataError } from '@tiny-face/record-stream'
 import { type AugmentConfig, DEFAULT_AUGMENTATION } from './augment/augment-config.js'
 import { epochOrder } from './data-order.js'
+import { placeOf } from './steps-per-epoch.js'
 import type { TrainingSet } from './training-set.js'
 import { ImageThreads } from './workers/image-threads.js'
 import { packImages } from './workers/pack-images.js'
@@ -39,17 +40,15 @@ export interface BatchOptions {
  */
 export async function* batches(set: TrainingSet, options: BatchOptions): AsyncGenerator<Batch, void, undefined> {
   const { network, batchSize, seed, steps, from = 0, augment = DEFAULT_AUGMENTATION } = options
-  const perEpoch = Math.floor(set.count / batchSize)
-  if (perEpoch === 0) throw new RangeError(`a batch of ${batchSize} out of ${set.count} images`)
+  if (batchSize > set.count) throw new RangeError(`a batch of ${batchSize} out of ${set.count} images`)
   const setup = { size: network.size, seed, augment, normalisation: PRESETS[network.preprocess] }
   const threads = new ImageThreads(setup, options.threads)
 
   let order: { epoch: number; records: Uint32Array } = { epoch: -1, records: new Uint32Array() }
   const batchOf = async (step: number): Promise<Batch> => {
-    const epoch = Math.floor(step / perEpoch)
+    const { epoch, position } = placeOf(step, { images: set.count, batchSize })
     if (order.epoch !== epoch) order = { epoch, records: epochOrder(seed, epoch, set.count) }
-    const first = (step % perEpoch) * batchSize
-    const records = order.records.slice(first, first + batchSize)
+    const records = order.records.slice(position, position + batchSize)
     const { images, faults } = await threads.run({ kind: 'prepare', epoch, ...packImages(set, records) })
     if (faults.length > 0) {
       const { record, fault } = faults[0]!

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { TrainingConfig } from './config.js'
 
-/** How far a run goes and what it leaves on the disk: none of it changes a step. */
-const FREE: readonly (keyof TrainingConfig)[] = ['stopAfter', 'keep', 'patience']
+/** How far a run goes, what it leaves on the disk, and whether it stops at a step that it cannot take: none of it changes a step. */
+const FREE: readonly (keyof TrainingConfig)[] = ['stopAfter', 'keep', 'patience', 'skipNonfinite']
 
 /**
  * What keeps a run from being resumed: settings that decide a step and are not those that it began with, one line each, as
@@ -10,9 +10,20 @@ const FREE: readonly (keyof TrainingConfig)[] = ['stopAfter', 'keep', 'patience'
  */
 export function configDifferences(run: TrainingConfig, now: TrainingConfig): string[] {
   const names = new Set([...Object.keys(run), ...Object.keys(now)]) as Set<keyof TrainingConfig>
+  const [before, after] = [comparable(run), comparable(now)]
   return [...names]
-    .filter(name => !FREE.includes(name) && !isDeepStrictEqual(run[name], now[name]))
+    .filter(name => !FREE.includes(name) && !isDeepStrictEqual(before[name], after[name]))
     .map(name => `${name}: ${shown(run[name])} in the run, ${shown(now[name])} now`)
+}
+
+/** Where files lie may change between two parts of a run. */
+function comparable({
+  source,
+  init,
+  verify,
+  ...config
+}: TrainingConfig): Partial<Record<keyof TrainingConfig, unknown>> {
+  return { ...config, init: init !== undefined, verify: verify.map(({ name }) => name) }
 }
 
 function shown(value: unknown): string {

@@ -69,7 +69,8 @@ export function resolveConfig(options: TrainingOptions, set: SetSize, choice: En
   const recipe: Settings = {
     ...DEFAULTS,
     ...(base === undefined ? {} : recipeOf(base)),
-    ...(options.preset === undefined ? {} : PRESETS[options.preset]),
+    // A preset's network has embeddings of its own size.
+    ...(options.preset === undefined ? {} : { embeddingSize: undefined, ...PRESETS[options.preset] }),
   }
   const network = options.network ?? recipe.network
   if (network === undefined) throw new UsageError('needs --network or --preset (see --help)')
@@ -112,21 +113,25 @@ export function resolveConfig(options: TrainingOptions, set: SetSize, choice: En
     skipDamaged: options.skipDamaged ?? base?.skipDamaged ?? false,
   })
   if (batchSize <= set.count) return config
-  const most = `take ${set.count} or less`
-  throw new UsageError(`--batch-size ${batchSize} is more than the ${set.count} images of ${set.source}: ${most}`)
+  const fits = Math.floor(set.count / accumulate) * accumulate
+  throw new UsageError(
+    `a batch of ${batchSize} is more than the ${set.count} images of ${set.source}: take --batch-size ${fits}`,
+  )
 }
 
 /** A recipe in which the defaults have filled what they know. */
 type Settings = typeof DEFAULTS & Partial<Recipe>
 
-/** The recipe of a run: its length in epochs where that is how it was given, so that it fits a set of another size. */
+/** The recipe of a run: whole epochs are taken as such, so that it fits a set or a batch of another size. */
 function recipeOf(config: TrainingConfig): Recipe {
-  const { epochs, steps, boundaries, warmup } = config
+  const { steps, boundaries, warmup } = config
+  const perEpoch = stepsPerEpoch(config)
+  const spanOf = (steps: number): Span => (steps % perEpoch === 0 ? { epochs: steps / perEpoch } : { steps })
   return {
     ...config,
-    length: steps === epochs * stepsPerEpoch(config) ? { epochs } : { steps },
-    boundaries: boundaries.map(boundary => ({ steps: boundary })),
-    warmup: { steps: warmup },
+    length: spanOf(steps),
+    boundaries: boundaries.map(spanOf),
+    warmup: spanOf(warmup),
   }
 }
 
@@ -168,7 +173,8 @@ function headOf(options: TrainingOptions, recipe: HeadConfig): HeadConfig {
     const names = taken.map(name => HEAD_OPTIONS[name]).join(', ')
     throw new UsageError(`--head ${kind} takes ${names} and no ${HEAD_OPTIONS[foreign]}`)
   }
-  return { ...(kind === recipe.kind ? recipe : HEADS[kind]), ...given } as HeadConfig
+  // How far the cosines are spread depends on the number of people: another head keeps a preset's scale.
+  return { ...(kind === recipe.kind ? recipe : { ...HEADS[kind], scale: recipe.scale }), ...given } as HeadConfig
 }
 
 const HEAD_OPTIONS = { margin: '--margin', margins: '--margins', scale: '--scale', easy: '--easy-margin' }

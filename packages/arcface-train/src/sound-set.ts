@@ -23,7 +23,8 @@ export async function soundSet(set: TrainingSet, options: SoundSetOptions): Prom
   if (!options.skipDamaged) {
     const [first] = damaged as [DamagedRecord]
     const { record, id, reason } = first
-    const message = `${reason}; ${count} cannot be trained on, --skip-damaged leaves them out`
+    const ways = `--skip-damaged leaves them out, image-dump --size ${options.size} makes images of the network's size`
+    const message = `${reason}; ${count} cannot be trained on: ${ways}`
     throw new DataError({ file: set.source, record, id, message })
   }
   for (const { record, id, reason } of damaged) say(`left out: record ${record} (id ${id}): ${reason}`)

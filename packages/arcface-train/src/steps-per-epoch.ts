@@ -13,6 +13,15 @@ export function stepsOf(span: Span, perEpoch: number): number {
   return 'steps' in span ? span.steps : span.epochs * perEpoch
 }
 
+/** Where a run stands after so many steps: whole passes over the data, and images of the present one that were used. */
+export function placeOf(
+  step: number,
+  config: Pick<TrainingConfig, 'images' | 'batchSize'>,
+): { readonly epoch: number; readonly position: number } {
+  const perEpoch = stepsPerEpoch(config)
+  return { epoch: Math.floor(step / perEpoch), position: (step % perEpoch) * config.batchSize }
+}
+
 /** Steps that a run takes: those of its schedule, or fewer where it stops within it. */
 export function stepsToTake(config: Pick<TrainingConfig, 'images' | 'batchSize' | 'steps' | 'stopAfter'>): number {
   const { steps, stopAfter = Number.POSITIVE_INFINITY } = config

@@ -1,30 +1,36 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, statSync } from 'node:fs'
 import {
   type CheckpointState,
   checkpointSteps,
+  chosenStep,
+  exportCheckpoint,
   exportNetwork,
+  initialState,
   type NamedTensor,
   NETWORKS,
   networkVariables,
   removeCheckpoints,
   removeRun,
+  restateCheckpoint,
   runPaths,
+  sweepCheckpoints,
   writeCheckpoint,
   writeText,
 } from '@tiny-face/arcface-model'
 import { DataError, say } from '@tiny-face/record-stream'
+import { augmentedGrid } from './augment/augmented-grid.js'
 import { type Batch, batches } from './batches.js'
 import type { TrainingConfig } from './config.js'
 import { stepRandom } from './data-order.js'
 import { firstWeights } from './loop/first-weights.js'
 import { resumeFrom } from './loop/resume.js'
 import { RunLog, type SkippedStep, type StepMetrics, type StepTime, type VerificationMetrics } from './loop/run-log.js'
-import { compileStepper, firstState, type StepOutcome, type Stepper } from './loop/stepper.js'
+import { compileStepper, type StepOutcome, type Stepper } from './loop/stepper.js'
 import { CentreStore, centreVariables } from './partial-fc/centre-store.js'
 import { sampleCentres } from './partial-fc/sample-centres.js'
 import { writeReport } from './report/index.js'
 import { learningRate } from './schedule.js'
-import { stepsOf, stepsPerEpoch, stepsToTake } from './steps-per-epoch.js'
+import { placeOf, stepsOf, stepsPerEpoch, stepsToTake } from './steps-per-epoch.js'
 import { RunEvents } from './tensorboard/index.js'
 import type { TrainingSet } from './training-set.js'
 import { figuresOf, type OpenVerificationSet, openVerificationSets, WeightsVerifier } from './verification/index.js'
@@ -36,8 +42,6 @@ export interface TrainOptions {
   readonly fromStep?: number | undefined
   /** Aborted, the run writes a checkpoint after the present step, and ends. */
   readonly signal?: AbortSignal
-  /** A picture of what the network would see, for TensorBoard: PNG bytes. */
-  readonly augmented?: Uint8Array | undefined
   readonly onStep?: (metrics: StepMetrics | SkippedStep, time: StepTime) => void
   readonly onVerification?: (metrics: VerificationMetrics) => void
 }
@@ -51,7 +55,8 @@ export interface Trained {
 
 /**
  * Trains a network and leaves a run's folder (see arcface-model's run-folder.ts). What a run computes is a function of its config and the
- * training set: resumed, it leaves the same weights and metrics as if it had not been interrupted.
+ * training set: resumed, it leaves the same weights and metrics as if it had not been interrupted. A run that the folder holds is replaced,
+ * unless it is to be resumed.
  *
  * @throws DataError where an image is bad, a loss or gradient is not finite, or a checkpoint is damaged; UsageError where a run is resumed
  *   with other settings
@@ -62,21 +67,35 @@ export async function train(
   config: TrainingConfig,
   options: TrainOptions = {},
 ): Promise<Trained> {
-  const checkpoint = options.resume ? resumeFrom(run, config, options.fromStep) : undefined
+  let checkpoint = options.resume ? resumeFrom(run, config, options.fromStep) : undefined
   const state: CheckpointState = checkpoint?.state ?? { step: 0, epoch: 0, position: 0, seed: config.seed }
-  if (state.step >= stepsToTake(config)) return { step: state.step, end: 'done' }
   const given = config.init === undefined || checkpoint ? {} : firstWeights(config.init, config)
   const sets = await openVerificationSets(config.verify, NETWORKS[config.network].size)
-  const training = await Training.open({ run, set, config, sets, threads: options.threads })
+  const training = await Training.open({ run, set, config, sets, threads: options.threads }, checkpoint?.tensors)
   try {
     await training.begin(checkpoint?.tensors, given)
-    if (!checkpoint) removeRun(run)
+    // All that can be known to fail has been tried: only now is anything removed.
+    if (checkpoint) tidy(run, state.step)
+    else removeRun(run)
+    // The centres of many people are gigabytes, and the store has them.
+    checkpoint = undefined
     mkdirSync(run, { recursive: true })
     writeText(runPaths(run).config, `${JSON.stringify(config, null, 2)}\n`)
     return await training.run(state, options)
   } finally {
     await training.close()
   }
+}
+
+/** Brings a run's folder to where it was after a step: a kill, or a full disk, may have left more of it, or a model of another step. */
+function tidy(run: string, step: number): void {
+  const later = checkpointSteps(run).filter(other => other > step)
+  removeCheckpoints(run, later)
+  sweepCheckpoints(run)
+  const { model, checkpoint } = runPaths(run)
+  const written = statSync(model, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const isOfCheckpoint = later.length === 0 && written >= statSync(checkpoint(chosenStep(run)).state).mtimeMs
+  if (!isOfCheckpoint) writeText(model, exportCheckpoint(run))
 }
 
 interface TrainingParts {
@@ -88,12 +107,12 @@ interface TrainingParts {
   readonly stepper: Stepper
   /** Without Partial FC the centres are part of the step's state. */
   readonly store: CentreStore | undefined
+  readonly verifier: WeightsVerifier | undefined
 }
 
 /** A run's loop, with what it holds open. */
 class Training {
   readonly #parts: TrainingParts
-  #verifier: WeightsVerifier | undefined
   /** The state at the last checkpoint, until the next step has shown how its gradients moved it. */
   #before: Record<string, Float32Array> | undefined
 
@@ -101,14 +120,19 @@ class Training {
     this.#parts = parts
   }
 
-  static async open(parts: Omit<TrainingParts, 'stepper' | 'store'>): Promise<Training> {
-    const { config, threads } = parts
+  /** @param tensors a checkpoint's, where the run goes on */
+  static async open(
+    parts: Omit<TrainingParts, 'stepper' | 'store' | 'verifier'>,
+    tensors: ReadonlyMap<string, NamedTensor> | undefined,
+  ): Promise<Training> {
+    const { run, config, threads, sets } = parts
     const stepper = await compileStepper(config, threads)
-    const store =
-      config.sampleRate === 1
-        ? undefined
-        : CentreStore.initial(config.classes, centreVariables(config, stepper.optimiser), config.seed)
-    return new Training({ ...parts, stepper, store })
+    return new Training({
+      ...parts,
+      stepper,
+      store: config.sampleRate === 1 ? undefined : storeOf(run, config, stepper, tensors),
+      verifier: sets.length === 0 ? undefined : await WeightsVerifier.open({ ...config, threads }),
+    })
   }
 
   /** The state before the first step: a checkpoint's, or the seed's with these weights in their places. */
@@ -116,37 +140,38 @@ class Training {
     tensors: ReadonlyMap<string, NamedTensor> | undefined,
     weights: Readonly<Record<string, Float32Array>>,
   ): Promise<void> {
-    const { stepper, store, config } = this.#parts
-    if (!tensors) return stepper.setState({ ...firstState(stepper, config.seed), ...weights })
-    const values = (name: string) => {
-      const tensor = tensors.get(name)
-      if (!tensor) throw new DataError({ file: this.#parts.run, expected: `${name} in the checkpoint`, found: 'none' })
-      return tensor.values
-    }
-    await stepper.setState(Object.fromEntries(stepper.variables.map(({ name }) => [name, values(name)])))
-    for (const [name, tensor] of store?.tensors ?? []) tensor.values.set(values(name))
+    const { run, stepper, config } = this.#parts
+    if (!tensors) return stepper.setState({ ...initialState(stepper, config.seed), ...weights })
+    const values = stepper.variables.map(({ name }) => [name, tensorOf(run, tensors, name).values] as const)
+    await stepper.setState(Object.fromEntries(values))
   }
 
-  async run(state: CheckpointState, options: TrainOptions): Promise<Trained> {
+  async run(state: CheckpointState, { signal, onStep, onVerification }: TrainOptions): Promise<Trained> {
     const { run, set, config } = this.#parts
-    const { batchSize, seed, augment } = config
+    const { batchSize, seed, augment, patience = Number.POSITIVE_INFINITY } = config
     const [steps, every] = [stepsToTake(config), stepsOf(config.every, stepsPerEpoch(config))]
-    const log = new RunLog(run, state.step)
+    const log = new RunLog(run, state)
     const events = new RunEvents(run, state.step === 0 ? {} : { from: state.step + 1 })
-    if (options.augmented) events.augmented(state.step, options.augmented)
     const network = NETWORKS[config.network]
+    events.augmented(state.step, await augmentedGrid(set, { ...config, size: network.size }))
     const source = batches(set, { network, batchSize, seed, augment, steps, from: state.step })
-    let at = state
-    let end: Trained['end'] = 'done'
+    const outlets = { log, events, onVerification }
+    let at = state.unverified ? await this.#verify(state, outlets) : state
+    let saved = at.step
+    const endOf = (): Trained['end'] | undefined => {
+      if ((at.sinceBest ?? 0) >= patience) return 'patience'
+      if (at.step >= steps) return 'done'
+      return signal?.aborted ? 'interrupted' : undefined
+    }
     try {
-      for (;;) {
+      while (endOf() === undefined) {
         const started = performance.now()
         const { value: batch } = await source.next()
         if (batch === undefined) break
         const waited = secondsSince(started)
         const metrics = await this.#step(batch, at)
         const time = { step: metrics.step, seconds: secondsSince(started), waited }
-        at = { ...at, ...placeOf(metrics.step, config) }
+        at = { ...at, step: metrics.step, ...placeOf(metrics.step, config) }
         if ('skipped' in metrics) at = { ...at, skipped: (at.skipped ?? 0) + 1 }
         else {
           events.step(metrics)
@@ -154,36 +179,37 @@ class Training {
         }
         log.metrics(metrics)
         log.time(time)
-        options.onStep?.(metrics, time)
-        const interrupted = options.signal?.aborted === true
-        if (metrics.step % every === 0 || metrics.step === steps) {
-          at = await this.#pause(at, { log, events, ...options })
-          if (config.patience !== undefined && (at.sinceBest ?? 0) >= config.patience) end = 'patience'
-        } else if (interrupted) await this.#save(at, await this.#parts.stepper.getState(), log)
-        if (interrupted && metrics.step < steps) end = 'interrupted'
-        if (end !== 'done') break
+        onStep?.(metrics, time)
+        // Where a run is stopped within its schedule is no place to verify: it would not be one had it gone on.
+        if (at.step % every === 0 || at.step === config.steps) {
+          at = await this.#checkpoint(at, outlets)
+          saved = at.step
+          if (at.unverified) at = await this.#verify(at, outlets)
+        }
       }
     } finally {
       await source.return()
+      // Also where a batch could not be made, or a step not be taken: what was done before is not lost.
+      if (at.step > saved) await this.#save(at, await this.#parts.stepper.getState(), log)
       events.close()
     }
     await writeReport(run)
-    return { step: at.step, end }
+    return { step: at.step, end: endOf() ?? 'done' }
   }
 
   async close(): Promise<void> {
     await this.#parts.stepper.close()
-    await this.#verifier?.close()
+    await this.#parts.verifier?.close()
     for (const set of this.#parts.sets) set.close()
   }
 
   /** @throws DataError where the loss or a gradient is not finite, and no more such batches may be skipped */
   async #step(batch: Batch, { skipped = 0 }: CheckpointState): Promise<StepMetrics | SkippedStep> {
     const { config, stepper, store } = this.#parts
-    const { seed, classes, sampleRate: rate } = config
+    const { seed } = config
     const place = { step: batch.step + 1, epoch: batch.epoch }
     const current = learningRate({ ...config, kind: config.schedule, rates: config.learningRates }, batch.step)
-    const sample = store && sampleCentres({ labels: batch.labels, classes, rate, seed, step: batch.step })
+    const sample = store && sampleCentres({ ...config, labels: batch.labels, step: batch.step })
     const outcome = await stepper.step({
       images: batch.images,
       labels: sample?.labels ?? batch.labels,
@@ -206,17 +232,14 @@ class Training {
   #nonfinite(fault: string, where: string, { records }: Batch): DataError {
     const { run, set, config } = this.#parts
     const ids = Array.from(records, record => set.id(record)).join(', ')
-    const ways = `A lower --lr, --clip 5 or a longer --warmup may help, and --skip-nonfinite ${config.skipNonfinite + 1} skips such a batch`
-    const message = `${where}: ${fault}; nothing was changed by it, the last checkpoint holds. ${ways}. The batch: ${ids}`
+    const ways = `--resume --skip-nonfinite ${config.skipNonfinite + 1} goes on without this batch; a lower --lr, --clip 5 or a longer --warmup, which may help, need a new run`
+    const message = `${where}: ${fault}; nothing was changed by it, and a checkpoint holds what was before; ${ways}. The batch: ${ids}`
     return new DataError({ file: run, message })
   }
 
-  /** Verifies, and writes a checkpoint and the model. */
-  async #pause(
-    at: CheckpointState,
-    { log, events, onVerification }: TrainOptions & { log: RunLog; events: RunEvents },
-  ): Promise<CheckpointState> {
-    const { run, config, sets, stepper } = this.#parts
+  /** Writes a checkpoint before the weights are verified: that takes long and may fail, and must not cost what was trained. */
+  async #checkpoint(at: CheckpointState, { log, events }: Outlets): Promise<CheckpointState> {
+    const { config, sets, stepper } = this.#parts
     const weights = await stepper.getState()
     const variables = networkVariables(NETWORKS[config.network], config.embeddingSize)
     events.histograms(
@@ -225,8 +248,16 @@ class Training {
       variables.map(({ name }) => [name, weights[name]!] as const),
     )
     this.#before = weights
-    let next = at
-    for (const { name, verification, seconds } of await this.#verify(weights)) {
+    return this.#save(sets.length === 0 ? at : { ...at, unverified: true }, weights, log)
+  }
+
+  /** Verifies the present weights, of which there is a checkpoint. */
+  async #verify({ unverified: _, ...at }: CheckpointState, outlets: Outlets): Promise<CheckpointState> {
+    const { run, config, sets, stepper, verifier } = this.#parts
+    const { log, events, onVerification } = outlets
+    const weights = await stepper.getState()
+    let next: CheckpointState = at
+    for (const { name, verification, seconds } of await verifier!.verify(weights, sets)) {
       const metrics = { step: at.step, epoch: at.epoch, verification: name, ...figuresOf(verification) }
       log.metrics(metrics)
       log.time({ step: at.step, verification: name, seconds })
@@ -234,9 +265,10 @@ class Training {
       onVerification?.(metrics)
       if (name === config.best) next = withVerified(next, metrics.accuracy)
     }
-    await this.#save(next, weights, log)
-    if (sets.length === 0 || next.best?.step === at.step)
-      writeText(runPaths(run).model, exportNetwork(NETWORKS[config.network], weights, config.embeddingSize))
+    log.sync()
+    restateCheckpoint(run, next)
+    this.#exportModel(next, weights)
+    this.#thinOut(next)
     return next
   }
 
@@ -256,32 +288,63 @@ class Training {
     )
   }
 
-  async #verify(weights: Record<string, Float32Array>): ReturnType<WeightsVerifier['verify']> {
-    const { sets, config, threads } = this.#parts
-    if (sets.length === 0) return []
-    this.#verifier ??= await WeightsVerifier.open({ ...config, threads })
-    return this.#verifier.verify(weights, sets)
-  }
-
-  /** Writes a checkpoint; of those before, the last and the best are kept. */
-  async #save(state: CheckpointState, values: Readonly<Record<string, Float32Array>>, log: RunLog): Promise<void> {
-    const { run, config, stepper, store } = this.#parts
+  /** Writes a checkpoint, with the lines of metrics before it safe on disk. */
+  async #save(
+    state: CheckpointState,
+    values: Readonly<Record<string, Float32Array>>,
+    log: RunLog,
+  ): Promise<CheckpointState> {
+    const { run, stepper, store } = this.#parts
     const started = performance.now()
     const tensors = stepper.variables.map(({ name, shape }) => [name, { shape, values: values[name]! }] as const)
+    log.sync()
     writeCheckpoint(run, new Map([...tensors, ...(store?.tensors ?? [])]), state)
+    this.#exportModel(state, values)
+    this.#thinOut(state)
+    log.time({ step: state.step, checkpoint: true, seconds: secondsSince(started) })
+    return state
+  }
+
+  /** Writes the model, unless there is a better one, or that is still to be found out. */
+  #exportModel({ step, best }: CheckpointState, values: Readonly<Record<string, Float32Array>>): void {
+    const { run, config } = this.#parts
+    if ((best?.step ?? step) !== step) return
+    writeText(runPaths(run).model, exportNetwork(NETWORKS[config.network], values, config.embeddingSize))
+  }
+
+  /** Keeps the last checkpoints, and the best. */
+  #thinOut({ best }: CheckpointState): void {
+    const { run, config } = this.#parts
     const before = checkpointSteps(run).slice(0, -config.keep)
     removeCheckpoints(
       run,
-      before.filter(step => step !== state.best?.step),
+      before.filter(step => step !== best?.step),
     )
-    log.time({ step: state.step, checkpoint: true, seconds: secondsSince(started) })
   }
 }
 
-function placeOf(step: number, config: TrainingConfig): Pick<CheckpointState, 'step' | 'epoch' | 'position'> {
-  const perEpoch = stepsPerEpoch(config)
-  const epoch = Math.floor(step / perEpoch)
-  return { step, epoch, position: (step - epoch * perEpoch) * config.batchSize }
+/** Where it is told what a checkpoint is worth. */
+interface Outlets extends Pick<TrainOptions, 'onVerification'> {
+  readonly log: RunLog
+  readonly events: RunEvents
+}
+
+/** The centres beside a step: a checkpoint's own arrays, which are gigabytes, or the first. */
+function storeOf(
+  run: string,
+  config: TrainingConfig,
+  { optimiser }: Stepper,
+  tensors: ReadonlyMap<string, NamedTensor> | undefined,
+): CentreStore {
+  const variables = centreVariables(config, optimiser)
+  if (!tensors) return CentreStore.initial(config.classes, variables, config.seed)
+  return new CentreStore(config.classes, new Map(variables.map(({ name }) => [name, tensorOf(run, tensors, name)])))
+}
+
+function tensorOf(run: string, tensors: ReadonlyMap<string, NamedTensor>, name: string): NamedTensor {
+  const tensor = tensors.get(name)
+  if (!tensor) throw new DataError({ file: run, expected: `${name} in the checkpoint`, found: 'none' })
+  return tensor
 }
 
 function withVerified(state: CheckpointState, accuracy: number): CheckpointState {

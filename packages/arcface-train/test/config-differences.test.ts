@@ -20,7 +20,11 @@ t.test('what decides a step is named with both values', async t => {
   ])
 })
 
-t.test('how far it goes, and what it keeps, may differ', async t => {
+t.test('how far it goes, what it keeps, and where files lie, may differ', async t => {
   const verify = [{ name: 'lfw', file: 'lfw.bin' }]
   t.strictSame(configDifferences(aConfig({ verify }), aConfig({ verify, stopAfter: 1, keep: 9, patience: 2 })), [])
+  t.strictSame(configDifferences(aConfig(), aConfig({ skipNonfinite: 3 })), [])
+  const moved = { ...aConfig({ verify: [{ name: 'lfw', file: '/mnt/lfw.bin' }], init: 'b' }), source: '/mnt/shards' }
+  t.strictSame(configDifferences(aConfig({ verify, init: 'a' }), moved), [])
+  t.match(configDifferences(aConfig({ verify }), aConfig({ verify: [{ name: 'cfp', file: 'lfw.bin' }] })), [/verify/])
 })

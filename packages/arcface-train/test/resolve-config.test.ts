@@ -116,7 +116,7 @@ t.test('what does not fit names the option that mends it', async t => {
     [{ network: undefined }, 'needs --network or --preset (see --help)'],
     [{ epochs: undefined }, 'needs --epochs or --steps (see --help)'],
     [{ steps: 3 }, 'takes --epochs or --steps, not both'],
-    [{ batchSize: 2000 }, '--batch-size 2000 is more than the 1000 images of shards: take 1000 or less'],
+    [{ batchSize: 2000 }, 'a batch of 2000 is more than the 1000 images of shards: take --batch-size 1000'],
     [{ accumulate: 3 }, '--accumulate 3 does not divide --batch-size 64 into equal parts'],
     [{ accumulate: 64 }, '--accumulate 64 leaves parts of one image, in which batch norm measures nothing'],
     [{ lr: [1, 2] }, '--schedule cosine takes one rate in --lr'],

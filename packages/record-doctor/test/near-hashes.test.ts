@@ -61,7 +61,8 @@ test('finds exactly the pairs that comparing each with each finds, once', async 
     }),
     { numRuns },
   )
-  t.ok(pairs > numRuns, `${pairs} pairs were there to be found`)
+  // The cases are drawn: few have no pair at all, but how many there are differs from run to run.
+  t.ok(pairs > numRuns / 4, `${pairs} pairs were there to be found`)
 })
 
 test('with a flip finds what is near the flipped', async t => {

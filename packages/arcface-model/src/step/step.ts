@@ -1,5 +1,5 @@
 import type { Scalar } from '@tensorflow/tfjs-core'
-import type { Program, TensorType } from '@tiny-face/tfjs-compiler'
+import { type Program, sizeOf, type TensorType } from '@tiny-face/tfjs-compiler'
 import { type Initialiser, randomOf } from '../initialise.js'
 import type { Variable } from '../scope.js'
 import { clip } from './clip.js'
@@ -15,7 +15,7 @@ export interface Step extends Program {
   /** What goes in and comes back as `next/NAME` like a state, but is kept by the caller. */
   readonly outside: readonly StepVariable[]
   /** The parameters that it measures the gradients of, in the order of `squaredNorms`. */
-  readonly measured: readonly string[]
+  readonly parameters: readonly string[]
 }
 
 export interface StepVariable {
@@ -114,13 +114,7 @@ export function updateProgram(
 /** The state before the first step: a function of the seed and each variable's name alone. */
 export function initialState({ variables }: Pick<Step, 'variables'>, seed: number): Record<string, Float32Array> {
   return Object.fromEntries(
-    variables.map(({ name, shape, initialise }) => [
-      name,
-      initialise(
-        shape.reduce((product, extent) => product * extent, 1),
-        randomOf(seed, name),
-      ),
-    ]),
+    variables.map(({ name, shape, initialise }) => [name, initialise(sizeOf(shape), randomOf(seed, name))]),
   )
 }
 
@@ -147,7 +141,7 @@ function program(
   return {
     variables,
     outside,
-    measured: byKind(objective).parameters.map(({ name }) => name),
+    parameters: byKind(objective).parameters.map(({ name }) => name),
     inputs: {
       ...inputs,
       ...Object.fromEntries(

@@ -33,7 +33,7 @@ t.test('inputs, outputs and state have the names that the trainer knows', async 
   const outputs = await runEagerly(step, { ...state, ...batch, learningRate, random: random(1) })
   const measured = ['accuracy', 'gradientNorm', 'loss', 'squaredNorms']
   t.strictSame(Object.keys(outputs).sort(), [...measured, ...step.state.values()].sort())
-  t.equal(outputs.squaredNorms!.length, step.measured.length)
+  t.equal(outputs.squaredNorms!.length, step.parameters.length)
   const dry = arcfaceObjective({ ...TINY_SHAPE, dropout: 0 })
   t.strictSame(Object.keys(dry.inputs), ['images', 'labels'], 'random is asked for only where something is dropped')
 })
@@ -108,7 +108,7 @@ t.test('a batch that is not finite moves nothing', async t => {
     random: random(1),
   })
   t.ok(Number.isNaN(loss![0]) && Number.isNaN(gradientNorm![0]))
-  t.ok(Number.isNaN(squaredNorms![step.measured.indexOf('stem/filter')]!), 'and it is said where')
+  t.ok(Number.isNaN(squaredNorms![step.parameters.indexOf('stem/filter')]!), 'and it is said where')
   t.strictSame(await executable.getState(), state)
   await executable.close()
 })

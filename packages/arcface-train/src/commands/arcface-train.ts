@@ -53,20 +53,36 @@ await runCommand<Options>({
       .argument('<shards...>', 'a folder of shards, shards, or - for a record stream')
       .optionsGroup('What to train, and how long:')
       .option('--out <run>', "the run's folder")
-      .option('--preset <name>', `a recipe: ${Object.keys(PRESETS).join(', ')}`, keyOf(PRESETS))
-      .option('--network <name>', `the network: ${Object.keys(NETWORKS).join(', ')}`, keyOf(NETWORKS))
+      .option(
+        '--preset <name>',
+        `a recipe, whose settings come in the place of the defaults below: ${Object.keys(PRESETS).join(', ')}`,
+        keyOf(PRESETS),
+      )
+      .option(
+        '--network <name>',
+        `the network, needed without --preset: ${Object.keys(NETWORKS).join(', ')}`,
+        keyOf(NETWORKS),
+      )
       .option(
         '--embedding-size <n>',
-        "numbers in an embedding; the network's own by default",
+        'numbers in an embedding (default: 128 for mobilefacenet, else 512)',
         parseWhole('--embedding-size', 1),
       )
-      .option('--epochs <n>', 'length of the schedule in passes over the data', parseWhole('--epochs', 1))
+      .option(
+        '--epochs <n>',
+        'length of the schedule in passes over the data, needed without --preset',
+        parseWhole('--epochs', 1),
+      )
       .option('--steps <n>', 'or its length in steps', parseWhole('--steps', 1))
       .option('--stop-after <n>', 'stop after this many epochs of the schedule', parseWhole('--stop-after', 1))
-      .option('--resume', 'go on where the run in --out ended or was killed')
-      .option('--from-step <n>', 'with --resume: go on from the checkpoint of this step', parseWhole('--from-step', 1))
-      .option('--force', 'train into a folder that holds a run')
-      .option('--config <file>', 'take the settings of another run: its config.json; options here come before them')
+      .option('--resume', 'go on where the run in --out ended or was killed; begin where there is none yet')
+      .option(
+        '--from-step <n>',
+        'with --resume: go back to the checkpoint of this step; later ones are deleted',
+        parseWhole('--from-step', 1),
+      )
+      .option('--force', 'delete the run that --out holds, its checkpoints and model too, and train anew')
+      .option('--config <file>', 'take the settings of another run: its config.json; options here override them')
       .option('--dry-run', 'show layers, memory and the time of a step, which is measured; train nothing')
 
       .optionsGroup('Steps:')
@@ -100,7 +116,11 @@ await runCommand<Options>({
       .option('--momentum <m>', 'of sgd (default: 0.9)', parseNumber('--momentum', 0, 1))
       .option('--weight-decay <d>', '(default: 0.0005; with adamw 0.1)', parseNumber('--weight-decay', 0))
       .option('--decay-all', 'weight decay on batch norm, PReLU and biases as well')
-      .option('--clip <norm>', 'make longer gradients this long', parseNumber('--clip', 0))
+      .option(
+        '--clip <norm>',
+        'scale all gradients down to this norm where together they are longer, as 5 (default: off)',
+        parseNumber('--clip', 0),
+      )
       .option(
         '--seed <n>',
         'decides the first weights, the order of records, what is augmented and dropped out (default: 1)',
@@ -111,7 +131,7 @@ await runCommand<Options>({
       .option('--head <kind>', `${Object.keys(HEADS).join(', ')} (default: arcface)`, keyOf(HEADS))
       .option(
         '--margin <m>',
-        "the head's margin, of arcface in radians (default: 0.5)",
+        'arcface and subcentre in radians (default: 0.5), cosface (0.35), adaface (0.4)',
         parseNumber('--margin', 0, Math.PI),
       )
       .option(
@@ -119,8 +139,12 @@ await runCommand<Options>({
         'of combined: cos(m1 θ + m2) - m3 (default: 1,0.3,0.2)',
         threeNumbers('--margins'),
       )
-      .option('--scale <s>', 'of the cosines (default: 64)', parseNumber('--scale', 0))
-      .option('--easy-margin', 'of arcface: no margin beyond 90° instead of the hard fallback')
+      .option(
+        '--scale <s>',
+        'what cosines are multiplied by before the softmax; smaller for few people, as 32 (default: 64)',
+        parseNumber('--scale', 0),
+      )
+      .option('--easy-margin', "arcface: a margin only within 90° of the person's own centre (default: at every angle)")
       .option(
         '--sample-rate <share>',
         'Partial FC: the share of all people that a step compares with (default: 1)',
@@ -130,12 +154,12 @@ await runCommand<Options>({
       .optionsGroup('Images:')
       .option(
         '--augment <list>',
-        'how images are varied, beside the mirror: adaface, or crop, rotate, translate, low-resolution, colour, grey, blur, jpeg, ' +
+        'how images are varied, beside the mirror, which is the default: adaface, or crop, rotate, translate, low-resolution, colour, grey, blur, jpeg, ' +
           'erase with commas between; none for not even the mirror',
         parseAugment,
       )
       .option('--show-augmented <file.png>', 'draw what the network would see; train nothing')
-      .option('--skip-damaged', 'leave out images that do not decode, and list them')
+      .option('--skip-damaged', "leave out images that do not decode or are not of the network's size, and list them")
       .option('--no-check', 'do not look for such images before the first step')
       .option('--unframed', 'take a bare sequence of data maps on standard input')
 
@@ -147,7 +171,7 @@ await runCommand<Options>({
       )
       .option(
         '--every <length>',
-        'how often, and how often a checkpoint is written: 500, or 1epoch (default)',
+        'verify and write a checkpoint this often: 500 steps, or 2epochs (default: 1epoch)',
         span('--every'),
       )
       .option('--best <name>', 'the set that decides which checkpoint is the best (default: the first)')
@@ -155,16 +179,24 @@ await runCommand<Options>({
       .option('--keep <n>', 'last checkpoints to keep, besides the best (default: 3)', parseWhole('--keep', 1))
       .option(
         '--skip-nonfinite <n>',
-        'skip up to n batches whose loss or gradient is no number (default: 0, stop)',
+        'skip up to n batches in the whole run whose loss or gradient is no number (default: 0, stop)',
         parseWhole('--skip-nonfinite'),
       )
 
       .optionsGroup('Fine-tuning:')
-      .option('--init <run|file>', "begin with the weights of a run or a .safetensors file; the head's are new")
-      .option('--trunk-lr <factor>', 'learning rate of all but the head, as 0.1x', factor('--trunk-lr'))
+      .option(
+        '--init <run|file>',
+        'begin with the weights of a run of the same network (its best checkpoint), or of a .safetensors file with the names of a ' +
+          "checkpoint; the head's are new",
+      )
+      .option(
+        '--trunk-lr <factor>',
+        'learning rate of all but the head, as a factor of --lr: 0.1x (default: 1x)',
+        factor('--trunk-lr'),
+      )
       .option(
         '--freeze <pattern>',
-        "parameters to leave as they are, as 'stage1/*'; may be given several times",
+        "parameters to leave as they are, by names as in --dry-run: 'stage1/*'; may be given several times",
         collect,
       )
       .option('--freeze-statistics', 'leave running statistics as they are, and use them: for batches of few people')
@@ -172,7 +204,7 @@ await runCommand<Options>({
       .optionsGroup('Machine:')
       .option(
         '--engine <name>',
-        `what computes: ${ENGINE_CHOICES.join(', ')}; auto, the default, takes the fastest that is installed`,
+        `what computes: ${ENGINE_CHOICES.join(', ')}; auto, the default, takes onednn where it is installed, else onnx; a GPU is used by tensorflow alone`,
         oneOf(ENGINE_CHOICES),
       )
       .option(
@@ -186,13 +218,14 @@ await runCommand<Options>({
     checkRun(options)
     const before = configBefore(options)
     const choice = resolveEngine(engineWish(options, before))
+    if (resume && before === undefined) say(`${out} holds no run yet: it begins`)
     if (engine === 'auto' || before === undefined) say(describeEngine(choice))
     let set = openTrainingSet(shards, options)
     let config = resolveConfig({ ...options, config: before }, set, choice)
     const { size } = NETWORKS[config.network]
     if (options.dryRun) return writeAll(1, Buffer.from(dryRunText(config, await dryRun(config, { threads }))))
-    const picture = () => augmentedGrid(set, { ...config, size })
-    if (options.showAugmented !== undefined) return writeText(options.showAugmented, await picture())
+    if (options.showAugmented !== undefined)
+      return writeText(options.showAugmented, await augmentedGrid(set, { ...config, size }))
     if (options.check) {
       const bar = progressBar({ unit: 'images checked', total: set.count })
       set = await soundSet(set, { ...config, size, onProgress: images => bar.advance(images) })
@@ -202,7 +235,7 @@ await runCommand<Options>({
     const { done, ...bar } = trainingBar(config, resume ? (fromStep ?? checkpointSteps(out!).at(-1) ?? 0) : 0)
     const signal = stopSignal()
     const { step, end } = await train(out!, set, config, {
-      ...{ threads, resume, fromStep, signal, augmented: await picture() },
+      ...{ threads, resume, fromStep, signal },
       ...bar,
     })
     done()

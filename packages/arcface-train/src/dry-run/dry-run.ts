@@ -1,6 +1,6 @@
 import {
-  arcfaceObjective,
   centresOfIdentity,
+  initialState,
   type Layer,
   NETWORKS,
   networkLayers,
@@ -8,7 +8,7 @@ import {
 } from '@tiny-face/arcface-model'
 import { graphOf, sizeOf } from '@tiny-face/tfjs-compiler'
 import type { TrainingConfig } from '../config.js'
-import { compileStepper, firstState, type StepBatch, type Stepper } from '../loop/stepper.js'
+import { compileStepper, objectiveOf, type StepBatch, type Stepper } from '../loop/stepper.js'
 import { CentreStore, centreVariables } from '../partial-fc/centre-store.js'
 import { sampledClasses } from '../partial-fc/sample-centres.js'
 import { stepsPerEpoch, stepsToTake } from '../steps-per-epoch.js'
@@ -37,7 +37,7 @@ export async function dryRun(config: TrainingConfig, { threads }: { threads?: nu
   const measured = { ...config, batchSize: (config.batchSize / config.accumulate) * parts, accumulate: parts }
   const stepper = await compileStepper(measured, threads)
   try {
-    await stepper.setState(firstState(stepper, config.seed))
+    await stepper.setState(initialState(stepper, config.seed))
     const batch = madeUpBatch(measured, stepper)
     await stepper.step(batch)
     const started = performance.now()
@@ -63,7 +63,7 @@ export async function dryRun(config: TrainingConfig, { threads }: { threads?: nu
 function madeUpBatch(config: TrainingConfig, { optimiser }: Stepper): StepBatch {
   const { batchSize, sampleRate, seed } = config
   const { size } = NETWORKS[config.network]
-  const classes = classesOfStep(config)
+  const classes = sampledClasses(config)
   const images = new Float32Array(batchSize * size * size * 3)
   for (let i = 0; i < images.length; i++) images[i] = ((i * 2654435761) % 255) / 127.5 - 1
   const labels = Int32Array.from({ length: batchSize }, (_, i) => i % classes)
@@ -72,15 +72,10 @@ function madeUpBatch(config: TrainingConfig, { optimiser }: Stepper): StepBatch 
   return { images, labels, learningRate: 0, random: 0, rows }
 }
 
-/** The people whose centres take part in a step. */
-function classesOfStep(config: TrainingConfig): number {
-  return config.sampleRate === 1 ? config.classes : sampledClasses({ ...config, rate: config.sampleRate })
-}
-
 /** All of the head's centres; the multiplications are those of a step's. */
 function headLayer(config: TrainingConfig): Layer {
   const ofPerson = centresOfIdentity(config.head) * config.embeddingSize
-  const taking = classesOfStep(config)
+  const taking = sampledClasses(config)
   return {
     name: 'head',
     shape: [taking],
@@ -96,7 +91,5 @@ function stateSize(config: TrainingConfig, { variables, optimiser }: Stepper): n
 }
 
 function partOfStep(config: TrainingConfig, { optimiser }: Stepper) {
-  const { network, batchSize, accumulate, clip } = config
-  const shape = { ...config, network: NETWORKS[network], batchSize: batchSize / accumulate }
-  return trainingStep(arcfaceObjective({ ...shape, classes: classesOfStep(config) }), optimiser, { clip })
+  return trainingStep(objectiveOf(config).objective, optimiser, { clip: config.clip })
 }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { NETWORKS, networkVariables, readSafetensors, readWeights } from '@tiny-face/arcface-model'
 import { DataError } from '@tiny-face/record-stream'
+import { sizeOf } from '@tiny-face/tfjs-compiler'
 import type { TrainingConfig } from '../config.js'
 
 /**
@@ -13,12 +14,11 @@ export function firstWeights(
   init: string,
   { network: name, embeddingSize }: Pick<TrainingConfig, 'network' | 'embeddingSize'>,
 ): Record<string, Float32Array> {
-  const given = statSync(init).isDirectory() ? readWeights(init).weights : tensorsOf(init)
+  const given = statSync(init).isDirectory() ? ofRun(init, name, embeddingSize) : tensorsOf(init)
   return Object.fromEntries(
     networkVariables(NETWORKS[name], embeddingSize).map(({ name: variable, shape }) => {
       const values = given[variable]
-      const size = shape.reduce((product, extent) => product * extent, 1)
-      if (values?.length !== size)
+      if (values?.length !== sizeOf(shape))
         throw new DataError({
           file: init,
           expected: `${variable} of ${name} with embeddings of ${embeddingSize}: [${shape}]`,
@@ -27,6 +27,17 @@ export function firstWeights(
       return [variable, values]
     }),
   )
+}
+
+function ofRun(run: string, network: string, embeddingSize: number): Record<string, Float32Array> {
+  const { weights, ...found } = readWeights(run)
+  if (found.network !== network || found.embeddingSize !== embeddingSize)
+    throw new DataError({
+      file: run,
+      expected: `a run of ${network} with embeddings of ${embeddingSize}`,
+      found: `${found.network} with ${found.embeddingSize}`,
+    })
+  return weights
 }
 
 function tensorsOf(file: string): Record<string, Float32Array> {

@@ -17,13 +17,15 @@ const ONE_A_CHANNEL = /\/(scale|offset|slope|bias)$/
 
 export const isOfHead = (parameter: string) => parameter.startsWith('head/')
 
-/** What a run's configuration says of each of its parameters. @throws UsageError where a pattern of `freeze` fits none */
+/** What a run's configuration says of each of its parameters. @throws UsageError where a pattern of `freeze` fits none, or the head */
 export function parameterRules(
   { weightDecay, decayAll, trunkRate, freeze }: TrainingConfig,
   { variables }: Pick<Objective, 'variables'>,
 ): ParameterRules {
   const names = variables.filter(({ kind }) => kind === 'parameter').map(({ name }) => name)
   const patterns = freeze.map(pattern => ({ pattern, fits: fitter(pattern) }))
+  const ofHead = patterns.find(({ fits }) => names.some(name => isOfHead(name) && fits(name)))
+  if (ofHead) throw new UsageError(`--freeze ${ofHead.pattern} fits the head, which is new and has to learn`)
   const useless = patterns.find(({ fits }) => !names.some(fits))
   if (useless) throw new UsageError(`--freeze ${useless.pattern} fits no parameter; they are ${names.join(', ')}`)
   return {

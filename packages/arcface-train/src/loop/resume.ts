@@ -1,29 +1,30 @@
 import { existsSync } from 'node:fs'
-import { type Checkpoint, checkpointSteps, readCheckpoint, removeCheckpoints, runPaths } from '@tiny-face/arcface-model'
+import { type Checkpoint, checkpointSteps, readCheckpoint, runPaths } from '@tiny-face/arcface-model'
 import { DataError, UsageError } from '@tiny-face/record-stream'
 import type { TrainingConfig } from '../config.js'
 import { configDifferences } from '../config-differences.js'
 import { readConfig } from '../read-config.js'
 
 /**
- * The checkpoint that a run goes on from: its last, or that of a step; none where it was killed before its first. Those after it are
- * removed, as what comes will write them again.
+ * The checkpoint that a run goes on from: its last, or that of a step; none where it was killed before its first. A best step whose
+ * checkpoint is gone is forgotten.
  *
- * @throws UsageError where the run began with other settings; DataError where it has no such checkpoint, or it is damaged
+ * @throws UsageError where the run began with other settings; DataError where it has no such checkpoint, it is damaged, or all are gone
  */
 export function resumeFrom(run: string, config: TrainingConfig, fromStep?: number): Checkpoint | undefined {
-  const { config: file } = runPaths(run)
+  const { config: file, model } = runPaths(run)
   const differences = existsSync(file) ? configDifferences(readConfig(file), config) : []
   if (differences.length > 0) throw new UsageError(`${run} began with other settings: ${differences.join('; ')}`)
   const steps = checkpointSteps(run)
   const step = fromStep ?? steps.at(-1)
-  if (step === undefined) return undefined
-  const checkpoint = readable(run, step)
-  removeCheckpoints(
-    run,
-    steps.filter(other => other > step),
-  )
-  return checkpoint
+  if (step === undefined) {
+    if (existsSync(model))
+      throw new DataError({ file: run, expected: 'checkpoints to resume from', found: 'none; --force begins anew' })
+    return undefined
+  }
+  const { tensors, state } = readable(run, step)
+  const { best, sinceBest, ...rest } = state
+  return { tensors, state: best !== undefined && best.step <= step && steps.includes(best.step) ? state : rest }
 }
 
 function readable(run: string, step: number): Checkpoint {
@@ -32,7 +33,7 @@ function readable(run: string, step: number): Checkpoint {
   } catch (error) {
     const before = checkpointSteps(run).filter(other => other < step)
     if (!(error instanceof DataError) || before.length === 0) throw error
-    const way = `--resume --from-step ${before.at(-1)} goes on from there`
+    const way = `--resume --from-step ${before.at(-1)} goes on from the one before`
     throw new DataError({ ...error.fault, found: `${error.fault.found}; ${way}`, cause: error })
   }
 }

@@ -1,12 +1,14 @@
 /** metrics.jsonl and times.jsonl: a line for each step and each verification. */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs'
-import { runPaths, writeText } from '@tiny-face/arcface-model'
+import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync } from 'node:fs'
+import { type CheckpointState, runPaths, writeText } from '@tiny-face/arcface-model'
+import { DataError } from '@tiny-face/record-stream'
 import type { Figures } from '../verification/figures.js'
 
 /** One line of metrics.jsonl. It is a function of the configuration alone: what took how long is in times.jsonl. */
 export interface StepMetrics {
   /** Counted from 1. */
   readonly step: number
+  /** The pass over the data that the step is in, from 0. */
   readonly epoch: number
   readonly loss: number
   /** The share of the batch nearest to its own centre, without the margin. */
@@ -26,6 +28,7 @@ export interface SkippedStep {
 
 export interface VerificationMetrics extends Figures {
   readonly step: number
+  /** Passes over the data that were done by then. */
   readonly epoch: number
   /** The set's name. */
   readonly verification: string
@@ -45,10 +48,13 @@ export type OtherTime =
 export class RunLog {
   readonly #run: string
 
-  /** @param after what the run wrote after this step is forgotten; 0 begins anew */
-  constructor(run: string, after: number) {
+  /** @param state where the run goes on: what it wrote after that is forgotten, as is a verification that is still to come; 0 begins anew */
+  constructor(run: string, { step, unverified = false }: Pick<CheckpointState, 'step' | 'unverified'>) {
     this.#run = run
-    for (const file of [runPaths(run).metrics, runPaths(run).times]) writeText(file, linesUntil(file, after))
+    const isKept = (line: Line) => line.step < step || (line.step === step && !(unverified && 'verification' in line))
+    const { metrics, times } = runPaths(run)
+    writeText(metrics, linesUntil(metrics, step, isKept))
+    writeText(times, linesUntil(times, step, isKept))
   }
 
   metrics(line: StepMetrics | SkippedStep | VerificationMetrics): void {
@@ -56,20 +62,53 @@ export class RunLog {
   }
 
   time(line: StepTime | OtherTime): void {
-    const rounded = Object.entries(line).map(([name, value]) => [name, RATES.has(name) ? round(value) : value])
-    appendFileSync(runPaths(this.#run).times, `${JSON.stringify(Object.fromEntries(rounded))}\n`)
+    const text = JSON.stringify(line, (name, value) => (DURATIONS.has(name) ? round(value) : value))
+    appendFileSync(runPaths(this.#run).times, `${text}\n`)
+  }
+
+  /** Makes what was written safe on disk: a checkpoint must not be there without the lines before it. */
+  sync(): void {
+    for (const file of [runPaths(this.#run).metrics, runPaths(this.#run).times]) {
+      const fd = openSync(file, 'a')
+      fsyncSync(fd)
+      closeSync(fd)
+    }
   }
 }
 
-const RATES = new Set(['seconds', 'waited'])
+const DURATIONS = new Set(['seconds', 'waited'])
 const round = (seconds: number) => Number(seconds.toFixed(4))
 
-/** The lines of steps up to `after`; a last line that a kill cut off is dropped. */
-function linesUntil(file: string, after: number): string {
-  if (after === 0 || !existsSync(file)) return ''
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
-  return lines
-    .filter(line => (JSON.parse(line) as { step: number }).step <= after)
-    .map(line => `${line}\n`)
-    .join('')
+interface Line {
+  readonly step: number
+}
+
+/**
+ * The lines up to a step that are kept; what a kill left behind them, in the midst of a line or worse, is dropped.
+ *
+ * @throws DataError where it has no line of that step
+ */
+function linesUntil(file: string, step: number, isKept: (line: Line) => boolean): string {
+  if (step === 0) return ''
+  const kept: string[] = []
+  let last = 0
+  for (const text of readFileSync(file, 'utf8').split('\n')) {
+    const line = parsed(text)
+    if (line === undefined) break
+    if (!isKept(line)) continue
+    kept.push(`${text}\n`)
+    last = line.step
+  }
+  if (last < step)
+    throw new DataError({ file, expected: `lines up to step ${step}`, found: `the last of step ${last}` })
+  return kept.join('')
+}
+
+function parsed(text: string): Line | undefined {
+  try {
+    const line: unknown = JSON.parse(text)
+    return typeof Object(line).step === 'number' ? (line as Line) : undefined
+  } catch {
+    return undefined
+  }
 }

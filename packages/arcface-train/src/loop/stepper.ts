@@ -7,7 +7,6 @@ import {
   centresVariable,
   freeze,
   gradientsProgram,
-  initialState,
   momentum,
   NETWORKS,
   type Objective,
@@ -17,7 +16,7 @@ import {
   trainingStep,
   updateProgram,
 } from '@tiny-face/arcface-model'
-import { compile, type Executable, type TypedValues } from '@tiny-face/tfjs-compiler'
+import { compile, type Executable, sizeOf, type TypedValues } from '@tiny-face/tfjs-compiler'
 import type { TrainingConfig } from '../config.js'
 import { sampledClasses } from '../partial-fc/sample-centres.js'
 import { type ParameterRules, parameterRules } from './parameter-rules.js'
@@ -59,29 +58,39 @@ export interface Stepper {
   close(): Promise<void>
 }
 
-/** @throws UsageError where a pattern of `freeze` fits no parameter; what `compile` throws */
-export async function compileStepper(config: TrainingConfig, threads?: number): Promise<Stepper> {
-  const { head, sampleRate: rate, accumulate, freezeStatistics, embeddingSize, engine, precision, clip } = config
+/**
+ * What a part of a run's step lowers: with Partial FC, over the centres that take part in it.
+ *
+ * @throws UsageError where a pattern of `freeze` fits no parameter
+ */
+export function objectiveOf(config: TrainingConfig): { objective: Objective; rules: ParameterRules } {
+  const { head, accumulate, freezeStatistics, embeddingSize } = config
   const whole = arcfaceObjective({
     network: NETWORKS[config.network],
     batchSize: config.batchSize / accumulate,
-    classes: rate === 1 ? config.classes : sampledClasses({ ...config, rate }),
+    classes: sampledClasses(config),
     embeddingSize,
     head,
     freezeStatistics,
   })
   const rules = parameterRules(config, whole)
-  const objective = freeze(whole, rules.isFrozen)
+  return { objective: freeze(whole, rules.isFrozen), rules }
+}
+
+/** @throws what `objectiveOf` and `compile` throw */
+export async function compileStepper(config: TrainingConfig, threads?: number): Promise<Stepper> {
+  const { head, sampleRate, accumulate, embeddingSize, engine, precision, clip } = config
+  const { objective, rules } = objectiveOf(config)
   const optimiser = optimiserOf(config, rules)
   const centres = centresVariable(embeddingSize, config.classes, centresOfIdentity(head)).name
-  const options = { clip, outside: (name: string) => rate !== 1 && name === centres }
+  const options = { clip, outside: (name: string) => sampleRate !== 1 && name === centres }
   const load = (program: Step) => compile(program, { engine, precision, ...(threads === undefined ? {} : { threads }) })
   if (accumulate === 1) {
     const program = trainingStep(objective, optimiser, options)
     return new WholeStepper(program, await load(program), optimiser)
   }
   const [gradients, update] = [gradientsProgram(objective), updateProgram(objective, optimiser, options)]
-  return new PartedStepper(config, objective, optimiser, {
+  return new AccumulatingStepper(config, objective, optimiser, {
     gradients: { program: gradients, executable: await load(gradients) },
     update: { program: update, executable: await load(update) },
   })
@@ -141,7 +150,7 @@ interface Half {
 }
 
 /** The gradients of several parts of a batch, one after another, then one update by their mean. */
-class PartedStepper implements Stepper {
+class AccumulatingStepper implements Stepper {
   readonly optimiser: Optimiser
   readonly variables: readonly StepVariable[]
   readonly #gradients: Half
@@ -166,12 +175,7 @@ class PartedStepper implements Stepper {
     const named = new Map(both.filter(({ name }) => !updated.has(name)).map(variable => [variable.name, variable]))
     this.variables = [...named.values()]
     const parameters = objective.variables.filter(({ kind }) => kind === 'parameter')
-    this.#sums = new Map(
-      parameters.map(({ name, shape }) => [
-        name,
-        new Float32Array(shape.reduce((product, extent) => product * extent, 1)),
-      ]),
-    )
+    this.#sums = new Map(parameters.map(({ name, shape }) => [name, new Float32Array(sizeOf(shape))]))
   }
 
   async setState(values: Readonly<Values>) {
@@ -243,16 +247,11 @@ function randomOf({ inputs }: Step, random: number): Values {
   return 'random' in inputs ? { random: Int32Array.of(random) } : {}
 }
 
-function normsOf({ measured }: Step, { gradientNorm, squaredNorms }: Values) {
+function normsOf({ parameters }: Step, { gradientNorm, squaredNorms }: Values) {
   const index = squaredNorms!.findIndex(norm => !Number.isFinite(norm))
-  return { gradientNorm: gradientNorm![0]!, nonfinite: measured[index] }
+  return { gradientNorm: gradientNorm![0]!, nonfinite: parameters[index] }
 }
 
 function rowsOf({ outside }: Step, outputs: Readonly<Values>): Values {
   return Object.fromEntries(outside.map(({ name }) => [name, outputs[`next/${name}`]!]))
-}
-
-/** The state before the first step: a function of the seed and each variable's name alone. */
-export function firstState({ variables }: Pick<Stepper, 'variables'>, seed: number): Record<string, Float32Array> {
-  return initialState({ variables }, seed)
 }

@@ -7,7 +7,7 @@ import {
   type Optimiser,
   type Step,
 } from '@tiny-face/arcface-model'
-import type { TypedValues } from '@tiny-face/tfjs-compiler'
+import { sizeOf, type TypedValues } from '@tiny-face/tfjs-compiler'
 
 type Variables = Step['variables']
 
@@ -35,8 +35,7 @@ export class CentreStore {
   /** @param tensors are used and changed, not copied; the first extent of each is a multiple of `classes` */
   constructor(classes: number, tensors: ReadonlyMap<string, NamedTensor>) {
     for (const [name, { shape, values }] of tensors) {
-      const size = shape.reduce((product, extent) => product * extent, 1)
-      if (values.length !== size || shape[0]! % classes !== 0)
+      if (values.length !== sizeOf(shape) || shape[0]! % classes !== 0)
         throw new Error(`${name}: expected rows of ${classes} identities, found ${values.length} values of [${shape}]`)
     }
     this.#classes = classes

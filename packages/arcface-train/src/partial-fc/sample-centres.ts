@@ -9,12 +9,12 @@ import { randomOf } from '@tiny-face/arcface-model'
 export interface SampleShape {
   readonly classes: number
   /** The share of all identities whose centres take part in a step: over 0, at most 1. */
-  readonly rate: number
+  readonly sampleRate: number
 }
 
 /** How many identities take part in each step: room for those of any batch, and never more than there are. */
-export function sampledClasses({ classes, rate, batchSize }: SampleShape & { batchSize: number }): number {
-  return Math.min(classes, Math.max(batchSize, Math.ceil(rate * classes)))
+export function sampledClasses({ classes, sampleRate, batchSize }: SampleShape & { batchSize: number }): number {
+  return Math.min(classes, Math.max(batchSize, Math.ceil(sampleRate * classes)))
 }
 
 export interface SampledCentres {
@@ -36,7 +36,7 @@ const DRAWN = 2
 export function sampleCentres({
   labels,
   classes,
-  rate,
+  sampleRate,
   seed,
   step,
 }: SampleShape & { labels: Int32Array; seed: number; step: number }): SampledCentres {
@@ -47,7 +47,7 @@ export function sampleCentres({
     if (marks[label] === 0) own++
     marks[label] = OWN
   }
-  const count = sampledClasses({ classes, rate, batchSize: labels.length })
+  const count = sampledClasses({ classes, sampleRate, batchSize: labels.length })
   const wanted = count - own
   const unwanted = classes - count
   // The fewer are drawn, those that take part or those that do not: at least half of the draws then find a new one.

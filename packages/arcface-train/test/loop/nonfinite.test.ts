@@ -12,31 +12,39 @@ const linesOf = (run: string): (StepMetrics | SkippedStep)[] =>
     .split('\n')
     .map(line => JSON.parse(line) as StepMetrics)
 
-t.test('a run that diverges stops before the update, says where, and its last checkpoint stays', async t => {
-  const run = join(t.testdir(), 'run')
-  // The third step's rate throws the weights so far away that what comes of them is no number.
-  const config = drawnConfig(set, {
-    schedule: 'piecewise',
-    lr: [1e-3, 1e37],
-    lrSteps: [{ steps: 2 }],
-    every: { steps: 2 },
-  })
-  const failed = train(run, set, config, { threads: 1 })
-  await t.rejects(failed, {
-    name: 'DataError',
-    message:
-      /run: step 4 with learning rate 1e\+37: the .* is (not finite|NaN).*nothing was changed by it.*The batch: face-\d+, .*face-\d+$/,
-  })
-  t.strictSame(checkpointSteps(run), [2])
-  t.equal(linesOf(run).length, 3)
-  t.ok(readFileSync(runPaths(run).model).length > 0, 'and the model that was good keeps its name')
-})
+t.test(
+  'a run that diverges stops before the update, says where, and leaves a checkpoint of what was before',
+  async t => {
+    const run = join(t.testdir(), 'run')
+    // The third step's rate throws the weights so far away that what comes of them is no number.
+    const config = drawnConfig(set, {
+      schedule: 'piecewise',
+      lr: [1e-3, 1e37],
+      lrSteps: [{ steps: 2 }],
+      every: { steps: 2 },
+    })
+    const failed = train(run, set, config, { threads: 1 })
+    await t.rejects(failed, {
+      name: 'DataError',
+      message:
+        /run: step 4 with learning rate 1e\+37: the .* is (not finite|NaN).*nothing was changed by it.*The batch: face-\d+, .*face-\d+$/,
+    })
+    t.strictSame(checkpointSteps(run), [2, 3])
+    t.equal(linesOf(run).length, 3)
+    t.ok(readFileSync(runPaths(run).model).length > 0, 'and a model')
+    t.strictSame(await train(run, set, { ...config, skipNonfinite: 3 }, { threads: 1, resume: true }), {
+      step: 6,
+      end: 'done',
+    })
+    t.match(linesOf(run)[3], { step: 4, skipped: /not finite|NaN/ }, 'it goes on as it says')
+  },
+)
 
 t.test('so many batches may be skipped, and are said; the weights are finite all the same', async t => {
   const run = join(t.testdir(), 'run')
   const config = drawnConfig(set, { lr: [1e37], epochs: 2, skipNonfinite: 2 })
   await t.rejects(train(run, set, config, { threads: 1 }), {
-    message: /step 4 .*--skip-nonfinite 3 skips/,
+    message: /step 4 .*--resume --skip-nonfinite 3 goes on/,
   })
   const lines = linesOf(run)
   t.match(lines[0], { step: 1, loss: Number })

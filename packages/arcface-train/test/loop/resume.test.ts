@@ -1,17 +1,21 @@
+import { createHash } from 'node:crypto'
 import { copyFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkpointSteps, runPaths } from '@tiny-face/arcface-model'
 import t from 'tap'
 import { parseAugment, type StepMetrics, type TrainOptions, train } from '../../src/index.js'
+import { drawnBin } from '../verification/drawn-bin.js'
 import { drawnConfig, drawnSet } from './drawn-set.js'
 
 const set = await drawnSet()
 const config = drawnConfig(set, { augment: parseAugment('adaface'), sampleRate: 0.5, every: { steps: 2 }, clip: 20 })
 
-/** What a run leaves of what it computed: its last weights, and its metrics. */
+const hashOf = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')
+
+/** What a run leaves of what it computed: its metrics, its last weights, its model. As hashes: tap takes minutes to show two weights that differ. */
 const resultsOf = (run: string) => {
   const { metrics, checkpoint, model } = runPaths(run)
-  return [metrics, checkpoint(6).weights, model].map(file => readFileSync(file))
+  return [readFileSync(metrics, 'utf8'), hashOf(checkpoint(6).weights), hashOf(model)]
 }
 
 const uninterrupted = join(t.testdir(), 'run')
@@ -71,7 +75,8 @@ t.test('a damaged checkpoint is named, and the one before is offered', async t =
   writeFileSync(weights, bytes)
   const resumed = train(run, set, config, { threads: 1, resume: true })
   await t.rejects(resumed, {
-    message: /step-00000006\.safetensors: expected SHA-256 .*, found .*that of step 4; --resume --from-step 4 goes on/,
+    message:
+      /step-00000006\.safetensors: expected SHA-256 .*, found \w{64}; --resume --from-step 4 goes on from the one before$/,
   })
   await train(run, set, config, { threads: 1, resume: true, fromStep: 4 })
   t.strictSame(resultsOf(run), resultsOf(uninterrupted))
@@ -97,7 +102,7 @@ t.test('killed before its first checkpoint, a run begins anew', async t => {
     step: 2,
     end: 'done',
   })
-  rmSync(runPaths(run).checkpoints, { recursive: true })
+  for (const path of [runPaths(run).checkpoints, runPaths(run).model]) rmSync(path, { recursive: true })
   t.strictSame(await train(run, set, config, { threads: 1, resume: true }), { step: 6, end: 'done' })
   t.strictSame(resultsOf(run), resultsOf(uninterrupted))
 })
@@ -112,3 +117,59 @@ t.test('a run into the folder of a longer one leaves nothing of that', async t =
   t.equal(readFileSync(runPaths(run).metrics, 'utf8').split('\n').length, 2)
   t.ok(readFileSync(join(run, 'notes.txt')), 'what is not the run’s stays')
 })
+
+t.test('a verification that fails costs nothing: it comes first when the run goes on', async t => {
+  const folder = t.testdir()
+  const [run, bin] = [join(folder, 'run'), join(folder, 'pairs.bin')]
+  await drawnBin(bin)
+  const verified = { ...config, verify: [{ name: 'pairs', file: bin }], best: 'pairs' }
+  const expected = join(folder, 'expected')
+  await train(expected, set, verified, { threads: 1 })
+  // The last image is cut short: only the verification itself finds out.
+  await drawnBin(bin, { cut: true })
+  await t.rejects(train(run, set, verified, { threads: 1 }), { message: /pairs\.bin: record 19/ })
+  t.strictSame(checkpointSteps(run), [2], 'what was trained is there')
+  await drawnBin(bin)
+  t.strictSame(await train(run, set, verified, { threads: 1, resume: true }), { step: 6, end: 'done' })
+  t.strictSame(resultsOf(run), resultsOf(expected))
+})
+
+t.test('a run that patience ended is ended; more patience lets it go on', async t => {
+  const folder = t.testdir()
+  const [run, bin] = [join(folder, 'run'), join(folder, 'pairs.bin')]
+  await drawnBin(bin)
+  // Weights that hardly move verify alike: the first is never bettered.
+  const still = drawnConfig(set, {
+    lr: [1e-9],
+    every: { steps: 1 },
+    verify: [{ name: 'pairs', file: bin }],
+    patience: 2,
+  })
+  t.strictSame(await train(run, set, still, { threads: 1 }), { step: 3, end: 'patience' })
+  t.strictSame(await train(run, set, still, { threads: 1, resume: true }), { step: 3, end: 'patience' })
+  const patient = { ...still, patience: 4 }
+  t.strictSame(await train(run, set, patient, { threads: 1, resume: true }), { step: 5, end: 'patience' })
+})
+
+t.test(
+  'going back leaves no model of a later step, and nothing is removed before all else is known to work',
+  async t => {
+    const run = join(t.testdir(), 'run')
+    cpSync(uninterrupted, run, { recursive: true, preserveTimestamps: true })
+    const unreadable = { ...config, verify: [{ name: 'lfw', file: join(run, 'none.bin') }] }
+    writeFileSync(runPaths(run).config, JSON.stringify(unreadable))
+    await t.rejects(train(run, set, unreadable, { threads: 1, resume: true, fromStep: 2 }), { code: 'ENOENT' })
+    t.strictSame(checkpointSteps(run), [2, 4, 6])
+    writeFileSync(runPaths(run).config, JSON.stringify(config))
+    t.strictSame(await train(run, set, { ...config, stopAfter: 1 }, { threads: 1, resume: true, fromStep: 2 }), {
+      step: 2,
+      end: 'done',
+    })
+    t.strictSame(checkpointSteps(run), [2])
+    t.not(hashOf(runPaths(run).model), hashOf(runPaths(uninterrupted).model))
+    rmSync(runPaths(run).checkpoints, { recursive: true })
+    await t.rejects(train(run, set, config, { resume: true }), {
+      message: /expected checkpoints to resume from, found none/,
+    })
+  },
+)

@@ -90,8 +90,12 @@ t.test('fine-tuning: weights of another run, a new head, what is frozen stays', 
   })
   t.strictSame([...fromFile], [...tuned], 'a .safetensors file does as well')
   await t.rejects(trained(join(folder, 'x'), { init: before, embeddingSize: 64 }), {
-    message: /before: expected \S+ of mobilefacenet with embeddings of 64: \[\S+\], found \d+ values/,
+    message: /before: expected a run of mobilefacenet with embeddings of 64, found mobilefacenet with 128$/,
   })
+  await t.rejects(trained(join(folder, 'x'), { init: file, embeddingSize: 64 }), {
+    message: /safetensors: expected \S+ of mobilefacenet with embeddings of 64: \[\S+\], found \d+ values/,
+  })
+  await t.rejects(trained(join(folder, 'x'), { freeze: ['*'] }), { message: /--freeze \* fits the head, which is new/ })
   await t.rejects(trained(join(folder, 'x'), { freeze: ['stage9/*'] }), {
     message: /--freeze stage9\/\* fits no parameter; they are .*head\/centres/,
   })

@@ -34,8 +34,8 @@ function batchOf(step: number) {
 }
 
 /** Some steps; the centres are gathered before each and scattered after it. */
-async function trainPartially(rate: number, steps: number) {
-  const executable = await compile(stepOf(sampledClasses({ classes, rate, batchSize })), { engine: 'reference' })
+async function trainPartially(sampleRate: number, steps: number) {
+  const executable = await compile(stepOf(sampledClasses({ classes, sampleRate, batchSize })), { engine: 'reference' })
   const store = CentreStore.initial(classes, centreVariables({ embeddingSize: 5, classes, head }, SGD), seed)
   const names = [...store.tensors.keys()]
   const first = initialState(stepOf(classes), seed)
@@ -45,7 +45,7 @@ async function trainPartially(rate: number, steps: number) {
   const rowsOf: Int32Array[] = []
   for (let step = 0; step < steps; step++) {
     const { images, labels: identities } = batchOf(step)
-    const { rows, labels } = sampleCentres({ labels: identities, classes, rate, seed, step })
+    const { rows, labels } = sampleCentres({ labels: identities, classes, sampleRate, seed, step })
     await executable.setState({ ...state, ...store.gather(rows) })
     const { loss } = await executable.step({ images, labels, learningRate: Float32Array.of(0.1) })
     state = await executable.getState()

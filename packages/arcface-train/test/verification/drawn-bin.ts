@@ -3,10 +3,10 @@ import { writeBin } from '@tiny-face/bin-stream'
 import { drawFace, encodePng } from '@tiny-face/image-stream'
 import type { DataMap } from '@tiny-face/record-stream'
 
-/** Writes a verification set of drawn faces, every second pair of one person. */
+/** Writes a verification set of drawn faces, every second pair of one person; `cut`: its last image is cut short. */
 export async function drawnBin(
   file: string,
-  { pairs = 10, size = 112, same = (pair: number) => pair % 2 === 0 } = {},
+  { pairs = 10, size = 112, same = (pair: number) => pair % 2 === 0, cut = false } = {},
 ): Promise<void> {
   const records: DataMap[] = []
   for (let index = 0; index < pairs; index++) {
@@ -15,6 +15,7 @@ export async function drawnBin(
       records.push({ image: await encodePng(await drawFace(face)), pair: { index, side, same: same(index) } })
     }
   }
+  if (cut) records.at(-1)!.image = records.at(-1)!.image!.subarray(0, 500)
   const pieces: Uint8Array[] = []
   writeBin(records, piece => pieces.push(piece.slice()))
   writeFileSync(file, Buffer.concat(pieces))

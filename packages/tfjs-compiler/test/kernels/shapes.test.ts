@@ -12,6 +12,7 @@ import {
   momentumUpdate,
   movingAverage,
   prelu,
+  sumOfSquares,
   trace,
 } from '../../src/index.js'
 import { inferOutputs, KERNELS, kernelOf } from '../../src/kernels/index.js'
@@ -311,6 +312,7 @@ compare('optimiser', {
   run: ({ p, v, g, rate }) => ({
     ...momentumUpdate(p!, v!, g!, rate as tf.Scalar, { momentum: 0.9, weightDecay: 0.01 }),
     running: movingAverage(p!, g!, 0.99, 1.5),
+    squares: sumOfSquares(g!),
   }),
 })
 compare('dropout and its gradient', {
