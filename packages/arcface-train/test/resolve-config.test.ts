@@ -100,6 +100,14 @@ t.test('on another set it keeps its epochs, or its steps', async t => {
   const inSteps = aConfig({ epochs: undefined, steps: 20 })
   t.match(resolveConfig({ config: inSteps }, small, choice), { epochs: 7, steps: 20 })
   t.match(resolveConfig({ config: aConfig(), seed: 3, epochs: 4 }, small, choice), { seed: 3, epochs: 4, steps: 12 })
+  const piecewise = aConfig({
+    epochs: 4,
+    schedule: 'piecewise',
+    lr: [1, 0.1],
+    lrSteps: [{ epochs: 3 }],
+    warmup: { epochs: 1 },
+  })
+  t.match(resolveConfig({ config: piecewise }, small, choice), { steps: 12, boundaries: [9], warmup: 3 })
 })
 
 t.test('the best is of the first set, or of the one that is named', async t => {
