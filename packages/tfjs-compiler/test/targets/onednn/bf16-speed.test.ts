@@ -8,7 +8,11 @@ t.test('whether bf16 is faster is measured once', { skip: onednnLibrary === unde
   t.type(answer, 'boolean')
   const { amx } = processorFeatures()
   if (amx) t.ok(answer, 'tiles multiply bf16 many times faster')
-  const started = performance.now()
-  t.equal(multipliesBf16Faster(onednnLibrary!), answer)
-  t.ok(performance.now() - started < 1, 'the second answer is remembered')
+  const again = () => {
+    const started = performance.now()
+    t.equal(multipliesBf16Faster(onednnLibrary!), answer)
+    return performance.now() - started
+  }
+  // The shortest of several: on a busy machine any one of them may be interrupted.
+  t.ok(Math.min(...Array.from({ length: 20 }, again)) < 1, 'the second answer is remembered')
 })
