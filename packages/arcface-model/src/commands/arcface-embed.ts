@@ -32,7 +32,10 @@ await runCommand<Options>({
       .option('--batch-size <n>', 'images in one run of the network', parseWhole('--batch-size', 1), DEFAULT_BATCH_SIZE)
       .addOption(
         program
-          .createOption('--engine <name>', "what computes a run's network; auto takes the fastest that is installed")
+          .createOption(
+            '--engine <name>',
+            "what computes a run's network; auto takes onednn where it is installed, else onnx",
+          )
           .choices(ENGINE_CHOICES)
           .default('auto'),
       )

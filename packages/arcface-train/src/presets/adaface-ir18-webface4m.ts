@@ -3,7 +3,8 @@
  *
  *   settings      of the authors' scripts/run_ir50_ms1mv2.sh, the nearest that they published (none for WebFace4M): 4 GPUs, 256 images a
  *                 step together, batch norm of each GPU's own; rate 0.1, a tenth of it from epochs 12, 20 and 24, 26 in all; margin 0.4,
- *                 h 0.333, scale 64, and 0.99 of the norms' statistics stay from step to step; momentum 0.9; weight decay 0.0005, not on
+ *                 h 0.333, scale 64, and 0.99 of the norms' statistics stay from step to step (here from each of its four parts to the next);
+ *                 momentum 0.9; weight decay 0.0005, not on
  *                 batch norm (on PReLU's slopes, which here have none); low resolution, crop and photometric augmentation of a fifth of the
  *                 images each
  *   published     LFW 99.53, CFP-FP 97.26, CPLFW 92.28, CALFW 95.52, AgeDB-30 96.47; IJB-B TAR 93.03, IJB-C 94.99 at FAR 1e-4 (the

@@ -26,7 +26,7 @@ export interface Spent {
   seconds: number
 }
 
-/** Everything that the run spent, steps included that a kill made it take again. */
+/** What the run spent; steps that a kill made it take again are counted once. */
 export interface RunTimes {
   readonly computing: Spent
   /** Steps' waits for their batches. */

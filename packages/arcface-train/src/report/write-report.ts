@@ -1,5 +1,5 @@
-import { basename, join, resolve } from 'node:path'
-import { writeText } from '@tiny-face/arcface-model'
+import { basename, resolve } from 'node:path'
+import { runPaths, writeText } from '@tiny-face/arcface-model'
 import { reportPage } from './report-page.js'
 import { readRunHistory } from './run-history.js'
 
@@ -9,5 +9,5 @@ import { readRunHistory } from './run-history.js'
  * @throws DataError where the run's files are damaged
  */
 export async function writeReport(run: string): Promise<void> {
-  writeText(join(run, 'report.html'), reportPage(basename(resolve(run)), await readRunHistory(run)))
+  writeText(runPaths(run).report, reportPage(basename(resolve(run)), await readRunHistory(run)))
 }
