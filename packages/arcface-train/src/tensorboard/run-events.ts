@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { runPaths } from '@tiny-face/arcface-model'
 import type { Figures } from '../verification/figures.js'
 import { EventWriter } from './event-writer.js'
 
@@ -11,7 +11,7 @@ export class RunEvents {
    * @param options.from the first step of a run that goes on; see EventWriter
    */
   constructor(run: string, options: { from?: number | undefined } = {}) {
-    this.#events = new EventWriter(join(run, 'tensorboard'), options)
+    this.#events = new EventWriter(runPaths(run).tensorboard, options)
   }
 
   step(metrics: {
