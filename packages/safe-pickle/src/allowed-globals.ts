@@ -31,10 +31,14 @@ function inModules(modules: string[], functions: Record<string, Construct>): [st
   )
 }
 
-/** `_codecs.encode(text, 'latin1')`: bytes as Python 3 spells them in protocols 0 to 2. */
+/**
+ * `_codecs.encode(text, 'latin1')`, bytes as Python 3 spells them in protocols 0 to 2; `bytearray(text, 'latin-1')`, a bytearray as
+ * Python 2 spells it, the codec as a str of its own, which is bytes here.
+ */
 function encodeLatin1(machine: PickleMachine, args: Item[]): PickleBytes {
   const [text, encoding] = args
-  if (args.length !== 2 || typeof text !== 'string' || (encoding !== 'latin1' && encoding !== 'latin-1')) {
+  const codec = machine.shortText(encoding)
+  if (args.length !== 2 || typeof text !== 'string' || (codec !== 'latin1' && codec !== 'latin-1')) {
     throw machine.error("a text and 'latin1'", args.map(describe).join(', '))
   }
   machine.countCopy(text.length)

@@ -6,7 +6,7 @@
  *     dtype   dtype('f4', align, copy), BUILD (version, byte order, subdtype, names, fields, item size, alignment, flags)
  *     scalar  scalar(dtype, bytes)
  */
-import { latin1Text, plainInteger } from './pickle-bytes.js'
+import { plainInteger } from './pickle-bytes.js'
 import { describe, type Item, isTuple, NumpyDtype, PickleGlobal, printable } from './pickle-item.js'
 import { MAX_DIMENSIONS } from './pickle-limits.js'
 import type { PickleMachine } from './pickle-machine.js'
@@ -31,7 +31,7 @@ const DTYPE_CODES: ReadonlyMap<string, NumpyType> = new Map<string, NumpyType>([
 ])
 
 export function newDtype(machine: PickleMachine, [code]: Item[]): NumpyDtype {
-  const name = shortText(machine, code)
+  const name = machine.shortText(code)
   const type = DTYPE_CODES.get(name ?? '')
   if (type === undefined) {
     const found = name === undefined ? describe(code) : printable(name)
@@ -42,7 +42,7 @@ export function newDtype(machine: PickleMachine, [code]: Item[]): NumpyDtype {
 
 export function buildDtype(machine: PickleMachine, dtype: NumpyDtype, state: Item): void {
   const [, order, subdtype, names, fields] = isTuple(state) ? state : []
-  const byteOrder = shortText(machine, order)
+  const byteOrder = machine.shortText(order)
   if (!byteOrder || !'<>|='.includes(byteOrder)) throw machine.error("a dtype's byte order", describe(order))
   if (subdtype !== null || names !== null || fields !== null)
     throw machine.error('a dtype of plain numbers', 'one with fields')
@@ -55,7 +55,7 @@ export function newArray(machine: PickleMachine, args: Item[]): PickledArray {
   const shape = args[1]
   const code = args[2]
   const empty = isTuple(shape) && shape.length === 1 && shape[0] === 0
-  if (!(type instanceof PickleGlobal) || type.name !== 'numpy.ndarray' || !empty || shortText(machine, code) !== 'b') {
+  if (!(type instanceof PickleGlobal) || type.name !== 'numpy.ndarray' || !empty || machine.shortText(code) !== 'b') {
     throw machine.error("numpy.ndarray, (0,), b'b'", `(${args.map(describe).join(', ')})`)
   }
   return { dtype: 'int8', shape: [0], data: new Uint8Array(0) }
@@ -176,10 +176,4 @@ function swapped(data: Uint8Array, itemBytes: number): Uint8Array {
   else if (itemBytes === 4) bytes.swap32()
   else if (itemBytes === 8) bytes.swap64()
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
-}
-
-/** A name of a few characters: a str of Python 3, or of Python 2, which is bytes here. */
-function shortText(machine: PickleMachine, item: Item | undefined): string | undefined {
-  if (typeof item === 'string') return item.length <= 16 ? item : undefined
-  return isBytes(item) && item.length <= 16 ? latin1Text(machine.contentOf(item)) : undefined
 }

@@ -1,10 +1,11 @@
+import { latin1Text } from './pickle-bytes.js'
 import type { PickleError } from './pickle-error.js'
 import type { PickleInput, Span } from './pickle-input.js'
 import type { Item } from './pickle-item.js'
 import { BYTES_FOR_MORE, MAX_COPIES, MAX_DEPTH, MAX_OBJECTS, MAX_VALUES } from './pickle-limits.js'
 import { PickleList } from './pickle-list.js'
 import { type Kept, PickleMemo } from './pickle-memo.js'
-import { BytesInPickle, type PickleBytes } from './pickle-value.js'
+import { BytesInPickle, isBytes, type PickleBytes } from './pickle-value.js'
 
 /** Of a dtype or a codec, in bytes or UTF-16 units; scalars are no longer either. */
 const LONGEST_NAME = 16
@@ -91,6 +92,12 @@ export class PickleMachine {
   /** The content of a byte string. That of a file is valid until the next read. */
   contentOf(bytes: PickleBytes): Uint8Array {
     return bytes instanceof BytesInPickle ? (bytes.content ?? this.#read(bytes)) : bytes
+  }
+
+  /** The name of a dtype or a codec: a str of Python 3, or one of Python 2, which is bytes here. */
+  shortText(item: Item | undefined): string | undefined {
+    if (typeof item === 'string') return item.length <= LONGEST_NAME ? item : undefined
+    return isBytes(item) && item.length <= LONGEST_NAME ? latin1Text(this.contentOf(item)) : undefined
   }
 
   // The stack

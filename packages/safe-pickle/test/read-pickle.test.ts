@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
-import { isNumpyArray, type NumpyArray, PickleError, type PickleValue, readPickle } from '../src/index.js'
+import { isNumpyArray, type NumpyArray, openPickle, PickleError, type PickleValue, readPickle } from '../src/index.js'
 import { pickle, uint } from './assemble.js'
-import { fromBase64, pythonPickles } from './python-pickles.js'
+import { plainValue } from './plain-value.js'
+import { fromBase64, python2Pickles, pythonPickles } from './python-pickles.js'
 
 const text = (value: string) => new Uint8Array(Buffer.from(value, 'latin1'))
 
@@ -60,6 +61,26 @@ test('a str of Python 2 is bytes', async t => {
   t.strictSame(readPickle(pickle('S"it\'s"\n.')), text("it's"))
   for (const bad of ["S'a\n.", "Sa'\n.", "S'\\q'\n.", "S'a\\'\n.", "S'\n.", "S'\\x4'\n."]) {
     t.throws(() => readPickle(pickle(bad)), { name: 'PickleError', offset: 0 }, bad)
+  }
+})
+
+test('a bytearray of Python 2 is bytes, by both its modules and in every protocol', async t => {
+  const everyByte = Uint8Array.from({ length: 256 }, (_, byte) => byte)
+  const short = text('a\\\n\xff')
+  const expected = [
+    [everyByte, short, short, text(''), text('a str\n'), 'a text'],
+    [true, false, 1, 2 ** 40, null],
+  ]
+  for (const [module, pickles] of Object.entries(python2Pickles)) {
+    for (const [protocol, base64] of pickles.entries()) {
+      const bytes = fromBase64(base64)
+      t.strictSame(readPickle(bytes), expected, `${module}, protocol ${protocol}`)
+      t.strictSame(plainValue(openPickle(bytes)), expected, `${module}, protocol ${protocol}, opened`)
+    }
+  }
+  for (const codec of ['utf-8', 'latin-2', 'x'.repeat(17)]) {
+    const other = pickle('c__builtin__\nbytearray\nX', uint(4, 1), 'aU', codec.length, codec, 0x86, 'R.')
+    t.throws(() => readPickle(other), { name: 'PickleError', expected: "a text and 'latin1'" }, codec)
   }
 })
 
