@@ -100,6 +100,13 @@ const IMAGES = {
     w.global('builtins', 'bytearray').tuple([() => IMAGES.bytes(w, image)])
     return w.put('R').remember()
   },
+  'bytearray of Python 2': (w: Writer, image: Uint8Array) => {
+    w.global('__builtin__', 'bytearray').tuple([
+      () => latin1(w, image),
+      () => IMAGES[w.protocol === 0 ? 'string' : 'binstring'](w, Buffer.from('latin-1')),
+    ])
+    return w.put('R').remember()
+  },
   encoded: (w: Writer, image: Uint8Array) => {
     w.global('_codecs', 'encode').tuple([() => latin1(w, image), () => w.text('latin1')])
     return w.put('R').remember()
