@@ -1,7 +1,7 @@
 // Is a global shuffle one? Held against what a uniform permutation of n records is expected to show.
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { LEAST_MEMORY } from '@tiny-face/record-tools'
+import { LEAST_MEMORY } from '@tiny-face/global-shuffle'
 import { readShards } from '@tiny-face/tfrecord-stream'
 import { note, runPipeline } from './run.js'
 import type { Row } from './table.js'

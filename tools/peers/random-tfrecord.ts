@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { DataError, type DataMap, type Label, tensorOf, tensorValues } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
+import { type DataMap, type Label, tensorOf, tensorValues } from '@tiny-face/record-stream'
 import {
   decodeExample,
   type Example,

@@ -1,14 +1,17 @@
 """The demo's training recipe in plain PyTorch: what arcface-train's figures and speed are compared with.
 
 MobileFaceNet (Chen et al., 2018, table 1; 112x112 -> 128) under ArcFace (Deng et al., 2019), SGD, linear warm-up and cosine
-decay by the step over all epochs, mirror images half of the time, the epoch's last partial batch left out.
+decay by the step over all epochs, mirror images half of the time, the epoch's last partial batch left out, weight decay not on batch norm
+and PReLU.
 
     tools/peers/run torch train-mobilefacenet.py train.rec --epochs 20 --stop-after 4 --verify lfw_dev.bin
     tools/peers/run torch train-mobilefacenet.py train.rec --steps 20        only times steps
+    ... --warmup 134 --every 1 --curve FILE.jsonl                             preset small-set's schedule; a line an epoch, for docs
 """
 
 import argparse
 import io
+import json
 import math
 import pickle
 import struct
@@ -117,11 +120,10 @@ def verify(network, path):
     pixels = decode([bytes(image) for image in images])
     network.eval()
     with torch.no_grad():
-        embeddings = [
-            network(normalise(batch)) + network(normalise(batch.flip(3))) for batch in pixels.split(64)
-        ]
+        batches = (batch.to(next(network.parameters()).device) for batch in pixels.split(64))
+        embeddings = [network(normalise(batch)) + network(normalise(batch.flip(3))) for batch in batches]
     network.train()
-    faces = torch.cat(embeddings).double().numpy()
+    faces = torch.cat(embeddings).double().cpu().numpy()
     faces /= np.linalg.norm(faces, axis=1, keepdims=True)
     distances = np.square(faces[0::2] - faces[1::2]).sum(1)
     same = np.asarray(same, bool)
@@ -140,7 +142,9 @@ def main():
     parser.add_argument("--epochs", type=int, default=20)
     parser.add_argument("--stop-after", type=int, help="end after so many of the epochs")
     parser.add_argument("--steps", type=int, help="only time so many steps, after 3 to warm up")
-    parser.add_argument("--verify", help="a .bin, after every second epoch")
+    parser.add_argument("--verify", help="a .bin")
+    parser.add_argument("--every", type=int, default=2, help="epochs from one verification to the next")
+    parser.add_argument("--curve", help="a .jsonl of each verified epoch's loss and accuracy")
     parser.add_argument("--batch-size", type=int, default=64)
     parser.add_argument("--lr", type=float, default=0.1)
     parser.add_argument("--warmup", type=int, default=100)
@@ -150,17 +154,24 @@ def main():
     parser.add_argument("--margin", type=float, default=0.3)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--device", default="cpu", help="cpu or cuda; float32 throughout on both")
     options = parser.parse_args()
 
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
+    torch.backends.cudnn.allow_tf32 = False  # 10 bits of mantissa are no float32
+    device = torch.device(options.device)
     labels, images = zip(*read_rec(options.rec))
     labels, pixels = torch.tensor(labels), decode(images)
     classes = int(labels.max()) + 1
-    network = MobileFaceNet()
-    head = ArcFace(128, classes, options.scale, options.margin)
+    network = MobileFaceNet().to(device)
+    head = ArcFace(128, classes, options.scale, options.margin).to(device)
     parameters = [*network.parameters(), *head.parameters()]
-    optimiser = torch.optim.SGD(parameters, lr=options.lr, momentum=options.momentum, weight_decay=options.weight_decay)
+    groups = [
+        {"params": [p for p in parameters if p.dim() > 1], "weight_decay": options.weight_decay},
+        {"params": [p for p in parameters if p.dim() == 1], "weight_decay": 0},  # batch norm and PReLU
+    ]
+    optimiser = torch.optim.SGD(groups, lr=options.lr, momentum=options.momentum)
     batches = len(labels) // options.batch_size
     total = options.epochs * batches
 
@@ -176,7 +187,7 @@ def main():
         for group in optimiser.param_groups:
             group["lr"] = rate(number)
         optimiser.zero_grad()
-        loss = head(network(normalise(x)), labels[chosen])
+        loss = head(network(normalise(x.to(device))), labels[chosen].to(device))
         loss.backward()
         optimiser.step()
         return loss.item()
@@ -198,8 +209,13 @@ def main():
         losses = [step(epoch * batches + number, chosen) for number, chosen in enumerate(order)]
         speed = batches * options.batch_size / (time.perf_counter() - started)
         line = f"epoch {epoch + 1}: loss {np.mean(losses):.4f}, {speed:.1f} images/s"
-        if options.verify and epoch % 2 == 1:
-            line += ", accuracy {:.4f} ± {:.4f}".format(*verify(network, options.verify))
+        if options.verify and (epoch + 1) % options.every == 0:
+            accuracy, deviation = verify(network, options.verify)
+            line += f", accuracy {accuracy:.4f} ± {deviation:.4f}"
+            if options.curve:
+                point = {"epoch": epoch + 1, "loss": float(np.mean(losses)), "accuracy": accuracy}
+                with open(options.curve, "a") as file:
+                    file.write(json.dumps(point) + "\n")
         print(line, flush=True)
 
 

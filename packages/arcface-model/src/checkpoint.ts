@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs'
-import { AtomicFile, DataError } from '@tiny-face/record-stream'
+import { AtomicFile, DataError } from '@tiny-face/safe-files'
 import { exportNetwork } from './inference.js'
-import { NETWORKS, type NetworkName } from './networks/network.js'
+import { FORMER_NETWORK_NAMES, type NetworkName, presentName } from './names.js'
+import { NETWORKS } from './networks/network.js'
 import { checkpointSteps, runPaths } from './run-folder.js'
 import { type NamedTensor, readSafetensors, writeSafetensors } from './safetensors.js'
 

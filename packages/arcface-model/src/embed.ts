@@ -1,8 +1,9 @@
-import { decodeImage } from '@tiny-face/image-stream'
-import { copyRecord, DataError, type DataMap, type Tensor, tensorOf } from '@tiny-face/record-stream'
+import { mapAhead } from '@tiny-face/image-stream'
+import { copyRecord, type DataMap, type Tensor, tensorOf } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import type { FaceModel } from './face-model.js'
 import { DEFAULT_BATCH_SIZE } from './loadable-model.js'
-import { type InputShape, inputFiller } from './preprocess.js'
+import { checkInputSize, decodeInput, type InputShape, inputFiller } from './network-input.js'
 
 export interface EmbedOptions {
   /** Also embeds each image mirrored left to right. */
@@ -28,15 +29,8 @@ export async function* embedRecords(
 ): AsyncGenerator<DataMap> {
   const embed = embedder(model)
   const place = source === undefined ? {} : { file: source }
-  let waiting: LoadedBatch | undefined
-  for (const batch of batches(records, batchSize)) {
-    const loading = loadBatch(batch, model.shape, place)
-    if (waiting) yield* finish(await waiting)
-    waiting = loading
-  }
-  if (waiting) yield* finish(await waiting)
-
-  async function* finish(batch: Loaded[]): AsyncGenerator<DataMap> {
+  const load = (batch: Numbered[]) => loadBatch(batch, model.shape, place)
+  for await (const batch of mapAhead(batches(records, batchSize), 1, load)) {
     const pixels = batch.map(({ pixels }) => pixels)
     const embeddings = await embed(pixels, false)
     const mirrored = flip ? await embed(pixels, true) : undefined
@@ -77,15 +71,19 @@ function rowsOf({ file }: FaceModel, values: Float32Array, rows: number): Tensor
   return Array.from({ length: rows }, (_, row) => tensorOf(values.slice(row * size, (row + 1) * size)))
 }
 
+interface Numbered {
+  record: DataMap
+  number: number
+}
+
 interface Loaded {
   record: DataMap
   pixels: Uint8Array
 }
-type LoadedBatch = Promise<Loaded[]>
-type Place = { file?: string }
 
-function* batches(records: Iterable<DataMap>, size: number): Generator<{ record: DataMap; number: number }[]> {
-  let batch: { record: DataMap; number: number }[] = []
+/** Copies of the records: their bytes hold only until the next one is asked for. */
+function* batches(records: Iterable<DataMap>, size: number): Generator<Numbered[]> {
+  let batch: Numbered[] = []
   let number = 0
   for (const record of records) {
     batch.push({ record: copyRecord(record), number: number++ })
@@ -96,50 +94,33 @@ function* batches(records: Iterable<DataMap>, size: number): Generator<{ record:
   if (batch.length > 0) yield batch
 }
 
-function loadBatch(batch: { record: DataMap; number: number }[], shape: InputShape, place: Place): LoadedBatch {
-  const loading = Promise.all(
+function loadBatch(batch: readonly Numbered[], shape: InputShape, place: { file?: string }): Promise<Loaded[]> {
+  return Promise.all(
     batch.map(async ({ record, number }) => {
-      const at = { ...place, record: number, ...(record.id !== undefined && { id: record.id }) }
-      return { record, pixels: await pixelsOf(record, shape, at) }
+      try {
+        return { record, pixels: await pixelsOf(record, shape) }
+      } catch (error) {
+        if (!(error instanceof DataError)) throw error
+        const { id } = record
+        throw new DataError({ ...error.fault, ...place, record: number, ...(id !== undefined && { id }) })
+      }
     }),
   )
-  // It is awaited after the batch before it; a failure until then is no unhandled one.
-  loading.catch(() => {})
-  return loading
 }
 
-async function pixelsOf(
-  record: DataMap,
-  { height, width }: InputShape,
-  at: ConstructorParameters<typeof DataError>[0],
-): Promise<Uint8Array> {
-  const image = record.pixels ? fromTensor(record.pixels, at) : await decoded(record.image, at)
-  if (image.height !== height || image.width !== width)
-    throw new DataError({
-      ...at,
-      expected: `an image of ${width}x${height} pixels, which the network takes`,
-      found: `${image.width}x${image.height}`,
-    })
-  return image.pixels
+async function pixelsOf({ pixels, image }: DataMap, shape: InputShape): Promise<Uint8Array> {
+  if (pixels) return ofTensor(pixels, shape)
+  if (image === undefined) throw new DataError({ expected: 'a record with an image', found: 'none in it' })
+  return (await decodeInput(image, shape)).pixels
 }
 
-function fromTensor({ dtype, shape, data }: Tensor, at: ConstructorParameters<typeof DataError>[0]) {
+function ofTensor({ dtype, shape, data }: Tensor, wanted: InputShape): Uint8Array {
   const [height, width, channels] = shape
   if (dtype !== 'uint8' || shape.length !== 3 || channels !== 3 || height! * width! * 3 !== data.length)
     throw new DataError({
-      ...at,
       expected: 'pixels of uint8 [height, width, 3]',
       found: `${dtype} [${shape.join(', ')}] in ${data.length} bytes`,
     })
-  return { pixels: data, height: height!, width: width! }
-}
-
-async function decoded(image: Uint8Array | undefined, at: ConstructorParameters<typeof DataError>[0]) {
-  if (image === undefined) throw new DataError({ ...at, expected: 'a record with an image', found: 'none in it' })
-  try {
-    return await decodeImage(image)
-  } catch (error) {
-    if (error instanceof DataError) throw new DataError({ ...error.fault, ...at })
-    throw error
-  }
+  checkInputSize({ height: height!, width: width! }, wanted)
+  return data
 }

@@ -1,5 +1,6 @@
 import type { EngineChoice } from '@tiny-face/tfjs-compiler'
-import type { InputShape, Normalisation } from './preprocess.js'
+import type { InputShape } from './network-input.js'
+import type { Normalisation } from './preprocess.js'
 
 /** A network that makes an embedding of a face, ready to run. */
 export interface FaceModel {

@@ -20,15 +20,14 @@ export { type Initialiser, randomOf } from './initialise.js'
 export { DEFAULT_BATCH_SIZE, type LoadableModel, type LoadableOptions, loadableModel } from './loadable-model.js'
 export { type Layer, networkLayers } from './network-layers.js'
 export { type NetworkSize, networkSize } from './network-size.js'
-export { NETWORKS, type Network, type NetworkName } from './networks/network.js'
+export { FORMER_NETWORK_NAMES, FORMER_PREPROCESS_NAMES, NETWORK_NAMES, type NetworkName, presentName } from './names.js'
+export { NETWORKS, type Network } from './networks/network.js'
 export { type OpenOptions, openModel } from './open-model.js'
 export { openOnnxModel } from './open-onnx-model.js'
 export { openRun } from './open-run.js'
+export { checkInputSize, decodeInput, type FillInput, type InputShape, inputFiller } from './network-input.js'
 export {
-  type FillInput,
   formatPreprocess,
-  type InputShape,
-  inputFiller,
   type Layout,
   type Normalisation,
   PREPROCESS_KEY,
@@ -53,7 +52,7 @@ export { Scope, type ScopeOptions, type Variable } from './scope.js'
 export { clip, type Measured } from './step/clip.js'
 export { freeze } from './step/freeze.js'
 export { type Gradients, gradientsOf } from './step/gradients.js'
-export { arcfaceObjective, type Evaluation, type Objective, type ObjectiveShape } from './step/objective.js'
+export { type Evaluation, marginObjective, type Objective, type ObjectiveShape } from './step/objective.js'
 export {
   type AdamOptions,
   adamW,

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
+import { xoroshiro } from '@tiny-face/seeded-random'
 
 /** First values of a variable: `size` of them, from a source of uniform numbers in [0, 1). */
 export type Initialiser = (size: number, random: () => number) => Float32Array
@@ -34,8 +33,7 @@ export function normal(deviation: number): Initialiser {
 /** The random numbers of one variable: they depend on the seed and its name alone, not on what else the network has. */
 export function randomOf(seed: number, name: string): () => number {
   const state = createHash('sha256').update(`${seed} ${name}`).digest().readInt32LE()
-  const generator = xoroshiro128plus(state)
-  return () => uniformFloat64(generator)
+  return xoroshiro(state).uniform
 }
 
 function uniform(bound: number): Initialiser {

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { UsageError } from '@tiny-face/record-stream'
+import { UsageError } from '@tiny-face/safe-files'
 import { type EngineWish, resolveEngine } from '@tiny-face/tfjs-compiler'
 import type { FaceModel } from './face-model.js'
 import { openOnnxModel } from './open-onnx-model.js'

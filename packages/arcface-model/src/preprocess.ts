@@ -7,7 +7,7 @@
  *    "layout": "nchw",               "nchw" [batch, 3, height, width] or "nhwc" [batch, height, width, 3]
  *    "size": 112}                    height and width of the image
  */
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 
 /** The key in a model's metadata. */
 export const PREPROCESS_KEY = 'tiny_face.preprocess'
@@ -20,13 +20,6 @@ export interface Normalisation {
   order: 'rgb' | 'bgr'
   mean: PerChannel
   std: PerChannel
-}
-
-/** Where the values of an image lie in the network's input. */
-export interface InputShape {
-  layout: Layout
-  height: number
-  width: number
 }
 
 export interface Preprocess extends Normalisation {
@@ -42,7 +35,7 @@ export const PRESETS = {
   /** deepinsight/insightface, the MXNet networks: (x - 127.5) * 0.0078125 */
   mxnet: { order: 'rgb', mean: [127.5, 127.5, 127.5], std: [128, 128, 128] },
   /** Tiny-Face-Recognition: the same, in the order that OpenCV decodes to */
-  seed: { order: 'bgr', mean: [127.5, 127.5, 127.5], std: [128, 128, 128] },
+  'mxnet-bgr': { order: 'bgr', mean: [127.5, 127.5, 127.5], std: [128, 128, 128] },
   /** torchvision: (x / 255 - mean) / std with the mean and deviation of ImageNet */
   imagenet: {
     order: 'rgb',
@@ -86,35 +79,6 @@ export function parsePreprocess(text: string, file: string): Preprocess {
   if (layout !== 'nchw' && layout !== 'nhwc') throw fault('layout "nchw" or "nhwc"', layout)
   if (!isSize(size)) throw fault('size, a whole number of pixels', size)
   return { order, mean, std, layout, size }
-}
-
-/** Writes one image as the network's input. */
-export type FillInput = (input: Float32Array, slot: number, pixels: Uint8Array, mirrored: boolean) => void
-
-/**
- * Prepares the writing of images into a batch: a function of the batch's values, the image's place in it, its RGB pixels
- * `[height, width, 3]` of 0…255, and whether to mirror it left to right.
- */
-export function inputFiller({ order, mean, std }: Normalisation, { layout, height, width }: InputShape): FillInput {
-  const area = height * width
-  const channelStride = layout === 'nchw' ? area : 1
-  const pixelStride = layout === 'nchw' ? 1 : 3
-  const source = order === 'rgb' ? [0, 1, 2] : [2, 1, 0]
-  const tables = mean.map((m, channel) => Float32Array.from({ length: 256 }, (_, x) => (x - m) / std[channel]!))
-  return (input, slot, pixels, mirrored) => {
-    for (const [channel, table] of tables.entries()) {
-      let to = slot * area * 3 + channel * channelStride
-      for (let y = 0; y < height; y++) {
-        let from = (mirrored ? (y + 1) * width - 1 : y * width) * 3 + source[channel]!
-        const step = mirrored ? -3 : 3
-        for (let x = 0; x < width; x++) {
-          input[to] = table[pixels[from]!]!
-          to += pixelStride
-          from += step
-        }
-      }
-    }
-  }
 }
 
 function isPerChannel(value: unknown): value is PerChannel {

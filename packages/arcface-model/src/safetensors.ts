@@ -7,7 +7,7 @@
  */
 import { createHash, type Hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { AtomicFile, DataError } from '@tiny-face/record-stream'
+import { AtomicFile, DataError } from '@tiny-face/safe-files'
 
 /** The longest header that is read: the limit of the reference implementation. */
 export const MAX_HEADER_BYTES = 100_000_000

@@ -4,7 +4,7 @@
  * What holds for every variable: its change is as close to the one in float64 as PyTorch's own float32 (for bf16: its bfloat16
  * autocast) comes, within a factor of 2.
  */
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { compile, type EngineName, type Program } from '@tiny-face/tfjs-compiler'
 import type { Test } from 'tap'
 import type { NetworkName } from '../src/index.js'

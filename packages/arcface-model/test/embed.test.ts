@@ -6,7 +6,8 @@ import { sharedData } from '../../../test/shared-data.js'
 import { embedRecords } from '../src/embed.js'
 import type { FaceModel } from '../src/face-model.js'
 import { openModel } from '../src/open-model.js'
-import { inputFiller, PRESETS } from '../src/preprocess.js'
+import { inputFiller } from '../src/network-input.js'
+import { PRESETS } from '../src/preprocess.js'
 import { firstJpegs, readNpy } from './golden.js'
 import { testPixels, tinyEmbedder } from './tiny-embedder.js'
 
@@ -19,7 +20,7 @@ async function tiny(batch: number | null): Promise<FaceModel> {
   return {
     file: 'tiny.onnx',
     shape: SHAPE,
-    normalisation: PRESETS.seed,
+    normalisation: PRESETS['mxnet-bgr'],
     batch,
     async embed(data, images) {
       const results = await session.run({ face: { dtype: 'float32', shape: [images, 3, HEIGHT, WIDTH], data } })
@@ -35,7 +36,7 @@ function valuesOf(tensor: Tensor | undefined): number[] {
 
 function seenBy(pixels: Uint8Array, mirrored: boolean): number[] {
   const input = new Float32Array(IMAGE_SIZE)
-  inputFiller(PRESETS.seed, SHAPE)(input, 0, pixels, mirrored)
+  inputFiller(PRESETS['mxnet-bgr'], SHAPE)(input, 0, pixels, mirrored)
   return [...input]
 }
 

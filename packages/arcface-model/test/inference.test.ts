@@ -1,6 +1,6 @@
 import { openSession } from '@tiny-face/onnx-session'
 import t from 'tap'
-import { arcfaceObjective, exportNetwork, inferenceProgram, initialState, trainingStep } from '../src/index.js'
+import { marginObjective, exportNetwork, inferenceProgram, initialState, trainingStep } from '../src/index.js'
 import { runEagerly, SGD, uniform } from './reference.js'
 import { TINY, TINY_SHAPE } from './step/tiny-network.js'
 
@@ -9,7 +9,7 @@ const PIXELS = TINY.size ** 2 * 3
 
 /** As a training run leaves them: with the head's centres, velocities, and statistics that are not 0 and 1. */
 function trainedWeights(): Record<string, Float32Array> {
-  const weights = initialState(trainingStep(arcfaceObjective(TINY_SHAPE), SGD), 9)
+  const weights = initialState(trainingStep(marginObjective(TINY_SHAPE), SGD), 9)
   const random = uniform(5)
   for (const [name, values] of Object.entries(weights))
     if (/\/(mean|variance|offset)$/.test(name)) weights[name] = values.map(value => value + random())

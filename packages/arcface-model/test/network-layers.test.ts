@@ -19,7 +19,7 @@ t.test('a layer is a convolution with the batch norm and the PReLU that follow i
 })
 
 t.test('a dense layer is counted once, its weights and its bias', async t => {
-  const last = networkLayers(NETWORKS['seed-resnet50'], 256).at(-1)!
+  const last = networkLayers(NETWORKS.resnet50, 256).at(-1)!
   t.strictSame(last, {
     name: 'embedding',
     shape: [256],

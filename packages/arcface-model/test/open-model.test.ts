@@ -74,9 +74,9 @@ t.test("a run's network gives the same vectors compiled from its checkpoint as i
 
 t.test('a folder that holds no more than its model runs on onnx; another engine says what it misses', async t => {
   const run = t.testdir({})
-  const metadata = { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf('seed'), size: 4 }) }
+  const metadata = { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf('mxnet-bgr'), size: 4 }) }
   writeFileSync(runPaths(run).model, tinyEmbedder(['batch', 3, 4, 4], metadata))
-  t.match(await openModel(run), { choice: { engine: 'onnx' }, normalisation: PRESETS.seed })
+  t.match(await openModel(run), { choice: { engine: 'onnx' }, normalisation: PRESETS['mxnet-bgr'] })
   await t.rejects(openModel(run, { engine: 'reference' }), {
     name: 'DataError',
     message: `${run}: expected a run with checkpoints, found none`,

@@ -17,13 +17,13 @@ t.test('layout, size and batch from the input', async t => {
   t.same(nchw.shape, { layout: 'nchw', height: 4, width: 5 })
   t.equal(nchw.batch, null)
   t.same(nchw.normalisation, PRESETS.arcface)
-  const nhwc = await openOnnxModel(saved(t, tinyEmbedder([8, 4, 5, 3])), { preprocess: 'seed', threads: 1 })
+  const nhwc = await openOnnxModel(saved(t, tinyEmbedder([8, 4, 5, 3])), { preprocess: 'mxnet-bgr', threads: 1 })
   t.same(nhwc.shape, { layout: 'nhwc', height: 4, width: 5 })
   t.equal(nhwc.batch, 8)
 })
 
 t.test('the normalisation from the metadata, unless one is named', async t => {
-  const metadata = { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf('seed'), size: 4 }) }
+  const metadata = { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf('mxnet-bgr'), size: 4 }) }
   const file = saved(t, tinyEmbedder(['batch', 3, 4, 4], metadata))
   t.match((await openOnnxModel(file)).normalisation, PRESETS.seed)
   t.match((await openOnnxModel(file, { preprocess: 'imagenet' })).normalisation, PRESETS.imagenet)
@@ -36,18 +36,18 @@ t.test('models that cannot be used say why', async t => {
     message: /name it with --preprocess \(arcface, mxnet, seed, imagenet\)$/,
   })
 
-  const metadata = { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf('seed'), size: 5 }) }
+  const metadata = { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf('mxnet-bgr'), size: 5 }) }
   await t.rejects(openOnnxModel(saved(t, tinyEmbedder(['batch', 3, 4, 4], metadata))), {
     message: /expected the input that its tiny_face.preprocess names, nchw of 5x5, found face float32 \[\*, 3, 4, 4\]$/,
   })
-  await t.rejects(openOnnxModel(saved(t, tinyEmbedder([1, 1, 4, 4])), { preprocess: 'seed' }), {
+  await t.rejects(openOnnxModel(saved(t, tinyEmbedder([1, 1, 4, 4])), { preprocess: 'mxnet-bgr' }), {
     message: /expected an input of float32 \[batch, 3, height, width\] or .*, found face float32 \[1, 1, 4, 4\]$/,
   })
 
   const x = { name: 'x', dtype: 'float32' as const, shape: [1, 3, 4, 4] }
   const y = { ...x, name: 'y' }
   const noVector = onnxModel({ inputs: [x], outputs: [y], nodes: [{ op: 'Relu', inputs: ['x'], outputs: ['y'] }] })
-  await t.rejects(openOnnxModel(saved(t, noVector), { preprocess: 'seed' }), {
+  await t.rejects(openOnnxModel(saved(t, noVector), { preprocess: 'mxnet-bgr' }), {
     message: /expected an output of float32 \[batch, size\], found y float32 \[1, 3, 4, 4\]$/,
   })
   const two = onnxModel({
@@ -55,7 +55,7 @@ t.test('models that cannot be used say why', async t => {
     outputs: [y],
     nodes: [{ op: 'Add', inputs: ['x', 'x2'], outputs: ['y'] }],
   })
-  await t.rejects(openOnnxModel(saved(t, two), { preprocess: 'seed' }), {
+  await t.rejects(openOnnxModel(saved(t, two), { preprocess: 'mxnet-bgr' }), {
     message: /expected a model with one input, found 2: /,
   })
 })

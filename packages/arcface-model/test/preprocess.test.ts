@@ -5,19 +5,19 @@ import t from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
 import {
   formatPreprocess,
-  inputFiller,
   PRESETS,
   type PreprocessName,
   parsePreprocess,
   preprocessOf,
 } from '../src/preprocess.js'
+import { inputFiller } from '../src/network-input.js'
 import { readNpy } from './golden.js'
 import { testPixels } from './tiny-embedder.js'
 
 const FORMULAS: Record<PreprocessName, (rgb: number[], channel: number) => number> = {
   arcface: (rgb, channel) => (rgb[channel]! - 127.5) / 127.5,
   mxnet: (rgb, channel) => (rgb[channel]! - 127.5) * 0.0078125,
-  seed: (rgb, channel) => (rgb[2 - channel]! - 127.5) * 0.0078125,
+  'mxnet-bgr': (rgb, channel) => (rgb[2 - channel]! - 127.5) * 0.0078125,
   imagenet: (rgb, channel) => (rgb[channel]! / 255 - [0.485, 0.456, 0.406][channel]!) / [0.229, 0.224, 0.225][channel]!,
 }
 
@@ -47,10 +47,10 @@ for (const name of Object.keys(PRESETS) as PreprocessName[])
     })
 
 const data = sharedData()
-t.test("the seed's normalisation of three faces, as TensorFlow computed it", { skip: data === undefined }, async t => {
+t.test("Tiny-Face-Recognition's normalisation of three faces, as TensorFlow computed it", { skip: data === undefined }, async t => {
   const expected = readNpy(join(data!, 'tfrecord/faces_first3_bgr_norm_f32.npy'))
   const shards = readFileSync(join(data!, 'tfrecord/faces.tfrecord'))
-  const fill = inputFiller(PRESETS.seed, { layout: 'nhwc', height: 112, width: 112 })
+  const fill = inputFiller(PRESETS['mxnet-bgr'], { layout: 'nhwc', height: 112, width: 112 })
   const input = new Float32Array(expected.length)
   for (let slot = 0, at = 0; slot < 3; slot++) {
     const start = shards.indexOf(Buffer.of(0xff, 0xd8, 0xff), at)
@@ -76,9 +76,9 @@ t.test("the seed's normalisation of three faces, as TensorFlow computed it", { s
 })
 
 t.test('what is written is read again', async t => {
-  const seed = { ...preprocessOf('seed'), size: 112 }
+  const written = { ...preprocessOf('mxnet-bgr'), size: 112 }
   t.equal(
-    formatPreprocess(seed),
+    formatPreprocess(written),
     '{"order":"bgr","mean":[127.5,127.5,127.5],"std":[128,128,128],"layout":"nchw","size":112}',
   )
   for (const name of Object.keys(PRESETS) as PreprocessName[]) {

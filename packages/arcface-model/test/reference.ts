@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { compile, type EngineName, type TypedValues } from '@tiny-face/tfjs-compiler'
 import type { Test } from 'tap'
 import {
-  arcfaceObjective,
+  marginObjective,
   initialState,
   momentum,
   type Network,
@@ -113,7 +113,7 @@ export async function checkStep(
 ): Promise<void> {
   const head = { kind: 'arcface', margin: 0.5, scale: 16 } as const
   const shape = { network, size, batchSize: 8, classes: 11, head }
-  const step = trainingStep(arcfaceObjective(shape), SGD)
+  const step = trainingStep(marginObjective(shape), SGD)
   const state = initialState(step, seed)
   const batch = { ...randomBatch(shape), learningRate: Float32Array.of(0.01) }
   const inputs = { ...batch, ...('random' in step.inputs ? { random: Int32Array.of(123_456_789) } : {}) }

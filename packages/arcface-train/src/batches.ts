@@ -1,5 +1,6 @@
 import { type Network, PRESETS } from '@tiny-face/arcface-model'
-import { DataError } from '@tiny-face/record-stream'
+import { mapAhead } from '@tiny-face/image-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { type AugmentConfig, DEFAULT_AUGMENTATION } from './augment/augment-config.js'
 import { epochOrder } from './data-order.js'
 import { placeOf } from './steps-per-epoch.js'
@@ -57,24 +58,13 @@ export async function* batches(set: TrainingSet, options: BatchOptions): AsyncGe
     return { step, epoch, images, labels: Int32Array.from(records, record => set.label(record)), records }
   }
 
-  const ahead: Promise<Batch>[] = []
-  let next = from
-  const ask = () => {
-    for (; next < steps && ahead.length <= threads.count; next++) {
-      const batch = batchOf(next)
-      // A failure is thrown when its batch is awaited, not before.
-      batch.catch(() => {})
-      ahead.push(batch)
-    }
-  }
   try {
-    ask()
-    while (ahead.length > 0) {
-      const batch = await ahead.shift()!
-      ask()
-      yield batch
-    }
+    yield* mapAhead(numbersFrom(from, steps), threads.count + 1, batchOf)
   } finally {
     await threads.close()
   }
+}
+
+function* numbersFrom(from: number, to: number): Generator<number> {
+  for (let number = from; number < to; number++) yield number
 }

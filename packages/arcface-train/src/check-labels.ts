@@ -1,13 +1,8 @@
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import type { TrainingSet } from './training-set.js'
 
-/** A set with what its labels are checked and spoken of by. */
-export interface LabelledSet extends Pick<TrainingSet, 'count' | 'classes' | 'source' | 'label'> {
-  /** Records whose label is several numbers, of which the first is taken. */
-  readonly several: number
-  /** The command that writes the set as a record stream. */
-  readonly dump: string
-}
+/** What of a set its labels are checked and spoken of by. */
+export type LabelledSet = Pick<TrainingSet, 'count' | 'classes' | 'source' | 'several' | 'dump' | 'label'>
 
 /** A list of labels in a message is at most so long; a longer one is left to the shell. */
 const MAX_LIST = 100

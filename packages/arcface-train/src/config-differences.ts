@@ -13,8 +13,13 @@ export function configDifferences(run: TrainingConfig, now: TrainingConfig): str
   const [before, after] = [comparable(run), comparable(now)]
   return [...names]
     .filter(name => !FREE.includes(name) && !isDeepStrictEqual(before[name], after[name]))
-    .map(name => `${name}: ${shown(run[name])} in the run, ${shown(now[name])} now`)
+    .filter(name => name !== 'fingerprint' || run.fingerprint !== undefined)
+    .map(name =>
+      name === 'fingerprint' ? OTHER_DATA : `${name}: ${shown(run[name])} in the run, ${shown(now[name])} now`,
+    )
 }
+
+const OTHER_DATA = 'data: other images or labels than those of the run, or in another order'
 
 /** Where files lie may change between two parts of a run. */
 function comparable({

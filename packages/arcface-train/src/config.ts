@@ -56,6 +56,8 @@ export interface TrainingConfig {
   readonly images: number
   readonly classes: number
   readonly source: string
+  /** Of the images and labels, whatever they are called and wherever they lie; runs of an older version have none. */
+  readonly fingerprint?: string
   readonly verify: readonly VerificationSet[]
   /** How often the network is verified and a checkpoint is written. */
   readonly every: Span

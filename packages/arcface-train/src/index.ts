@@ -9,7 +9,6 @@ export {
 export { augmentImage } from './augment/augment-image.js'
 export { augmentedGrid, type GridOptions } from './augment/augmented-grid.js'
 export { type Batch, type BatchOptions, batches } from './batches.js'
-export { type CheckImagesOptions, checkImages, type DamagedRecord, withoutRecords } from './check-images.js'
 export { checkLabels, type LabelledSet } from './check-labels.js'
 export type { OptimiserConfig, TrainingConfig, VerificationSet } from './config.js'
 export { configDifferences } from './config-differences.js'
@@ -25,7 +24,14 @@ export { readConfig } from './read-config.js'
 export { writeReport } from './report/index.js'
 export { resolveConfig, type SetSize, type TrainingOptions } from './resolve-config.js'
 export { learningRate, type Schedule, type ScheduleKind } from './schedule.js'
-export { type SoundSetOptions, soundSet } from './sound-set.js'
+export {
+  type CheckImagesOptions,
+  checkImages,
+  type DamagedRecord,
+  type SoundSetOptions,
+  soundSet,
+  withoutRecords,
+} from './sound-set.js'
 export { type Span, stepsOf, stepsPerEpoch, stepsToTake } from './steps-per-epoch.js'
 export { RunEvents } from './tensorboard/index.js'
 export { type Trained, type TrainOptions, train } from './train.js'

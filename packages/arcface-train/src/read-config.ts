@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type HeadConfig, NETWORKS } from '@tiny-face/arcface-model'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { ENGINE_NAMES, PRECISIONS } from '@tiny-face/tfjs-compiler'
 import type { AugmentationName, AugmentConfig } from './augment/augment-config.js'
 import type { OptimiserConfig, TrainingConfig } from './config.js'
@@ -115,6 +115,7 @@ const FIELDS: { readonly [Name in keyof Required<TrainingConfig>]: Check } = {
   images: whole(1),
   classes: whole(1),
   source: text,
+  fingerprint: optional(text),
   verify: list(object({ name: text, file: text })),
   every: span,
   patience: optional(whole(1)),

@@ -1,5 +1,5 @@
 import { type HeadConfig, NETWORKS, type NetworkName } from '@tiny-face/arcface-model'
-import { UsageError } from '@tiny-face/record-stream'
+import { UsageError } from '@tiny-face/safe-files'
 import type { EngineChoice } from '@tiny-face/tfjs-compiler'
 import type { AugmentConfig } from './augment/augment-config.js'
 import type { OptimiserConfig, TrainingConfig, VerificationSet } from './config.js'
@@ -55,6 +55,7 @@ export interface SetSize {
   readonly count: number
   readonly classes: number
   readonly source: string
+  readonly fingerprint?: string
 }
 
 /**
@@ -105,6 +106,7 @@ export function resolveConfig(options: TrainingOptions, set: SetSize, choice: En
     images: set.count,
     classes: set.classes,
     source: set.source,
+    fingerprint: set.fingerprint,
     verify,
     every: options.every ?? base?.every ?? { epochs: 1 },
     ...bestOf(options, base, verify),

@@ -17,7 +17,8 @@ import {
   writeCheckpoint,
   writeText,
 } from '@tiny-face/arcface-model'
-import { DataError, say } from '@tiny-face/record-stream'
+import { say } from '@tiny-face/command-shell'
+import { DataError } from '@tiny-face/safe-files'
 import { augmentedGrid } from './augment/augmented-grid.js'
 import { type Batch, batches } from './batches.js'
 import type { TrainingConfig } from './config.js'
@@ -25,6 +26,7 @@ import { stepRandom } from './data-order.js'
 import { firstWeights } from './loop/first-weights.js'
 import { resumeFrom } from './loop/resume.js'
 import { RunLog, type SkippedStep, type StepMetrics, type StepTime, type VerificationMetrics } from './loop/run-log.js'
+import { ShownGradients } from './loop/shown-gradients.js'
 import { compileStepper, type StepOutcome, type Stepper } from './loop/stepper.js'
 import { CentreStore, centreVariables } from './partial-fc/centre-store.js'
 import { sampleCentres } from './partial-fc/sample-centres.js'
@@ -40,7 +42,7 @@ export interface TrainOptions {
   /** Go on where the run ended or was killed: from its last checkpoint, or from that of `fromStep`. */
   readonly resume?: boolean
   readonly fromStep?: number | undefined
-  /** Aborted, the run writes a checkpoint after the present step, and ends. */
+  /** Aborted, the run writes a checkpoint after the present step, and ends; also in the midst of a verification. */
   readonly signal?: AbortSignal
   readonly onStep?: (metrics: StepMetrics | SkippedStep, time: StepTime) => void
   readonly onVerification?: (metrics: VerificationMetrics) => void
@@ -113,11 +115,12 @@ interface TrainingParts {
 /** A run's loop, with what it holds open. */
 class Training {
   readonly #parts: TrainingParts
-  /** The state at the last checkpoint, until the next step has shown how its gradients moved it. */
-  #before: Record<string, Float32Array> | undefined
+  /** Those of the first step after each checkpoint. */
+  readonly #gradients: ShownGradients
 
   private constructor(parts: TrainingParts) {
     this.#parts = parts
+    this.#gradients = new ShownGradients(parts.stepper)
   }
 
   /** @param tensors a checkpoint's, where the run goes on */
@@ -155,10 +158,11 @@ class Training {
     const network = NETWORKS[config.network]
     events.augmented(state.step, await augmentedGrid(set, { ...config, size: network.size }))
     const source = batches(set, { network, batchSize, seed, augment, steps, from: state.step })
-    const outlets = { log, events, onVerification }
+    const outlets = { log, events, onVerification, signal }
     let at = state.unverified ? await this.#verify(state, outlets) : state
     let saved = at.step
     const endOf = (): Trained['end'] | undefined => {
+      if (at.unverified) return 'interrupted'
       if ((at.sinceBest ?? 0) >= patience) return 'patience'
       if (at.step >= steps) return 'done'
       return signal?.aborted ? 'interrupted' : undefined
@@ -247,17 +251,20 @@ class Training {
       'weights',
       variables.map(({ name }) => [name, weights[name]!] as const),
     )
-    this.#before = weights
+    this.#gradients.keep(weights)
     return this.#save(sets.length === 0 ? at : { ...at, unverified: true }, weights, log)
   }
 
-  /** Verifies the present weights, of which there is a checkpoint. */
-  async #verify({ unverified: _, ...at }: CheckpointState, outlets: Outlets): Promise<CheckpointState> {
+  /** Verifies the present weights, of which there is a checkpoint. Interrupted, it leaves the checkpoint unverified: the run goes on with it. */
+  async #verify(unverified: CheckpointState, outlets: Outlets): Promise<CheckpointState> {
     const { run, config, sets, stepper, verifier } = this.#parts
-    const { log, events, onVerification } = outlets
+    const { log, events, onVerification, signal } = outlets
     const weights = await stepper.getState()
+    const verifications = await verifier!.verify(weights, sets, signal)
+    if (verifications === undefined) return unverified
+    const { unverified: _, ...at } = unverified
     let next: CheckpointState = at
-    for (const { name, verification, seconds } of await verifier!.verify(weights, sets)) {
+    for (const { name, verification, seconds } of verifications) {
       const metrics = { step: at.step, epoch: at.epoch, verification: name, ...figuresOf(verification) }
       log.metrics(metrics)
       log.time({ step: at.step, verification: name, seconds })
@@ -272,20 +279,9 @@ class Training {
     return next
   }
 
-  /** Histograms of the gradients of the first step after each checkpoint. */
   async #showGradients(step: number, events: RunEvents): Promise<void> {
-    const [before, { stepper }] = [this.#before, this.#parts]
-    this.#before = undefined
-    if (!before) return
-    const after = await stepper.getState()
-    const { gradientOf } = stepper.optimiser
-    if (!gradientOf) return
-    const trained = new Set(stepper.variables.flatMap(({ of }) => of ?? []))
-    events.histograms(
-      step,
-      'gradients',
-      Array.from(trained, name => [name, gradientOf(name, before, after)] as const),
-    )
+    if (!this.#gradients.isDue) return
+    events.histograms(step, 'gradients', this.#gradients.take(await this.#parts.stepper.getState()))
   }
 
   /** Writes a checkpoint, with the lines of metrics before it safe on disk. */
@@ -324,7 +320,7 @@ class Training {
 }
 
 /** Where it is told what a checkpoint is worth. */
-interface Outlets extends Pick<TrainOptions, 'onVerification'> {
+interface Outlets extends Pick<TrainOptions, 'onVerification' | 'signal'> {
   readonly log: RunLog
   readonly events: RunEvents
 }

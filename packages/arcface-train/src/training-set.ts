@@ -1,6 +1,10 @@
-import { copyRecord, DataError, personOf, say, stdinRecords } from '@tiny-face/record-stream'
+import { createHash } from 'node:crypto'
+import { say } from '@tiny-face/command-shell'
+import { copyRecord, personOf, stdinRecords } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { openShards } from '@tiny-face/tfrecord-stream'
-import { checkLabels, type LabelledSet } from './check-labels.js'
+import { checkLabels } from './check-labels.js'
+import { addRecord, fingerprintOfShards } from './data-fingerprint.js'
 
 /** The images that a stream on standard input may hold: they are kept in memory. */
 export const MAX_STREAM_BYTES = 4 * 2 ** 30
@@ -11,6 +15,12 @@ export interface TrainingSet {
   /** Labels are 0 … classes - 1. */
   readonly classes: number
   readonly source: string
+  /** Tells its images and labels from those of other sets: see data-fingerprint.ts. */
+  readonly fingerprint: string
+  /** Records whose label is several numbers, of which the first is taken. */
+  readonly several: number
+  /** The command that writes the set as a record stream, for messages. */
+  readonly dump: string
   label(index: number): number
   /** An encoded image. */
   image(index: number): Uint8Array
@@ -31,12 +41,13 @@ export function openTrainingSet(paths: readonly string[], options: { unframed?: 
   return set
 }
 
-function fromShards(paths: readonly string[]): TrainingSet & LabelledSet {
+function fromShards(paths: readonly string[]): TrainingSet {
   const shards = openShards(paths)
   return {
     count: shards.count,
     classes: shards.classes ?? classesOf(shards),
     source: paths.join(' '),
+    fingerprint: fingerprintOfShards(paths),
     several: shards.several,
     dump: `tfrecord-dump ${paths.map(quoted).join(' ')}`,
     label: index => shards.label(index),
@@ -46,12 +57,13 @@ function fromShards(paths: readonly string[]): TrainingSet & LabelledSet {
   }
 }
 
-function fromStream(options: { unframed?: boolean }): TrainingSet & LabelledSet {
+function fromStream(options: { unframed?: boolean }): TrainingSet {
   const reader = stdinRecords(options)
   const { classes, source = 'standard input' } = reader.begin
   const labels: number[] = []
   const images: Uint8Array[] = []
   const ids: string[] = []
+  const hash = createHash('sha256')
   let several = 0
   let bytes = 0
   for (const record of reader) {
@@ -72,6 +84,7 @@ function fromStream(options: { unframed?: boolean }): TrainingSet & LabelledSet 
         found: 'more; write shards with tfrecord-write',
       })
     }
+    addRecord(hash, person, image)
     labels.push(person)
     images.push(copyRecord({ image }).image!)
     ids.push(`${id ?? ids.length}`)
@@ -81,6 +94,7 @@ function fromStream(options: { unframed?: boolean }): TrainingSet & LabelledSet 
     ...set,
     classes: classes ?? classesOf(set),
     source,
+    fingerprint: hash.digest('hex'),
     several,
     dump: '…',
     image: index => images[index]!,

@@ -37,7 +37,7 @@ t.test('damage names file, field, what was expected and what was found', async t
   for (const [changes, message] of [
     [
       { network: 'vgg' },
-      'network, expected mobilefacenet or ir18 or ir34 or ir50 or ir100 or seed-resnet50, found "vgg"',
+      'network, expected mobilefacenet or ir18 or ir34 or ir50 or ir100 or resnet50, found "vgg"',
     ],
     [{ batchSize: '64' }, 'batchSize, expected a whole number of at least 2, found "64"'],
     [{ batchSize: 2000 }, 'batchSize, expected at most 1000, the images, found 2000'],

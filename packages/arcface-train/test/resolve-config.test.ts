@@ -1,4 +1,4 @@
-import { UsageError } from '@tiny-face/record-stream'
+import { UsageError } from '@tiny-face/safe-files'
 import t from 'tap'
 import { resolveConfig, type TrainingOptions } from '../src/resolve-config.js'
 import { aConfig, SET } from './a-config.js'

@@ -7,7 +7,9 @@
  *              EMPTY_LIST   MARK  (NEWTRUE | NEWFALSE) for each pair            APPENDS
  *              TUPLE2  STOP
  */
-import { DataError, type DataMap, type RecordId } from '@tiny-face/record-stream'
+
+import type { DataMap } from '@tiny-face/record-stream'
+import { DataError, type RecordId } from '@tiny-face/safe-files'
 
 const PROTO_3_AND_EMPTY_LIST = Uint8Array.of(0x80, 3, 0x5d) // ]
 const MARK = Uint8Array.of(0x28) // (

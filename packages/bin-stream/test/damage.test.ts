@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import fc from 'fast-check'
 import { test } from 'tap'
 import { binRecords, parseBin, readBin, type VerificationSet, writeBin } from '../src/index.js'

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { test } from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
 import { binRecords, parseBin, readBin } from '../src/index.js'

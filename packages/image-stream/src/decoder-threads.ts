@@ -1,4 +1,5 @@
-import { parseWhole, UsageError } from '@tiny-face/record-stream'
+import { parseWhole } from '@tiny-face/command-shell'
+import { UsageError } from '@tiny-face/safe-files'
 
 /** Node's own number: libuv makes so many, however many processors there are, unless UV_THREADPOOL_SIZE says otherwise. */
 export const DECODER_THREADS = Number(process.env.UV_THREADPOOL_SIZE) || 4

@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import type { Sharp } from 'sharp'
 import { imageFormat } from './image-format.js'
 import { readPgm } from './pgm.js'

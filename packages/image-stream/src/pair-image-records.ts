@@ -1,4 +1,5 @@
-import { DataError, type DataMap, type Pair } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
+import { type DataMap, type Pair } from '@tiny-face/record-stream'
 import { DECODER_THREADS } from './decoder-threads.js'
 import type { ImageRecordsOptions } from './image-records.js'
 import { type ReadImage, readImages } from './read-images.js'

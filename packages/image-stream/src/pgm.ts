@@ -8,7 +8,7 @@
  *
  * A file whose header ends its lines in CR LF may have been damaged by a text-mode transfer: see restoreNewlines.
  */
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { MAX_IMAGE_PIXELS, type Pixels } from './pixels.js'
 import { restoreNewlines } from './restore-newlines.js'
 

@@ -9,7 +9,7 @@
  */
 import { type Dirent, readdirSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 
 export interface ImageFile {
   /** Relative to the folder, with `/`: `PERSON/anything.jpg`. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { decodeImage } from './decode-image.js'
 import { encodePng } from './encode-png.js'
 import { imageFormat } from './image-format.js'

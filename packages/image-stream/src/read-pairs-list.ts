@@ -10,7 +10,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataError, type Pair } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
+import { type Pair } from '@tiny-face/record-stream'
 import { IMAGE_EXTENSIONS } from './read-image-folder.js'
 
 export interface PairFile {

@@ -10,7 +10,8 @@
  */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { type Begin, DataError, type DataMap, writeAll } from '@tiny-face/record-stream'
+import { type Begin, type DataMap } from '@tiny-face/record-stream'
+import { DataError, writeAll } from '@tiny-face/safe-files'
 import { imageFormat } from './image-format.js'
 import { safeName } from './safe-name.js'
 

@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { Assembler } from 'stream-json/core/assembler.js'
 import type { Token } from 'stream-json/core/parser.js'
 import { MAX_JSON_DEPTH, shown, tooDeep } from './json-values.js'

@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { shown } from './json-values.js'
 
 /** Labels that are names, numbered. */

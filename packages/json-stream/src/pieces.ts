@@ -1,4 +1,4 @@
-import { readChunk } from '@tiny-face/record-stream'
+import { readChunk } from '@tiny-face/safe-files'
 
 /** Lines longer than that come in parts, which are much shorter: a part's tokens are in memory all at once. */
 const LINE_BYTES = 1 << 20

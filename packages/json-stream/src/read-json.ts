@@ -8,7 +8,7 @@
  */
 import { isUtf8 } from 'node:buffer'
 import { fstatSync, readSync } from 'node:fs'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { none } from 'stream-chain/core'
 import { jsonParser, type Token } from 'stream-json/core/parser.js'
 import { jsonVerifier, type VerifierError } from 'stream-json/core/utils/verifier.js'

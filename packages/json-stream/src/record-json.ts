@@ -8,7 +8,8 @@
  *
  * so that jsonRecords restores the stream byte for byte.
  */
-import { type Begin, DataError, type DataMap } from '@tiny-face/record-stream'
+import { type Begin, type DataMap } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { toJson } from './json-values.js'
 
 export interface RecordJsonOptions {

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { answers, lastError, runProgram } from './run-program.js'
 
 const SOURCES = ['tfjs_backend.cc', 'tfjs_binding.cc']

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { AtomicFolder, DataError } from '@tiny-face/record-stream'
+import { AtomicFolder, DataError } from '@tiny-face/safe-files'
 import { buildAddon } from './build-addon.js'
 import { type DownloadOptions, downloadNpmPackage, downloadWheel } from './download.js'
 import { engineCache, engineFolder, removeEmptyCache } from './engine-cache.js'

@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 
 /** @throws DataError where the wheels, which are for one platform, cannot run */
 export function checkPlatform(

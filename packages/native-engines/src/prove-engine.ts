@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import type { EngineSpec } from './engines.js'
 import { runProgram } from './run-program.js'
 

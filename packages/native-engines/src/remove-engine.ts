@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { isRunning } from '@tiny-face/record-stream'
+import { isRunning } from '@tiny-face/safe-files'
 import { engineCache, removeEmptyCache } from './engine-cache.js'
 import type { NativeEngine } from './engines.js'
 

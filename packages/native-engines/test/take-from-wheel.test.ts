@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import t, { type Test } from 'tap'
 import { takeFromWheel, type WheelLimits } from '../src/index.js'
 import { type Member, zip } from './zip.js'

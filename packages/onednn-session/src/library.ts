@@ -3,7 +3,7 @@
  * is used here. Handles are addresses, as BigInt; what a function gives back through a pointer is read from a typed array.
  */
 
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { koffi } from './load-koffi.js'
 
 /** The address of something of oneDNN's, or of memory. 0n is C's NULL. */

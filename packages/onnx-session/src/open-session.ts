@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { checkFeeds, checkFetches } from './check-tensors.js'
 import { readModelMetadata } from './read-model-metadata.js'

@@ -12,7 +12,7 @@
  * everything else is skipped without being read, which also finds a file that was cut off before native code meets it.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 
 /** A key and its value are both shorter than this in any sane model. */
 export const MAX_METADATA_ENTRY_BYTES = 16 * 1024 * 1024

@@ -1,5 +1,6 @@
 import { decodeImage, imageFormat, type Pixels } from '@tiny-face/image-stream'
-import { DataError, type DataMap, type Label, tensorValues } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
+import { type DataMap, type Label, tensorValues } from '@tiny-face/record-stream'
 import { digest } from './exact-index.js'
 import { fingerprint } from './fingerprint.js'
 import type { Picture } from './picture-table.js'

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { closeSync, openSync, readSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataError, writeAll } from '@tiny-face/record-stream'
+import { DataError, writeAll } from '@tiny-face/safe-files'
 
 /** Bytes gathered before they are written. */
 const CHUNK_BYTES = 1 << 20

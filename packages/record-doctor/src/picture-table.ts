@@ -1,4 +1,4 @@
-import type { RecordId } from '@tiny-face/record-stream'
+import type { RecordId } from '@tiny-face/safe-files'
 import { DIGEST_SIZE } from './exact-index.js'
 import { FINGERPRINT_SIZE } from './fingerprint.js'
 

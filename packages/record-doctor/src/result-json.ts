@@ -1,4 +1,4 @@
-import type { RecordId } from '@tiny-face/record-stream'
+import type { RecordId } from '@tiny-face/safe-files'
 import type { Examination } from './examine.js'
 import { FINDING_KINDS, type Finding } from './findings.js'
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { RecordId } from '@tiny-face/record-stream'
+import type { RecordId } from '@tiny-face/safe-files'
 import { test } from 'tap'
 import { PictureTable } from '../src/picture-table.js'
 

@@ -2,8 +2,9 @@
  * MessagePack to maps. `messageEnd` finds where a message ends without decoding it, and bounds what a hostile stream may
  * ask for; `decodeMap` reads the fields of the hot path by hand and leaves any other map to msgpackr.
  */
+
+import { DataError } from '@tiny-face/safe-files'
 import { Unpackr } from 'msgpackr'
-import { DataError } from './data-error.js'
 
 /** The largest message that is read: the buffer grows to hold one whole. */
 export const MAX_MESSAGE_BYTES = 1 << 29

@@ -1,4 +1,4 @@
-import { DataError } from './data-error.js'
+import { DataError } from '@tiny-face/safe-files'
 import { decodeMap, messageEnd } from './decode.js'
 import { type Begin, type DataMap, STREAM_VERSION } from './record.js'
 

@@ -1,7 +1,6 @@
 import { fstatSync } from 'node:fs'
 import { isatty } from 'node:tty'
-import { UsageError } from './data-error.js'
-import { readChunk } from './fd.js'
+import { readChunk, UsageError } from '@tiny-face/safe-files'
 import type { Begin, DataMap } from './record.js'
 import { type DecodeOptions, RecordDecoder } from './record-decoder.js'
 

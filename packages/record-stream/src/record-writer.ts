@@ -1,7 +1,6 @@
 import { isatty } from 'node:tty'
-import { UsageError } from './data-error.js'
+import { UsageError, writeAll } from '@tiny-face/safe-files'
 import { Encoder } from './encode.js'
-import { writeAll } from './fd.js'
 import { type BeginFields, type DataMap, STREAM_VERSION } from './record.js'
 
 /** Writes one segment of a record stream to a file descriptor, synchronously and coalesced. */

@@ -10,7 +10,7 @@
  * A tensor is a map {dtype, shape, data}, data little-endian and row by row in a bin. Integers are MessagePack integers at
  * any size: Number up to 2^53 - 1, BigInt beyond. Fields that a stage does not know pass through untouched.
  */
-import { DataError, type RecordId } from './data-error.js'
+import { DataError, type RecordId } from '@tiny-face/safe-files'
 
 export const STREAM_VERSION = 1
 

@@ -1,8 +1,9 @@
 import { deepStrictEqual, throws } from 'node:assert/strict'
+import { DataError } from '@tiny-face/safe-files'
 import fc from 'fast-check'
 import { Packr, Unpackr } from 'msgpackr'
 import { test } from 'tap'
-import { copyRecord, DataError, type DataMap, decodeRecords, encodeRecords } from '../src/index.js'
+import { copyRecord, type DataMap, decodeRecords, encodeRecords } from '../src/index.js'
 import { RecordDecoder } from '../src/record-decoder.js'
 
 /** The long run: TINY_FACE_RUNS=10000. */

@@ -1,12 +1,12 @@
 import { closeSync, mkdtempSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
+import { DataError } from '@tiny-face/safe-files'
 import { Packr, Unpackr } from 'msgpackr'
 import t from 'tap'
 import {
   type BeginFields,
   copyRecord,
-  DataError,
   type DataMap,
   decodeRecords,
   decodeStream,

@@ -1,7 +1,5 @@
-import { DataError } from '@tiny-face/record-stream'
-import { uniformInt } from 'pure-rand/distribution/uniformInt'
-import { mersenne } from 'pure-rand/generator/mersenne'
-import type { RandomGenerator } from 'pure-rand/types/RandomGenerator'
+import { DataError } from '@tiny-face/safe-files'
+import { mersenneTwister, type RandomNumbers, shuffledOrder } from '@tiny-face/seeded-random'
 
 /** Verification sets are cut into this many folds, in order (Huang et al., "Labeled Faces in the Wild", 2007, View 2). */
 export const FOLDS = 10
@@ -57,7 +55,7 @@ export function drawPairs(labels: readonly number[], { seed, same, different }: 
       found,
     })
   }
-  const random = mersenne(seed)
+  const random = mersenneTwister(seed)
   return dealIntoFolds(
     shuffled(drawSame(identities, sameCount, random), random),
     shuffled(drawDifferent(identities, labels.length, differentCount, random), random),
@@ -74,7 +72,7 @@ function imagesByIdentity(labels: readonly number[]): number[][] {
   return [...images].sort(([a], [b]) => a - b).map(([, own]) => own)
 }
 
-function drawSame(identities: number[][], count: number, random: RandomGenerator): DrawnPair[] {
+function drawSame(identities: number[][], count: number, random: RandomNumbers): DrawnPair[] {
   const shares = shareOut(
     count,
     identities.map(images => pairsOf(images.length)),
@@ -88,12 +86,12 @@ function drawSame(identities: number[][], count: number, random: RandomGenerator
   )
 }
 
-function drawDifferent(identities: number[][], images: number, count: number, random: RandomGenerator): DrawnPair[] {
+function drawDifferent(identities: number[][], images: number, count: number, random: RandomNumbers): DrawnPair[] {
   const pairs = new Map<number, DrawnPair>()
   let redraws = 0
   while (pairs.size < count) {
-    const one = uniformInt(random, 0, identities.length - 1)
-    const skip = uniformInt(random, 0, identities.length - 2)
+    const one = random.whole(0, identities.length - 1)
+    const skip = random.whole(0, identities.length - 2)
     const left = anyOf(identities[one]!, random)
     const right = anyOf(identities[skip < one ? skip : skip + 1]!, random)
     const key = Math.min(left, right) * images + Math.max(left, right)
@@ -117,7 +115,7 @@ function dealIntoFolds(same: DrawnPair[], different: DrawnPair[]): DrawnPair[] {
 }
 
 /** Splits `total` over shares as equal as the capacities allow; the rest goes, one each, to random ones with room. */
-function shareOut(total: number, capacities: number[], random: RandomGenerator): number[] {
+function shareOut(total: number, capacities: number[], random: RandomNumbers): number[] {
   const taken = (level: number) => capacities.reduce((sum, capacity) => sum + Math.min(capacity, level), 0)
   let level = 0
   let above = Math.max(0, ...capacities) + 1
@@ -136,10 +134,10 @@ function shareOut(total: number, capacities: number[], random: RandomGenerator):
 }
 
 /** `count` distinct numbers below `below`, every set equally likely (R. Floyd, CACM 30(9), 1987). */
-function drawDistinct(count: number, below: number, random: RandomGenerator): number[] {
+function drawDistinct(count: number, below: number, random: RandomNumbers): number[] {
   const drawn = new Set<number>()
   for (let next = below - count; next < below; next++) {
-    const number = uniformInt(random, 0, next)
+    const number = random.whole(0, next)
     drawn.add(drawn.has(number) ? next : number)
   }
   return [...drawn]
@@ -157,18 +155,10 @@ function pairsOf(images: number): number {
   return (images * (images - 1)) / 2
 }
 
-function anyOf(items: number[], random: RandomGenerator): number {
-  return items[uniformInt(random, 0, items.length - 1)]!
+function anyOf(items: number[], random: RandomNumbers): number {
+  return items[random.whole(0, items.length - 1)]!
 }
 
-/** Fisher and Yates. */
-function shuffled<T>(items: readonly T[], random: RandomGenerator): T[] {
-  const result = [...items]
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = uniformInt(random, 0, last)
-    const item = result[last]!
-    result[last] = result[other]!
-    result[other] = item
-  }
-  return result
+function shuffled<T>(items: readonly T[], random: RandomNumbers): T[] {
+  return Array.from(shuffledOrder(items.length, random), place => items[place]!)
 }

@@ -1,4 +1,4 @@
-import { UsageError } from '@tiny-face/record-stream'
+import { UsageError } from '@tiny-face/safe-files'
 
 /** The labels from `first` to `last`, both included. */
 export interface LabelRange {

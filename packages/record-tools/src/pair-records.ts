@@ -1,6 +1,6 @@
-import { copyRecord, DataError, type DataMap } from '@tiny-face/record-stream'
+import { copyRecord, type DataMap, faceBytes } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { type DrawnPair, drawPairs, type PairOptions } from './draw-pairs.js'
-import { faceBytes } from './record-bytes.js'
 
 /** The bytes of images and embeddings that are held at once: 4 GiB. */
 export const MAX_HELD_BYTES = 2 ** 32

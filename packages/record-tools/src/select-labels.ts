@@ -1,4 +1,5 @@
-import { type Begin, type BeginFields, DataError, type DataMap } from '@tiny-face/record-stream'
+import type { Begin, BeginFields, DataMap } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { countLabels, type LabelRanges, labelRank, withoutLabels } from './label-ranges.js'
 
 export interface Selection {

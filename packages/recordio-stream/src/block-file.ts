@@ -1,5 +1,5 @@
 import { ftruncateSync, writeSync } from 'node:fs'
-import type { AtomicFile } from '@tiny-face/record-stream'
+import type { AtomicFile } from '@tiny-face/safe-files'
 
 const BLOCK_BYTES = 1 << 20
 

@@ -1,24 +1,24 @@
 /**
  * Where records begin and end in a file, by the headers of their parts alone: what is known of a file before, or without,
- * reading its records. The layout is in `scan-records.ts`.
+ * reading its records. The layout is in `part-header.ts`.
  */
-import { DataError } from '@tiny-face/record-stream'
-import type { RecordFile } from './record-file.js'
+import { DataError } from '@tiny-face/safe-files'
 import {
+  beginsRecord,
   FIRST,
-  hex,
   LAST,
-  MAGIC,
   MAGIC_BYTES,
-  MAX_RECORD_BYTES,
-  MIDDLE,
   PART_HEADER_BYTES,
+  type PartHeader,
   padded,
+  readPartHeader,
   WHOLE,
-} from './scan-records.js'
+} from './framing/part-header.js'
+import type { RecordFile } from './record-file.js'
 
 const SEARCH_BYTES = 1 << 18
 const header = Buffer.alloc(PART_HEADER_BYTES)
+const headerView = new DataView(header.buffer, header.byteOffset, header.byteLength)
 
 /**
  * The first place from `from` on where a record begins; the file's size where none does. That is where the magic number
@@ -27,15 +27,25 @@ const header = Buffer.alloc(PART_HEADER_BYTES)
 export function findRecord(file: RecordFile, from: number): number {
   const size = file.size!
   const bytes = Buffer.allocUnsafe(SEARCH_BYTES)
-  for (let at = padded4(from); at < size; at += SEARCH_BYTES - PART_HEADER_BYTES) {
+  for (let at = padded(from); at < size; at += SEARCH_BYTES - PART_HEADER_BYTES) {
     const end = file.readAt(bytes, at)
     for (let magic = bytes.indexOf(MAGIC_BYTES); magic >= 0; magic = bytes.indexOf(MAGIC_BYTES, magic + 1)) {
       if (magic + PART_HEADER_BYTES > end) break
-      const cflag = bytes[magic + 7]! >>> 5
-      if (magic % 4 === 0 && (cflag === WHOLE || cflag === FIRST)) return at + magic
+      if (magic % 4 === 0 && beginsRecord(bytes, magic)) return at + magic
     }
   }
   return size
+}
+
+/** The last place before `before` where a record begins; undefined where none does. */
+export function findLastRecord(file: RecordFile, before: number): number | undefined {
+  const bytes = Buffer.allocUnsafe(SEARCH_BYTES)
+  for (let end = before; end > 0; end -= SEARCH_BYTES - PART_HEADER_BYTES) {
+    const start = Math.max(0, padded(end - SEARCH_BYTES))
+    const found = bytes.subarray(0, file.readAt(bytes.subarray(0, end - start), start))
+    for (let at = found.length & ~3; at >= 0; at -= 4) if (beginsRecord(found, at)) return start + at
+  }
+  return undefined
 }
 
 /**
@@ -78,27 +88,9 @@ function partAt(file: RecordFile, offset: number, first: boolean): { cflag: numb
   return { cflag, end: offset + needed }
 }
 
-function partHeader(file: RecordFile, offset: number, first: boolean): { cflag: number; length: number } {
-  const fault = { file: file.path, offset }
+function partHeader(file: RecordFile, offset: number, first: boolean): PartHeader {
   const size = file.readAt(header, offset)
-  if (size < PART_HEADER_BYTES) {
-    const expected = `a header of ${PART_HEADER_BYTES} bytes`
-    throw new DataError({ ...fault, expected, found: `${size} before the end of the file` })
-  }
-  const magic = header.readUInt32LE(0)
-  if (magic !== MAGIC) {
-    throw new DataError({ ...fault, expected: `the magic number ${hex(MAGIC)}`, found: hex(magic) })
-  }
-  const word = header.readUInt32LE(4)
-  const cflag = word >>> 29
-  if (first ? cflag !== WHOLE && cflag !== FIRST : cflag !== MIDDLE && cflag !== LAST) {
-    const expected = first ? 'the start of a record (cflag 0 or 1)' : 'the next part of the record (cflag 2 or 3)'
-    throw new DataError({ ...fault, expected, found: `cflag ${cflag}` })
-  }
-  return { cflag, length: word & MAX_RECORD_BYTES }
-}
-
-/** `padded` for offsets, which may be more than 32 bits. */
-function padded4(offset: number): number {
-  return Math.ceil(offset / 4) * 4
+  if (size === PART_HEADER_BYTES) return readPartHeader(headerView, 0, first, () => ({ file: file.path, offset }))
+  const expected = `a header of ${PART_HEADER_BYTES} bytes`
+  throw new DataError({ file: file.path, offset, expected, found: `${size} before the end of the file` })
 }

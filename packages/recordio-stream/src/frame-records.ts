@@ -1,17 +1,17 @@
-/** Records to the parts of a `.rec` file: the other way of `scan-records.ts`, where the layout is. */
-import { DataError } from '@tiny-face/record-stream'
+/** Records to the parts of a `.rec` file: the other way of `record-scanner.ts`. */
+import { DataError } from '@tiny-face/safe-files'
 import type { BlockFile } from './block-file.js'
 import {
   FIRST,
   LAST,
-  MAGIC,
   MAGIC_BYTES,
   MAX_RECORD_BYTES,
   MIDDLE,
   PART_HEADER_BYTES,
   padded,
   WHOLE,
-} from './scan-records.js'
+  writePartHeader,
+} from './framing/part-header.js'
 
 /**
  * Appends a record, given in two pieces of which the first is a multiple of 4 bytes long or the second is empty.
@@ -34,7 +34,7 @@ export function appendRecord(file: BlockFile, header: Uint8Array, payload: Uint8
     appendParts(file, Uint8Array.from(record), cut)
     return offset
   }
-  setPartHeader(room, WHOLE, length)
+  writePartHeader(room, { cflag: WHOLE, length })
   room.fill(0, PART_HEADER_BYTES + length)
   file.filled(room.length)
   return offset
@@ -51,15 +51,10 @@ function appendParts(file: BlockFile, record: Uint8Array, firstCut: number): voi
 
 function appendPart(file: BlockFile, cflag: number, part: Uint8Array): void {
   const room = file.room(PART_HEADER_BYTES + padded(part.length))
-  setPartHeader(room, cflag, part.length)
+  writePartHeader(room, { cflag, length: part.length })
   room.set(part, PART_HEADER_BYTES)
   room.fill(0, PART_HEADER_BYTES + part.length)
   file.filled(room.length)
-}
-
-function setPartHeader(room: Buffer, cflag: number, length: number): void {
-  room.writeUInt32LE(MAGIC, 0)
-  room.writeUInt32LE(((cflag << 29) | length) >>> 0, 4)
 }
 
 /** Where the magic number stands next at a multiple of 4, or -1. */

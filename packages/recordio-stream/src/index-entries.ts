@@ -1,4 +1,4 @@
-import type { RecordId } from '@tiny-face/record-stream'
+import type { RecordId } from '@tiny-face/safe-files'
 
 /**
  * The entries of an index as they are read, in few bytes, for a dataset has millions: 12 each while keys are whole numbers

@@ -1,5 +1,7 @@
 /** Data maps to what MXNet puts into a record: the other way of `unpack-record.ts`, where the layout is. */
-import { DataError, type DataMap, type Label, type Tensor, tensorValues } from '@tiny-face/record-stream'
+
+import { type DataMap, type Label, type Tensor, tensorValues } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { IR_HEADER_BYTES, labelOf, type RecordIOFields } from './unpack-record.js'
 
 const MAX_LABEL = 2 ** 24

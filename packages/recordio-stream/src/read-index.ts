@@ -6,7 +6,7 @@
  * with the record's key, a whole number as a rule, and where in the file its first part begins.
  */
 import { closeSync, fstatSync, openSync } from 'node:fs'
-import { DataError, type RecordId, readChunk } from '@tiny-face/record-stream'
+import { DataError, type RecordId, readChunk } from '@tiny-face/safe-files'
 import { IndexEntries } from './index-entries.js'
 
 export interface RecordIndex {

@@ -1,5 +1,8 @@
 /** `.rec` files as data maps, synchronously: the fast path, and what `recordio-dump` is. */
-import { type BeginFields, DataError, type DataMap, type Part, partBounds } from '@tiny-face/record-stream'
+
+import { type Part, partBounds } from '@tiny-face/command-shell'
+import type { BeginFields, DataMap } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { IndexEntries } from './index-entries.js'
 import { indexPath, type RecordIndex } from './read-index.js'
 import { RecordFile } from './record-file.js'
@@ -47,8 +50,8 @@ export function readRecordIO(path: string | readonly string[], options: ReadOpti
  */
 export class RecordIOReader implements Iterable<DataMap> {
   /**
-   * What is known ahead, in a part also of the whole: `source`; `classes`, from the header row or the file `property`, the
-   * largest of several files'; `count`, where header rows or indexes tell.
+   * What is known ahead, in a part also of the whole: `source`; `classes`, from the header row as far as labels bear it out, or
+   * the file `property`, the largest of several files'; `count`, where header rows or indexes tell.
    */
   readonly begin: BeginFields
   /** What was left out, as far as was read. */
@@ -77,6 +80,11 @@ export class RecordIOReader implements Iterable<DataMap> {
   /** Bytes of the files that their indexes do not list, as far as was read by them. */
   get unlisted(): number {
     return this.#runs.reduce((sum, run) => sum + (run instanceof RunByPosition ? run.unlisted : 0), 0)
+  }
+
+  /** What the files say of their numbers of classes, where that is contradictory; each with its file's name. */
+  get conflicts(): string[] {
+    return this.#files.flatMap(({ path, conflict }) => (conflict === undefined ? [] : [`${path}: ${conflict}`]))
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 /** The index of a `.rec` file, made anew from its records, or checked against them. */
-import { AtomicFile, DataError, type RecordId } from '@tiny-face/record-stream'
+import { AtomicFile, DataError, type RecordId } from '@tiny-face/safe-files'
 import { BlockFile } from './block-file.js'
 import { indexPath, orderOfKeys } from './read-index.js'
 import { RecordFile } from './record-file.js'

@@ -1,15 +1,15 @@
 /** A `.rec` file that is open: its bytes, its records, and what is known of them ahead. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { DataError, readChunk } from '@tiny-face/record-stream'
-import { propertyPath, readProperty } from './property.js'
+import { DataError, readChunk } from '@tiny-face/safe-files'
+import { MAGIC, PART_HEADER_BYTES } from './framing/part-header.js'
+import { countClasses } from './read/count-classes.js'
 import { indexPath, type RecordIndex, readIndex } from './read-index.js'
-import { MAGIC, PART_HEADER_BYTES, RecordScanner, WINDOW_BYTES } from './scan-records.js'
-import { type HeaderRow, IR_HEADER_BYTES, RecordUnpacker, readHeaderRow } from './unpack-record.js'
+import { RecordScanner, WINDOW_BYTES } from './scan-records.js'
+import { type KeyRange, RANGE_ROW_BYTES, RecordUnpacker, readKeyRange } from './unpack-record.js'
 
 /** Float32 holds whole numbers exactly up to here: a header row says no more of larger keys than about where they are. */
 const MAX_EXACT_KEY = 2 ** 24
 const NO_WINDOW = new RecordScanner(undefined, 1)
-const HEADER_ROW_BYTES = PART_HEADER_BYTES + IR_HEADER_BYTES + 8
 
 export class RecordFile {
   readonly path: string
@@ -17,8 +17,10 @@ export class RecordFile {
   readonly size: number | undefined
   /** The index beside the file, if there is one. */
   readonly index: RecordIndex | undefined
-  /** How many identities there are: from the header row, or the file `property`. */
+  /** How many identities there are: see `countClasses`. */
   readonly classes: number | undefined
+  /** How the places that say it contradict each other. */
+  readonly conflict: string | undefined
   /** How many images there are: from the header row. */
   readonly images: number | undefined
   scanner = NO_WINDOW
@@ -42,7 +44,9 @@ export class RecordFile {
       this.index = unindexed ? undefined : readIndex(indexPath(path))
       const header = this.#findHeader()
       const exact = header !== undefined && header.end <= MAX_EXACT_KEY ? header : undefined
-      this.classes = exact === undefined ? readProperty(propertyPath(path))?.classes : exact.end - exact.start
+      const { classes, conflict } = countClasses(this, exact)
+      this.classes = classes
+      this.conflict = conflict
       this.images = exact === undefined ? undefined : exact.start - 1
       this.unpacker = new RecordUnpacker(all, header !== undefined)
     } catch (error) {
@@ -98,17 +102,17 @@ export class RecordFile {
   }
 
   /** The header row is under key 0, which is the first record where no index says so. */
-  #findHeader(): HeaderRow | undefined {
+  #findHeader(): KeyRange | undefined {
     if (this.size === undefined) {
       const first = this.next()
       this.scanner.seek(0)
-      return first === undefined ? undefined : readHeaderRow(first)
+      return first === undefined ? undefined : readKeyRange(first)
     }
     const entry = this.index === undefined ? -1 : Array.prototype.indexOf.call(this.index.keys, 0)
-    const row = Buffer.alloc(HEADER_ROW_BYTES)
+    const row = Buffer.alloc(PART_HEADER_BYTES + RANGE_ROW_BYTES)
     this.readAt(row, entry < 0 ? 0 : this.index!.offsets[entry]!)
-    const isWhole = row.readUInt32LE(0) === MAGIC && row.readUInt32LE(4) === HEADER_ROW_BYTES - PART_HEADER_BYTES
-    return isWhole ? readHeaderRow(row.subarray(PART_HEADER_BYTES)) : undefined
+    const isWhole = row.readUInt32LE(0) === MAGIC && row.readUInt32LE(4) === RANGE_ROW_BYTES
+    return isWhole ? readKeyRange(row.subarray(PART_HEADER_BYTES)) : undefined
   }
 
   #fill(length = Number.POSITIVE_INFINITY): boolean {

@@ -1,5 +1,5 @@
 /** What a reader takes its records from, one after another. */
-import type { RecordId } from '@tiny-face/record-stream'
+import type { RecordId } from '@tiny-face/safe-files'
 import type { RecordFile } from './record-file.js'
 
 export interface RecordRun {

@@ -1,5 +1,7 @@
 /** Records one by one, in any order, each from the place that an index says. */
-import { DataError, type Part, partBounds, type RecordId } from '@tiny-face/record-stream'
+
+import { type Part, partBounds } from '@tiny-face/command-shell'
+import { DataError, type RecordId } from '@tiny-face/safe-files'
 import { findRecordEnd } from './find-record.js'
 import { lowerBound } from './lower-bound.js'
 import type { RecordIndex } from './read-index.js'

@@ -1,5 +1,5 @@
 /** Records in the order of a damaged file: those that are whole. */
-import { DataError, type RecordId } from '@tiny-face/record-stream'
+import { DataError, type RecordId } from '@tiny-face/safe-files'
 import { findRecord, findRecordEnd } from './find-record.js'
 import { nextMagic } from './frame-records.js'
 import { lowerBound } from './lower-bound.js'

@@ -1,5 +1,5 @@
 /** Records in the order of the file, all or those of one part. */
-import { DataError, type RecordId } from '@tiny-face/record-stream'
+import { DataError, type RecordId } from '@tiny-face/safe-files'
 import { findRecord } from './find-record.js'
 import { lowerBound } from './lower-bound.js'
 import type { RecordIndex } from './read-index.js'

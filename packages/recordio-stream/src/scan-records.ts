@@ -1,28 +1,17 @@
-/**
- * RecordIO's framing (dmlc-core include/dmlc/recordio.h and src/recordio.cc). A file is parts, one after another, all words
- * little-endian:
- *
- *     uint32   magic number 0xced7230a
- *     uint32   cflag << 29 | length     cflag 0: a whole record; 1, 2, 3: the first, a middle, the last part of one
- *     byte     payload[length]
- *     byte     padding to a multiple of 4, not looked at
- *
- * No record holds the magic number at a multiple of 4: the writer cuts a record there and leaves the magic number out, the
- * reader joins the parts with it. So a reader can find the next record from any place in a file.
- */
-import { DataError } from '@tiny-face/record-stream'
-
-export const MAGIC = 0xced7230a
-/** The bytes of `MAGIC` in a file. */
-export const MAGIC_BYTES = Uint8Array.of(0x0a, 0x23, 0xd7, 0xce)
-export const PART_HEADER_BYTES = 8
-/** The longest record, and the longest part: a length has 29 bits. */
-export const MAX_RECORD_BYTES = 2 ** 29 - 1
-
-export const WHOLE = 0
-export const FIRST = 1
-export const MIDDLE = 2
-export const LAST = 3
+import { DataError, type Fault } from '@tiny-face/safe-files'
+import {
+  beginsRecord,
+  FIRST,
+  LAST,
+  MAGIC,
+  MAGIC_BYTES,
+  MAX_RECORD_BYTES,
+  PART_HEADER_BYTES,
+  type PartHeader,
+  padded,
+  readPartHeader,
+  WHOLE,
+} from './framing/part-header.js'
 
 export const WINDOW_BYTES = 1 << 20
 
@@ -90,8 +79,7 @@ export class RecordScanner {
   /** Whether a record begins here; undefined where more bytes are needed to tell. */
   atRecord(): boolean | undefined {
     if (this.#end - this.#start < PART_HEADER_BYTES) return undefined
-    const cflag = this.#view.getUint32(this.#start + 4, true) >>> 29
-    return this.#view.getUint32(this.#start, true) === MAGIC && (cflag === WHOLE || cflag === FIRST)
+    return beginsRecord(this.#window, this.#start)
   }
 
   /** Free space, of at least one byte; records returned before are gone. */
@@ -197,29 +185,15 @@ export class RecordScanner {
     return record
   }
 
-  #part(at: number): { cflag: number; length: number } {
-    const magic = this.#view.getUint32(at, true)
-    if (magic !== MAGIC) throw this.#error(this.#origin + at, `the magic number ${hex(MAGIC)}`, hex(magic))
-    const word = this.#view.getUint32(at + 4, true)
-    const cflag = word >>> 29
-    const first = at === this.#start
-    if (first ? cflag !== WHOLE && cflag !== FIRST : cflag !== MIDDLE && cflag !== LAST) {
-      const expected = first ? 'the start of a record (cflag 0 or 1)' : 'the next part of the record (cflag 2 or 3)'
-      throw this.#error(this.#origin + at, expected, `cflag ${cflag}`)
-    }
-    return { cflag, length: word & MAX_RECORD_BYTES }
+  #part(at: number): PartHeader {
+    return readPartHeader(this.#view, at, at === this.#start, () => this.#place(this.#origin + at))
+  }
+
+  #place(offset: number): Fault {
+    return { file: this.#file, offset, record: this.#count }
   }
 
   #error(offset: number, expected: string, found: string): DataError {
-    return new DataError({ file: this.#file, offset, record: this.#count, expected, found })
+    return new DataError({ ...this.#place(offset), expected, found })
   }
-}
-
-/** A length with its padding. */
-export function padded(length: number): number {
-  return (length + 3) & ~3
-}
-
-export function hex(word: number): string {
-  return `0x${word.toString(16).padStart(8, '0')}`
 }

@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import type { RecordIndex } from './read-index.js'
 
 /** An index that is not its file's: an older one's, or another's. */

@@ -19,9 +19,12 @@
  *
  * The header is the first record or, as face2rec2.py writes it, the one after the images: it is known by its key or its id.
  */
-import type { DataMap, Label, RecordId, RecordIO, Tensor } from '@tiny-face/record-stream'
+import type { DataMap, Label, RecordIO, Tensor } from '@tiny-face/record-stream'
+import type { RecordId } from '@tiny-face/safe-files'
 
 export const IR_HEADER_BYTES = 24
+/** A header or identity row: two labels, nothing else. */
+export const RANGE_ROW_BYTES = IR_HEADER_BYTES + 8
 
 /** `RecordIO` of a data map, and the one thing more that a record of im2rec.cc holds. */
 export interface RecordIOFields extends RecordIO {
@@ -32,8 +35,8 @@ export interface RecordIOFields extends RecordIO {
 const word = new Uint32Array(1)
 const float = new Float32Array(word.buffer)
 
-/** Where the keys of the identity rows begin and end. */
-export interface HeaderRow {
+/** The keys from `start` to before `end`: of a header row those of the identity rows, of an identity row those of its images. */
+export interface KeyRange {
   start: number
   end: number
 }
@@ -70,7 +73,7 @@ export class RecordUnpacker {
   /** What a record is that has the form of a header or identity row. */
   #rangeRole(record: Uint8Array, id: RecordId): 'header' | 'identity' | undefined {
     if (!isRangeRow(record)) return undefined
-    if (!this.#hadHeader && readHeaderRow(record) !== undefined && (id === 0 || idAt(record, 8) === 0)) {
+    if (!this.#hadHeader && readKeyRange(record) !== undefined && (id === 0 || idAt(record, 8) === 0)) {
       this.#hadHeader = true
       this.#insightface = true
       return 'header'
@@ -99,8 +102,12 @@ function unpackImage(record: Uint8Array, id: RecordId): DataMap | undefined {
   return { id, label: readLabel(record), image }
 }
 
-/** What a record says if it is a header row, which its labels alone do not tell: those of an identity row look the same. */
-export function readHeaderRow(record: Uint8Array): HeaderRow | undefined {
+/**
+ * The keys that a header row or an identity row says; which of the two it is its labels do not tell.
+ *
+ * @returns undefined where the record is neither
+ */
+export function readKeyRange(record: Uint8Array): KeyRange | undefined {
   if (!isRangeRow(record)) return undefined
   const start = floatAt(record, IR_HEADER_BYTES)
   const end = floatAt(record, IR_HEADER_BYTES + 4)
@@ -129,7 +136,7 @@ function hasFiniteLabels(record: Uint8Array): boolean {
 
 /** Whether a record has the form of a header or identity row. */
 function isRangeRow(record: Uint8Array): boolean {
-  return record.length === IR_HEADER_BYTES + 8 && wordAt(record, 0) === 2
+  return record.length === RANGE_ROW_BYTES && wordAt(record, 0) === 2
 }
 
 function payloadStart(record: Uint8Array): number {
@@ -155,6 +162,11 @@ function readLabel(record: Uint8Array): Label {
   const flag = wordAt(record, 0)
   if (flag === 0) return floatAt(record, 4)
   return flag === 1 ? floatAt(record, IR_HEADER_BYTES) : floats(record, IR_HEADER_BYTES, flag)
+}
+
+/** The first label: the person. All that is looked at are a record's first `IR_HEADER_BYTES` + 4 bytes. */
+export function firstLabel(record: Uint8Array): number {
+  return floatAt(record, wordAt(record, 0) === 0 ? 4 : IR_HEADER_BYTES)
 }
 
 /** The same from a data map's `recordio`. */

@@ -1,14 +1,17 @@
 /** Data maps to a `.rec` file, its `.idx`, and in insightface's layout its `property`. */
-import { closeSync, openSync, readFileSync, readSync, rmSync } from 'node:fs'
-import { AtomicFile, DataError, type DataMap, type RecordId } from '@tiny-face/record-stream'
+import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs'
+import { isDeepStrictEqual } from 'node:util'
+import type { DataMap } from '@tiny-face/record-stream'
+import { AtomicFile, DataError, type RecordId } from '@tiny-face/safe-files'
 import { BlockFile } from './block-file.js'
 import { appendRecord } from './frame-records.js'
+import { PART_HEADER_BYTES } from './framing/part-header.js'
 import { imageSize } from './image-size.js'
 import { type PackedRecord, packCarried, packImage, packRange } from './pack-record.js'
-import { formatProperty, propertyPath } from './property.js'
+import { formatProperty, propertyPath, readProperty } from './property.js'
 import { indexPath } from './read-index.js'
-import { PART_HEADER_BYTES, RecordScanner } from './scan-records.js'
-import { readHeaderRow } from './unpack-record.js'
+import { RecordScanner } from './scan-records.js'
+import { readKeyRange } from './unpack-record.js'
 
 export interface WriteOptions {
   /** Replace files that exist. */
@@ -142,7 +145,7 @@ export class RecordIOWriter {
         const expected = 'one header record (several datasets are joined without --all)'
         throw new DataError({ expected, found: 'another' })
       }
-      this.#identities = readHeaderRow(packed.header)
+      this.#identities = readKeyRange(packed.header)
     }
     this.#append(packed, record.id ?? this.#count)
   }
@@ -224,24 +227,15 @@ export class RecordIOWriter {
   #writeProperty(): void {
     if (this.#identities === undefined || this.#size === undefined || !this.#sameSize) return
     const path = propertyPath(this.#path)
-    const text = formatProperty({ classes: this.#identities.end - this.#identities.start, ...this.#size })
-    const old = readOld(path)
-    if (old === text) return
-    if (old !== undefined && !this.#force) {
+    const property = { classes: this.#identities.end - this.#identities.start, ...this.#size }
+    if (isDeepStrictEqual(readProperty(path), property)) return
+    if (existsSync(path) && !this.#force) {
       this.#keptProperty = path
       return
     }
     const file = new AtomicFile(path, { force: true })
     this.#files.push(file)
-    file.write(Buffer.from(text))
-  }
-}
-
-function readOld(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'latin1')
-  } catch {
-    return undefined
+    file.write(Buffer.from(formatProperty(property)))
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import fc from 'fast-check'
 import t from 'tap'
 import { type ReadOptions, type RecordIOReader, readRecordIO } from '../src/read-recordio.js'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import t from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
 import { RecordScanner } from '../src/scan-records.js'

@@ -1,7 +1,7 @@
 /** Which engine a program runs on, and in which precision, on this machine. */
 
 import { installedEngine, installHint, type ProcessorFeatures, processorFeatures } from '@tiny-face/native-engines'
-import { DataError, UsageError } from '@tiny-face/record-stream'
+import { DataError, UsageError } from '@tiny-face/safe-files'
 import type { EngineName } from './engines.js'
 import type { CompileOptions } from './executable.js'
 import { multipliesBf16Faster } from './targets/onednn/bf16-speed.js'

@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { AtomicFile, DataError } from '@tiny-face/record-stream'
+import { AtomicFile, DataError } from '@tiny-face/safe-files'
 import { type Manifest, manifestPath, parseManifest, type Shard } from './manifest.js'
 import { partialShard } from './shard-file.js'
 

@@ -1,5 +1,5 @@
 import type { Example, Feature } from './example.js'
-import { BYTES, FIXED32, ProtobufReader, VARINT } from './protobuf-reader.js'
+import { BYTES, FIXED32, ProtobufReader, VARINT } from '@tiny-face/protobuf-wire'
 
 /**
  * Reads a serialised tf.train.Example as protobuf's own parsers do: lists packed or not, fields in any order, messages in

@@ -1,4 +1,5 @@
-import { DataError, type DataMap } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
+import { type DataMap } from '@tiny-face/record-stream'
 import { decodeExample } from './decode-example.js'
 import type { Example } from './example.js'
 import { type ExampleKeys, exampleFields, SEED_KEYS } from './example-record.js'

@@ -1,5 +1,5 @@
 import type { Example, Feature } from './example.js'
-import { fieldSize, writeHead } from './protobuf-writer.js'
+import { fieldSize, writeHead } from '@tiny-face/protobuf-wire'
 
 /** Field 1 of wire type 2: the tag of nearly everything in an Example. */
 const FIELD_1 = 0x0a

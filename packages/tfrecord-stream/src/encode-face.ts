@@ -1,4 +1,4 @@
-import { fieldSize, varintSize, writeHead, writeVarint } from './protobuf-writer.js'
+import { fieldSize, varintSize, writeHead, writeVarint } from '@tiny-face/protobuf-wire'
 
 /** Field 1 of wire type 2: the tag of an Example's only field, of an entry, of its key, of a list of bytes and its values. */
 const FIELD_1 = 0x0a

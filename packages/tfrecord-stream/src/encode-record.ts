@@ -1,4 +1,5 @@
-import { DataError, type DataMap } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
+import { type DataMap } from '@tiny-face/record-stream'
 import { FaceEncoder, MAX_FACE_LABEL } from './encode-face.js'
 import { type ExampleKeys, exampleBytes } from './example-record.js'
 import type { TFRecordWriter } from './write-tfrecord.js'

@@ -5,7 +5,8 @@
  *     image_raw   bytes, one value: the encoded image
  *     label       int64, one value; a label that is no whole number, or a vector, as a list of floats or int64s
  */
-import { DataError, type DataMap, type Label, tensorOf, tensorValues, UsageError } from '@tiny-face/record-stream'
+import { DataError, UsageError } from '@tiny-face/safe-files'
+import { type DataMap, type Label, tensorOf, tensorValues } from '@tiny-face/record-stream'
 import { decodeExample } from './decode-example.js'
 import { encodeExample } from './encode-example.js'
 import type { Example, Feature } from './example.js'

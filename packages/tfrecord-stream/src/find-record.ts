@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { frameBytes, HEADER_BYTES } from './tfrecord.js'
 
 const WINDOW = 1 << 16

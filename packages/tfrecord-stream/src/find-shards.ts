@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataError, expandPaths } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
+import { expandPaths } from '@tiny-face/command-shell'
 import type { ExampleKeys } from './example-record.js'
 import { type Manifest, readManifest } from './manifest.js'
 

@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { Gunzip, Inflate } from 'minizlib'
 import type { Compression } from './compress-tfrecord.js'
 import { HEADER_BYTES, lengthCrc } from './tfrecord.js'

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
-import { DataError, personOf } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
+import { personOf } from '@tiny-face/record-stream'
 import { dumpRecord } from './dump-record.js'
 import { SEED_KEYS } from './example-record.js'
 import { findShards } from './find-shards.js'

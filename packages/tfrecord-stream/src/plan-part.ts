@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { type Part, partBounds } from '@tiny-face/record-stream'
+import { type Part, partBounds } from '@tiny-face/command-shell'
 import { findRecord } from './find-record.js'
 import type { ShardFile } from './find-shards.js'
 import { fileCompression, type RecordRange, readTFRecord } from './read-tfrecord.js'

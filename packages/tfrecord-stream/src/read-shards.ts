@@ -1,4 +1,6 @@
-import { type BeginFields, DataError, type DataMap, type Part } from '@tiny-face/record-stream'
+import { type BeginFields, type DataMap } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
+import { type Part } from '@tiny-face/command-shell'
 import { dumpRecord, exampleOrUndefined } from './dump-record.js'
 import { type ExampleKeys, exampleKeys, SEED_KEYS } from './example-record.js'
 import { findShards, type ShardFile } from './find-shards.js'

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs'
-import { DataError, readChunk } from '@tiny-face/record-stream'
+import { DataError, readChunk } from '@tiny-face/safe-files'
 import type { Compression } from './compress-tfrecord.js'
 import { TFRecordDecoder } from './decode-tfrecord.js'
 import { compressionOf } from './inflate.js'

@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { frameBytes, frameData, HEADER_BYTES, type TFRecord } from './tfrecord.js'
 
 /** Bytes that are read at once: small enough to stay in the processor's cache until they are written on. */

@@ -11,7 +11,7 @@
  * (compress-tfrecord.ts).
  */
 import { crc32c } from '@node-rs/crc32'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 
 /** Bytes before the data: length and its CRC. */
 export const HEADER_BYTES = 12

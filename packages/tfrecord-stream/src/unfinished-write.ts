@@ -10,8 +10,9 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { AtomicFile, DataError, isRunning, ownMark, type ProcessMark, say } from '@tiny-face/record-stream'
-import type { KeptShuffle } from '@tiny-face/record-tools'
+import { AtomicFile, DataError, isRunning, ownMark, type ProcessMark } from '@tiny-face/safe-files'
+import { say } from '@tiny-face/command-shell'
+import type { KeptShuffle } from '@tiny-face/global-shuffle'
 import { manifestPath, type Shard } from './manifest.js'
 import type { Totals } from './tally.js'
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, existsSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { DataError, readChunk } from '@tiny-face/record-stream'
+import { DataError, readChunk } from '@tiny-face/safe-files'
 import { TFRecordDecoder } from './decode-tfrecord.js'
 import { dumpRecord } from './dump-record.js'
 import { SEED_KEYS } from './example-record.js'

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { type DataMap, say } from '@tiny-face/record-stream'
+import { type DataMap } from '@tiny-face/record-stream'
+import { say } from '@tiny-face/command-shell'
 import { commitShards } from './commit-shards.js'
 import { SEED_KEYS } from './example-record.js'
 import {

@@ -1,4 +1,4 @@
-import { DataError, writeAll } from '@tiny-face/record-stream'
+import { DataError, writeAll } from '@tiny-face/safe-files'
 import type { FaceEncoder } from './encode-face.js'
 import { FOOTER_BYTES, HEADER_BYTES, lengthCrc, MAX_RECORD_BYTES, maskedCrc } from './tfrecord.js'
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import fc from 'fast-check'
 import t from 'tap'
 import { sharedData } from '../../../test/shared-data.js'

@@ -1,4 +1,4 @@
-import type { DataError } from '@tiny-face/record-stream'
+import type { DataError } from '@tiny-face/safe-files'
 import fc from 'fast-check'
 import t from 'tap'
 import { decodeExample, encodeExample, exampleBytes, exampleFields, type Feature, SEED_KEYS } from '../src/index.js'

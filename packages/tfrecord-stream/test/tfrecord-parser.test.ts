@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import fc from 'fast-check'
 import t from 'tap'
 import { TFRecordParser } from '../src/tfrecord-parser.js'

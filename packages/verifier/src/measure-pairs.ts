@@ -1,4 +1,5 @@
-import { type Begin, DataError, type DataMap, type RecordId } from '@tiny-face/record-stream'
+import { type Begin, type DataMap } from '@tiny-face/record-stream'
+import { DataError, type RecordId } from '@tiny-face/safe-files'
 import type { PairDistance } from './accept-counts.js'
 import { type MeasuredRecord, measureRecord } from './measure-record.js'
 import { squaredDistance } from './squared-distance.js'

@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { foldCounts } from './accept-counts.js'
 import { areaUnderCurve, exactAreaUnderCurve } from './area-under-curve.js'
 import { equalErrorRate } from './equal-error-rate.js'

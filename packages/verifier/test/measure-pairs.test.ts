@@ -1,4 +1,5 @@
-import { DataError, type DataMap, tensorOf } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
+import { type DataMap, tensorOf } from '@tiny-face/record-stream'
 import { test } from 'tap'
 import { type Face, measurePairs } from '../src/measure-pairs.js'
 import { goldenPairs } from './golden.js'

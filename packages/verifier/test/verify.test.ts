@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { test } from 'tap'
 import { measurePairs } from '../src/measure-pairs.js'
 import { verify } from '../src/verify.js'

@@ -1,4 +1,5 @@
-import { parseWhole, progressBar, runCommand, say, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
+import { parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
+import { stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
 import { ENGINE_CHOICES } from '@tiny-face/tfjs-compiler'
 import { describeEngine } from '../describe-engine.js'
 import { embedRecords } from '../embed.js'

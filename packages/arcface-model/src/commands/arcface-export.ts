@@ -1,4 +1,5 @@
-import { AtomicFile, parseWhole, runCommand } from '@tiny-face/record-stream'
+import { AtomicFile } from '@tiny-face/safe-files'
+import { parseWhole, runCommand } from '@tiny-face/command-shell'
 import { exportCheckpoint } from '../checkpoint.js'
 
 interface Options {

@@ -1,9 +1,10 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
+import type { NetworkName } from '../names.js'
 import type { PreprocessName } from '../preprocess.js'
 import type { Scope } from '../scope.js'
 import { iresnet } from './iresnet.js'
 import { mobilefacenet } from './mobilefacenet.js'
-import { seedResnet50 } from './seed-resnet50.js'
+import { resnet50 } from './resnet50.js'
 
 export interface Network {
   /** Images `[batch, size, size, 3]` to embeddings `[batch, embeddingSize]`. */
@@ -23,7 +24,5 @@ export const NETWORKS = {
   ir34: iresnet([3, 4, 6, 3]),
   ir50: iresnet([3, 4, 14, 3]),
   ir100: iresnet([3, 13, 30, 3]),
-  'seed-resnet50': { embed: seedResnet50, size: 112, embeddingSize: 512, preprocess: 'seed' },
-} satisfies Record<string, Network>
-
-export type NetworkName = keyof typeof NETWORKS
+  resnet50: { embed: resnet50, size: 112, embeddingSize: 512, preprocess: 'mxnet-bgr' },
+} satisfies Record<NetworkName, Network>

@@ -49,7 +49,7 @@ export interface ObjectiveShape {
  * A batch is `images` `[batch, size, size, 3]` preprocessed, `labels` int32 `[batch]`, and where the network drops out `random`, an
  * int32 scalar from 0 to 2^31 - 1 that decides what.
  */
-export function arcfaceObjective(shape: ObjectiveShape): Objective {
+export function marginObjective(shape: ObjectiveShape): Objective {
   const { network, batchSize, classes, head, freezeStatistics } = shape
   const { embeddingSize = network.embeddingSize, size = network.size, dropout = network.dropout } = shape
   const evaluateIn = (net: Scope, { images, labels }: Readonly<NamedTensors>): Evaluation => {

@@ -66,14 +66,14 @@ export function trainingStep(
 }
 
 /**
- * The first half of a training step: gradients as outputs `gradient/NAME`, beside `loss` and `accuracy`. The running statistics are its
- * state, the parameters are constants. What comes between the halves is the caller's: accumulation, clipping, an exchange with others.
+ * The first half of a training step: gradients as outputs `gradient/NAME`, beside `loss` and `accuracy`. The parameters are constants; the
+ * running statistics come in, and go out as `next/NAME`, for only after the last part of a batch it is known whether the batch is taken. What
+ * comes between the halves is the caller's: accumulation, clipping, an exchange with others.
  */
 export function gradientsProgram(objective: Objective): Step {
   const { parameters, statistics } = byKind(objective)
   return {
-    ...program(objective, statistics, { inputs: objective.inputs, constants: parameters }),
-    guards: ['loss'],
+    ...program(objective, statistics, { inputs: objective.inputs, constants: parameters, isOutside: () => true }),
     run(inputs) {
       const { loss, accuracy, statistics: measured, gradients } = gradientsOf(objective, inputs, inputs)
       const outputs = Object.entries(gradients).map(([name, gradient]) => [`gradient/${name}`, gradient] as const)

@@ -83,7 +83,7 @@ function iresnet(blocks: number[]): Counts {
     .norm(512)
 }
 
-function seedResnet50(): Counts {
+function resnet50(): Counts {
   const tally = new Tally().convolution(112, 7, 3, 64).norm(64)
   let [side, inputs] = [112, 64]
   for (const [stage, count] of [3, 4, 6, 3].entries()) {
@@ -110,7 +110,7 @@ const NETWORK_COUNTS: Record<NetworkName, { counted: Counts; published?: number;
   ir34: { counted: iresnet([3, 4, 6, 3]), published: 34_139_328, billions: 4.48, fixed: 512 },
   ir50: { counted: iresnet([3, 4, 14, 3]), published: 43_590_848, billions: 6.33, fixed: 512 },
   ir100: { counted: iresnet([3, 13, 30, 3]), published: 65_156_160, billions: 12.12, fixed: 512 },
-  'seed-resnet50': { counted: seedResnet50(), published: 74_889_792, billions: 3.9 },
+  resnet50: { counted: resnet50(), published: 74_889_792, billions: 3.9 },
 }
 
 for (const [name, { counted, published, billions, fixed = 0 }] of Object.entries(NETWORK_COUNTS)) {

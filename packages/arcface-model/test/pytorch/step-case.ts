@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
-  arcfaceObjective,
+  marginObjective,
   initialState,
   momentum,
   NETWORKS,
@@ -38,7 +38,7 @@ const SEED = 7
 const RANDOM = 123_456_789
 
 /** The layer whose output a network's blocks add to their input. */
-const LAST_OF_BLOCK: Partial<Record<NetworkName, string>> = { mobilefacenet: 'project', 'seed-resnet50': 'expand' }
+const LAST_OF_BLOCK: Partial<Record<NetworkName, string>> = { mobilefacenet: 'project', resnet50: 'expand' }
 
 /**
  * A step's state and batch, the same numbers on every machine: the weights as training begins with them, but every scale, offset, slope,
@@ -48,7 +48,7 @@ const LAST_OF_BLOCK: Partial<Record<NetworkName, string>> = { mobilefacenet: 'pr
 export function stepCase({ network, batchSize, size, classes }: CaseShape): StepCase {
   const { margin, scale, momentum: kept, weightDecay, learningRate } = RECIPE
   const head = { kind: 'arcface', margin, scale } as const
-  const objective = arcfaceObjective({ network: NETWORKS[network], batchSize, size, classes, head })
+  const objective = marginObjective({ network: NETWORKS[network], batchSize, size, classes, head })
   const step = trainingStep(objective, momentum({ momentum: kept, weightDecay }))
   const state = initialState(step, SEED)
   for (const [name, values] of Object.entries(state)) moveAway(name, values, LAST_OF_BLOCK[network] ?? 'conv2')

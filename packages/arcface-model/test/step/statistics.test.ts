@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import t, { type Test } from 'tap'
-import { arcfaceObjective, initialState, type Network, trainingStep } from '../../src/index.js'
+import { marginObjective, initialState, type Network, trainingStep } from '../../src/index.js'
 import { runEagerly, SGD } from '../reference.js'
 
 /** One batch norm straight on the pixels, so that its statistics are those of numbers written down here. */
@@ -30,7 +30,7 @@ function near(t: Test, found: ArrayLike<number>, expected: readonly number[], wh
 
 t.test('running statistics: a tenth of the mean and of the unbiased variance of each batch', async t => {
   const shape = { network: PIXELS, batchSize: 4, classes: 2, head: HEAD }
-  const step = trainingStep(arcfaceObjective(shape), SGD)
+  const step = trainingStep(marginObjective(shape), SGD)
   const batch = { images: IMAGES, labels: Int32Array.of(0, 1, 0, 1), learningRate: Float32Array.of(0) }
   const first = await runEagerly(step, { ...initialState(step, 1), ...batch })
   near(t, first['next/pixels/mean']!, MEAN, 'mean')
@@ -49,7 +49,7 @@ t.test('over an image the variance is that of all pixels of the batch', async t 
     embed: (net, images) => tf.mean(net.batchNorm('pixels', images), [1, 2]),
   }
   const shape = { network, batchSize: 2, classes: 2, head: HEAD }
-  const step = trainingStep(arcfaceObjective(shape), SGD)
+  const step = trainingStep(marginObjective(shape), SGD)
   // Each of the four pixels twice: squared distances double to 28, 24 and 0, over 8 - 1 values.
   const images = Float32Array.of(...IMAGES, ...IMAGES)
   const batch = { images, labels: Int32Array.of(0, 1), learningRate: Float32Array.of(0) }

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { compile, type Executable } from '@tiny-face/tfjs-compiler'
 import t from 'tap'
 import {
-  arcfaceObjective,
+  marginObjective,
   freeze,
   gradientsProgram,
   initialState,
@@ -15,7 +15,7 @@ import {
 import { randomBatch, runEagerly, SGD, type Values } from '../reference.js'
 import { TINY_SHAPE } from './tiny-network.js'
 
-const objective = arcfaceObjective(TINY_SHAPE)
+const objective = marginObjective(TINY_SHAPE)
 const step = trainingStep(objective, SGD)
 const state = initialState(step, 3)
 const learningRate = Float32Array.of(0.1)
@@ -34,7 +34,7 @@ t.test('inputs, outputs and state have the names that the trainer knows', async 
   const measured = ['accuracy', 'gradientNorm', 'loss', 'squaredNorms']
   t.strictSame(Object.keys(outputs).sort(), [...measured, ...step.state.values()].sort())
   t.equal(outputs.squaredNorms!.length, step.parameters.length)
-  const dry = arcfaceObjective({ ...TINY_SHAPE, dropout: 0 })
+  const dry = marginObjective({ ...TINY_SHAPE, dropout: 0 })
   t.strictSame(Object.keys(dry.inputs), ['images', 'labels'], 'random is asked for only where something is dropped')
 })
 
@@ -42,7 +42,8 @@ t.test('the first state is a function of the seed and the names', async t => {
   t.strictSame(initialState(step, 3), state)
   t.notSame(initialState(step, 4)['stem/filter'], state['stem/filter'])
   const [gradients, update] = [gradientsProgram(objective), updateProgram(objective, SGD)]
-  t.strictSame({ ...initialState(gradients, 3), ...initialState(update, 3) }, state)
+  const statistics = initialState({ variables: gradients.outside }, 3)
+  t.strictSame({ ...statistics, ...initialState(gradients, 3), ...initialState(update, 3) }, state)
 })
 
 t.test('gradients and update apart equal the fused step', async t => {
@@ -62,15 +63,20 @@ t.test('gradients and update apart equal the fused step', async t => {
       await load(programs.gradients),
       await load(programs.update),
     ]
+    let statistics = initialState({ variables: programs.gradients.outside }, 3)
     for (const n of [1, 2, 3]) {
       const whole = await fused.step({ ...batch, learningRate, random: random(n) })
-      const { loss, accuracy, ...found } = await gradients.step({ ...batch, random: random(n) })
-      const norms = await update.step({ ...found, learningRate })
+      const found = await gradients.step({ ...batch, ...statistics, random: random(n) })
+      const ofParameters = programs.gradients.parameters.map(name => `gradient/${name}`)
+      const norms = await update.step({ ...pick(found, ofParameters), learningRate })
+      statistics = Object.fromEntries(
+        Object.keys(statistics).map(name => [name, found[`next/${name}`] as Float32Array]),
+      )
       await gradients.setState(pick(await update.getState(), programs.gradients.constants!))
       const apart: Values = {
-        loss: loss!,
-        accuracy: accuracy!,
+        ...pick(found, ['loss', 'accuracy']),
         ...norms,
+        ...statistics,
         ...(await gradients.getState()),
         ...(await update.getState()),
       }
@@ -114,7 +120,7 @@ t.test('a batch that is not finite moves nothing', async t => {
 })
 
 t.test('frozen parameters and statistics stay, and the others move as if they were given', async t => {
-  const frozen = freeze(arcfaceObjective({ ...TINY_SHAPE, freezeStatistics: true }), name => name.startsWith('stem/'))
+  const frozen = freeze(marginObjective({ ...TINY_SHAPE, freezeStatistics: true }), name => name.startsWith('stem/'))
   const program = trainingStep(frozen, SGD)
   t.notOk(program.state.has('stem/filter') || program.state.has('stem/mean') || program.state.has('output/mean'))
   t.notOk(program.inputs['velocity/stem/filter'], 'nothing is kept for what is frozen')

@@ -1,4 +1,4 @@
-import { UsageError } from '@tiny-face/record-stream'
+import { UsageError } from '@tiny-face/safe-files'
 import type { BlurOptions } from './blur.js'
 import type { BoxOptions } from './box.js'
 import type { ColourOptions } from './colour.js'

@@ -1,5 +1,5 @@
 import { decodeImage, encodePng } from '@tiny-face/image-stream'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { epochOrder } from '../data-order.js'
 import type { TrainingSet } from '../training-set.js'
 import type { AugmentConfig } from './augment-config.js'

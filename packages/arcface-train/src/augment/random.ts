@@ -1,6 +1,4 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
-import { uniformInt } from 'pure-rand/distribution/uniformInt'
-import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus'
+import { type RandomNumbers, randomFrom } from '@tiny-face/seeded-random'
 
 /** Numbers between a least and a greatest, each equally likely. */
 export type Range = readonly [least: number, greatest: number]
@@ -15,15 +13,15 @@ export interface Draw {
 
 /** Random numbers for one purpose: a function of (seed, epoch, record, purpose) alone. */
 export class Random {
-  readonly #generator: ReturnType<typeof xoroshiro128plusFromState>
+  readonly #numbers: RandomNumbers
 
   constructor({ seed, epoch, record }: Draw, purpose: number) {
-    this.#generator = xoroshiro128plusFromState(scrambled([seed, epoch, record, purpose]))
+    this.#numbers = randomFrom([seed, epoch, record, purpose])
   }
 
   /** At least the first, below the second. */
   uniform([least, greatest]: Range): number {
-    return least + uniformFloat64(this.#generator) * (greatest - least)
+    return least + this.#numbers.uniform() * (greatest - least)
   }
 
   /** Uniform in the logarithm: a ratio and its inverse are equally likely. */
@@ -33,11 +31,11 @@ export class Random {
 
   /** A whole number, both ends included. */
   whole([least, greatest]: Range): number {
-    return uniformInt(this.#generator, least, greatest)
+    return this.#numbers.whole(least, greatest)
   }
 
   chance(probability: number): boolean {
-    return uniformFloat64(this.#generator) < probability
+    return this.#numbers.uniform() < probability
   }
 
   pick<T>(choices: readonly T[]): T {
@@ -47,24 +45,8 @@ export class Random {
   /** Fills with bytes from 0 to 255. */
   bytes(into: Uint8Array): void {
     for (let i = 0; i < into.length; i += 4) {
-      const four = this.#generator.next()
+      const four = this.#numbers.word()
       for (let k = 0; k < 4 && i + k < into.length; k++) into[i + k] = four >>> (8 * k)
     }
   }
-}
-
-/** Each word mixed with those before it, so that each of their bits decides about each of its own. */
-function scrambled(words: readonly number[]): number[] {
-  let hash = 0
-  return words.map(word => {
-    hash = finalised((hash ^ word) + 0x9e3779b9)
-    return hash
-  })
-}
-
-/** The finaliser of MurmurHash3 (Appleby, 32 bits). */
-function finalised(hash: number): number {
-  const a = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  const b = Math.imul(a ^ (a >>> 13), 0xc2b2ae35)
-  return b ^ (b >>> 16)
 }

@@ -1,15 +1,7 @@
 import { existsSync } from 'node:fs'
 import { checkpointSteps, describeEngine, NETWORKS, runPaths, writeText } from '@tiny-face/arcface-model'
-import {
-  DataError,
-  parseNumber,
-  parseWhole,
-  progressBar,
-  runCommand,
-  say,
-  UsageError,
-  writeAll,
-} from '@tiny-face/record-stream'
+import { parseNumber, parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
+import { DataError, UsageError, writeAll } from '@tiny-face/safe-files'
 import { ENGINE_CHOICES, type EngineWish, PRECISIONS, resolveEngine } from '@tiny-face/tfjs-compiler'
 import { parseAugment } from '../augment/augment-config.js'
 import { augmentedGrid } from '../augment/augmented-grid.js'
@@ -217,6 +209,10 @@ await runCommand<Options>({
     const { out, engine, threads, resume = false, fromStep } = options
     checkRun(options)
     const before = configBefore(options)
+    if ((options.skipDamaged ?? before?.skipDamaged) && !options.check)
+      throw new UsageError(
+        "--skip-damaged, here or in the run's config.json, looks for damaged images: it goes without --no-check",
+      )
     const choice = resolveEngine(engineWish(options, before))
     if (resume && before === undefined) say(`${out} holds no run yet: it begins`)
     if (engine === 'auto' || before === undefined) say(describeEngine(choice))
@@ -228,7 +224,7 @@ await runCommand<Options>({
       return writeText(options.showAugmented, await augmentedGrid(set, { ...config, size }))
     if (options.check) {
       const bar = progressBar({ unit: 'images checked', total: set.count })
-      set = await soundSet(set, { ...config, size, onProgress: images => bar.advance(images) })
+      set = await soundSet(set, { size, skipDamaged: config.skipDamaged, onProgress: images => bar.advance(images) })
       bar.done()
       config = resolveConfig({ ...options, config: before }, set, choice)
     }
@@ -250,11 +246,10 @@ await runCommand<Options>({
 })
 
 /** Says which options contradict each other, and keeps a run that is there from being replaced. */
-function checkRun({ out, dryRun, showAugmented, resume, fromStep, force, config, check, skipDamaged }: Options): void {
+function checkRun({ out, dryRun, showAugmented, resume, fromStep, force, config }: Options): void {
   if (fromStep !== undefined && !resume) throw new UsageError('--from-step goes with --resume')
   if (resume && config !== undefined) throw new UsageError('takes --config or --resume, not both')
   if (resume && force) throw new UsageError('takes --resume or --force, not both')
-  if (skipDamaged && !check) throw new UsageError('--skip-damaged looks for damaged images: it goes without --no-check')
   if (dryRun || showAugmented !== undefined) return
   if (out === undefined) throw new UsageError("needs --out, the run's folder (see --help)")
   if (existsSync(runPaths(out).config) && !resume && !force)

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, parseNumber, parseWhole } from '@tiny-face/record-stream'
+import { InvalidArgumentError, parseNumber, parseWhole } from '@tiny-face/command-shell'
 import type { VerificationSet } from '../config.js'
 import type { Span } from '../steps-per-epoch.js'
 

@@ -1,4 +1,4 @@
-import { progressBar, say } from '@tiny-face/record-stream'
+import { progressBar, say } from '@tiny-face/command-shell'
 import type { TrainingConfig } from '../config.js'
 import { stepsToTake } from '../steps-per-epoch.js'
 import type { TrainOptions } from '../train.js'

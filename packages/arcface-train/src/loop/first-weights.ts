@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { NETWORKS, networkVariables, readSafetensors, readWeights } from '@tiny-face/arcface-model'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { sizeOf } from '@tiny-face/tfjs-compiler'
 import type { TrainingConfig } from '../config.js'
 

@@ -1,5 +1,5 @@
 import type { Objective } from '@tiny-face/arcface-model'
-import { UsageError } from '@tiny-face/record-stream'
+import { UsageError } from '@tiny-face/safe-files'
 import type { TrainingConfig } from '../config.js'
 
 export interface ParameterRules {

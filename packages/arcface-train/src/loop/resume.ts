@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { type Checkpoint, checkpointSteps, readCheckpoint, runPaths } from '@tiny-face/arcface-model'
-import { DataError, UsageError } from '@tiny-face/record-stream'
+import { DataError, UsageError } from '@tiny-face/safe-files'
 import type { TrainingConfig } from '../config.js'
 import { configDifferences } from '../config-differences.js'
 import { readConfig } from '../read-config.js'

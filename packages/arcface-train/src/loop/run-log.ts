@@ -1,7 +1,7 @@
 /** metrics.jsonl and times.jsonl: a line for each step and each verification. */
 import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync } from 'node:fs'
 import { type CheckpointState, runPaths, writeText } from '@tiny-face/arcface-model'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import type { Figures } from '../verification/figures.js'
 
 /** One line of metrics.jsonl. It is a function of the configuration alone: what took how long is in times.jsonl. */

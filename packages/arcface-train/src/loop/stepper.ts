@@ -2,7 +2,7 @@
 import {
   type AdamOptions,
   adamW,
-  arcfaceObjective,
+  marginObjective,
   centresOfIdentity,
   centresVariable,
   freeze,
@@ -43,11 +43,11 @@ export interface StepOutcome {
   readonly gradientNorm: number
   /** The first parameter whose gradient is not finite. */
   readonly nonfinite: string | undefined
-  /** The rows as the step leaves them. */
+  /** The rows as the step leaves them; of no use where something is not finite. */
   readonly rows: Values
 }
 
-/** A step with its state. Where the loss or a gradient is not finite, the parameters stay as they were. */
+/** A step with its state. Where the loss or a gradient is not finite, all of the state stays as it was. */
 export interface Stepper {
   /** State and constants: what is set before the first step, and what a checkpoint holds. */
   readonly variables: readonly StepVariable[]
@@ -65,7 +65,7 @@ export interface Stepper {
  */
 export function objectiveOf(config: TrainingConfig): { objective: Objective; rules: ParameterRules } {
   const { head, accumulate, freezeStatistics, embeddingSize } = config
-  const whole = arcfaceObjective({
+  const whole = marginObjective({
     network: NETWORKS[config.network],
     batchSize: config.batchSize / accumulate,
     classes: sampledClasses(config),
@@ -135,7 +135,7 @@ class WholeStepper implements Stepper {
       loss: outputs.loss![0]!,
       accuracy: outputs.accuracy![0]!,
       ...normsOf(this.#program, outputs),
-      rows: rowsOf(this.#program, outputs),
+      rows: outsideOf(this.#program, outputs),
     }
   }
 
@@ -157,6 +157,8 @@ class AccumulatingStepper implements Stepper {
   readonly #update: Half
   readonly #parts: number
   readonly #sums: ReadonlyMap<string, Float32Array>
+  /** The running statistics as the last batch left them whose loss and gradients were finite. */
+  #statistics: Values = {}
   /** Whether the gradients' program has the parameters as the last update left them. */
   #fresh = true
 
@@ -171,7 +173,8 @@ class AccumulatingStepper implements Stepper {
     this.#gradients = halves.gradients
     this.#update = halves.update
     const updated = new Set(halves.update.program.outside.map(({ name }) => name))
-    const both = [...halves.gradients.program.variables, ...halves.update.program.variables]
+    const { variables, outside } = halves.gradients.program
+    const both = [...outside, ...variables, ...halves.update.program.variables]
     const named = new Map(both.filter(({ name }) => !updated.has(name)).map(variable => [variable.name, variable]))
     this.variables = [...named.values()]
     const parameters = objective.variables.filter(({ kind }) => kind === 'parameter')
@@ -179,6 +182,11 @@ class AccumulatingStepper implements Stepper {
   }
 
   async setState(values: Readonly<Values>) {
+    const statistics = this.#gradients.program.outside.filter(({ name }) => name in values)
+    this.#statistics = {
+      ...this.#statistics,
+      ...Object.fromEntries(statistics.map(({ name }) => [name, values[name]!])),
+    }
     for (const { program, executable } of [this.#gradients, this.#update]) {
       const own = program.variables.filter(({ name }) => name in values)
       await executable.setState(Object.fromEntries(own.map(({ name }) => [name, values[name]!])))
@@ -187,7 +195,11 @@ class AccumulatingStepper implements Stepper {
 
   async getState() {
     await this.#carryOver()
-    const state = { ...(await this.#gradients.executable.getState()), ...(await this.#update.executable.getState()) }
+    const state: Values = {
+      ...this.#statistics,
+      ...(await this.#gradients.executable.getState()),
+      ...(await this.#update.executable.getState()),
+    }
     return Object.fromEntries(this.variables.map(({ name }) => [name, state[name] as Float32Array]))
   }
 
@@ -197,32 +209,44 @@ class AccumulatingStepper implements Stepper {
     const centres = Object.entries(batch.rows).filter(([name]) => name in program.inputs)
     await executable.setState(Object.fromEntries(centres))
     for (const sum of this.#sums.values()) sum.fill(0)
+    let statistics = this.#statistics
     let [loss, accuracy] = [0, 0]
     for (let part = 0; part < this.#parts; part++) {
       const outputs = await executable.step({
         images: partOf(batch.images, part, this.#parts),
         labels: partOf(batch.labels, part, this.#parts),
+        ...statistics,
         ...randomOf(program, partRandom(batch.random, part)),
       })
       loss += outputs.loss![0]! / this.#parts
       accuracy += outputs.accuracy![0]! / this.#parts
+      statistics = outsideOf(program, outputs)
       for (const [name, sum] of this.#sums) {
         const gradient = outputs[`gradient/${name}`]!
         for (let i = 0; i < sum.length; i++) sum[i]! += gradient[i]! / this.#parts
       }
     }
+    if (!Number.isFinite(loss)) return { loss, accuracy, ...this.#faultySums(), rows: {} }
     const outputs = await this.#update.executable.step({
       ...Object.fromEntries([...this.#sums].map(([name, sum]) => [`gradient/${name}`, sum])),
       ...batch.rows,
       learningRate: Float32Array.of(batch.learningRate),
     })
     this.#fresh = false
-    return { loss, accuracy, ...normsOf(this.#update.program, outputs), rows: rowsOf(this.#update.program, outputs) }
+    const norms = normsOf(this.#update.program, outputs)
+    if (Number.isFinite(norms.gradientNorm)) this.#statistics = statistics
+    return { loss, accuracy, ...norms, rows: outsideOf(this.#update.program, outputs) }
   }
 
   async close() {
     await this.#gradients.executable.close()
     await this.#update.executable.close()
+  }
+
+  /** What is said of gradients of a loss that is not finite; they move nothing. */
+  #faultySums(): Pick<StepOutcome, 'gradientNorm' | 'nonfinite'> {
+    const [nonfinite] = [...this.#sums].find(([, sum]) => !sum.every(Number.isFinite)) ?? []
+    return { gradientNorm: Number.NaN, nonfinite }
   }
 
   /** Gives the gradients' program the parameters that the update moved. */
@@ -252,6 +276,6 @@ function normsOf({ parameters }: Step, { gradientNorm, squaredNorms }: Values) {
   return { gradientNorm: gradientNorm![0]!, nonfinite: parameters[index] }
 }
 
-function rowsOf({ outside }: Step, outputs: Readonly<Values>): Values {
+function outsideOf({ outside }: Step, outputs: Readonly<Values>): Values {
   return Object.fromEntries(outside.map(({ name }) => [name, outputs[`next/${name}`]!]))
 }

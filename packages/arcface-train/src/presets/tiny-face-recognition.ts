@@ -16,7 +16,7 @@
 import type { Preset } from './preset.js'
 
 export const tinyFaceRecognition: Preset = {
-  network: 'seed-resnet50',
+  network: 'resnet50',
   head: { kind: 'arcface', margin: 0.5, scale: 64, easy: false },
   batchSize: 64,
   length: { steps: 720_000 },

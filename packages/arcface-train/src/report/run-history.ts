@@ -1,7 +1,7 @@
 import { createReadStream, existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { runPaths } from '@tiny-face/arcface-model'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import type { Figures } from '../verification/figures.js'
 
 /** What a run's files say of how it went. */

@@ -14,8 +14,9 @@
  * A file's first Event has the file_version "brain.Event:2". A START makes TensorBoard forget whatever it has read of its step and of
  * later ones, in the same folder.
  */
+
+import { bytesField, doubleField, doublesField, floatField, intField, message } from '@tiny-face/protobuf-wire'
 import type { Histogram } from './histogram.js'
-import { bytesField, doubleField, doublesField, floatField, intField, message } from './protobuf-fields.js'
 
 /** One value of a summary. */
 export type SummaryValue =

@@ -1,6 +1,7 @@
 import { binRecords, type OpenBin, openBin } from '@tiny-face/bin-stream'
-import { decodeImage } from '@tiny-face/image-stream'
-import { DataError, type DataMap } from '@tiny-face/record-stream'
+import { decodeInput } from '@tiny-face/arcface-model'
+import type { DataMap } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { checkPairs } from '@tiny-face/verifier'
 
 /** A set of pairs that a run is verified on; its images stay in its file until they are asked for. */
@@ -44,14 +45,10 @@ export async function openVerificationSets(
 
 async function checkSet({ images, same }: OpenBin, imageSize: number): Promise<void> {
   checkPairs(same)
-  const [first] = images
-  const { width, height } = await decodeImage(first!)
-  if (width !== imageSize || height !== imageSize) {
-    throw new DataError({
-      record: 0,
-      expected: `an image of ${imageSize}x${imageSize} pixels, which the network takes`,
-      found: `${width}x${height}`,
-    })
+  try {
+    await decodeInput(images[0]!, { height: imageSize, width: imageSize })
+  } catch (error) {
+    throw error instanceof DataError ? new DataError({ ...error.fault, record: 0 }) : error
   }
 }
 

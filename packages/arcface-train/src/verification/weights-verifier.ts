@@ -37,18 +37,21 @@ export class WeightsVerifier {
 
   /**
    * @param weights a training state by name, in tfjs's own layout; what is not the network's is left out
+   * @returns of each set; undefined where the signal was aborted before the last was done
    * @throws DataError that names the set and the record: where an image does not decode, is of another size, or has an embedding that
    *   is not finite
    */
   async verify(
     weights: Readonly<Record<string, Float32Array>>,
     sets: readonly OpenVerificationSet[],
-  ): Promise<SetVerification[]> {
+    signal?: AbortSignal,
+  ): Promise<SetVerification[] | undefined> {
     await this.#model.load(weights)
     const verifications: SetVerification[] = []
     for (const set of sets) {
       const started = performance.now()
-      const verification = await this.#verify(set)
+      const verification = await this.#verify(set, signal)
+      if (verification === undefined) return undefined
       verifications.push({ name: set.name, verification, seconds: (performance.now() - started) / 1000 })
     }
     return verifications
@@ -58,9 +61,15 @@ export class WeightsVerifier {
     return this.#model.close()
   }
 
-  async #verify({ file, records }: OpenVerificationSet): Promise<Verification> {
+  async #verify(
+    { file, records }: OpenVerificationSet,
+    signal: AbortSignal | undefined,
+  ): Promise<Verification | undefined> {
     const measurer = new PairMeasurer({ source: file })
-    for await (const record of embedRecords(records(), this.#model, { flip: true, source: file })) measurer.add(record)
+    for await (const record of embedRecords(records(), this.#model, { flip: true, source: file })) {
+      if (signal?.aborted) return undefined
+      measurer.add(record)
+    }
     return verify(measurer.finish())
   }
 }

@@ -1,7 +1,7 @@
 /** What goes to a thread and comes back: encoded images, and what became of them. */
-import { inputFiller, type Normalisation } from '@tiny-face/arcface-model/preprocess'
-import { decodeImage, type Pixels } from '@tiny-face/image-stream'
-import { DataError, type Fault } from '@tiny-face/record-stream'
+import type { Normalisation } from '@tiny-face/arcface-model'
+import { decodeInput, inputFiller } from '@tiny-face/arcface-model/network-input'
+import { DataError, type Fault } from '@tiny-face/safe-files'
 import type { AugmentConfig } from '../augment/augment-config.js'
 import { augmentImage } from '../augment/augment-image.js'
 
@@ -48,12 +48,13 @@ export async function runTask(task: ImageTask, setup: ImageSetup): Promise<Image
   const { size, seed, augment, normalisation } = setup
   const count = records.length
   const images = new Float32Array(kind === 'prepare' ? count * size * size * 3 : 0)
-  const fill = inputFiller(normalisation, { layout: 'nhwc', height: size, width: size })
+  const shape = { layout: 'nhwc', height: size, width: size } as const
+  const fill = inputFiller(normalisation, shape)
   const faults: (ImageFault | undefined)[] = new Array(count)
   const run = async (slot: number) => {
     const record = records[slot]!
     try {
-      const image = await decodeSized(encoded.subarray(slot === 0 ? 0 : ends[slot - 1]!, ends[slot]!), size)
+      const image = await decodeInput(encoded.subarray(slot === 0 ? 0 : ends[slot - 1]!, ends[slot]!), shape)
       if (kind === 'prepare')
         fill(images, slot, (await augmentImage(image, { seed, epoch, record }, augment)).pixels, false)
     } catch (error) {
@@ -68,12 +69,4 @@ export async function runTask(task: ImageTask, setup: ImageSetup): Promise<Image
   await Promise.all(Array.from({ length: LANES }, lane))
   const found = faults.filter(fault => fault !== undefined)
   return { images: found.length > 0 ? new Float32Array() : images, faults: found }
-}
-
-async function decodeSized(encoded: Uint8Array, size: number): Promise<Pixels> {
-  const image = await decodeImage(encoded)
-  const { height, width } = image
-  if (height !== size || width !== size)
-    throw new DataError({ expected: `an image of ${size}x${size}`, found: `${width}x${height}` })
-  return image
 }

@@ -1,5 +1,5 @@
 import {
-  arcfaceObjective,
+  marginObjective,
   type HeadConfig,
   initialState,
   momentum,
@@ -32,7 +32,7 @@ t.test('a store begins as the dense head, bit for bit', async t => {
   for (const head of heads) {
     const [classes, embeddingSize] = [1000, 128]
     const network = NETWORKS.mobilefacenet
-    const dense = trainingStep(arcfaceObjective({ network, size: 32, batchSize: 2, classes, head }), SGD)
+    const dense = trainingStep(marginObjective({ network, size: 32, batchSize: 2, classes, head }), SGD)
     const ofHead = dense.variables.filter(({ name }) => name.includes('head/'))
     const store = CentreStore.initial(classes, centreVariables({ embeddingSize, classes, head }, SGD), 7)
     const state = initialState({ variables: ofHead }, 7)

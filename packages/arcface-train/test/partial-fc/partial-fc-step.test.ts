@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import {
-  arcfaceObjective,
+  marginObjective,
   initialState,
   momentum,
   type Network,
@@ -23,7 +23,7 @@ const [classes, batchSize, seed] = [20, 4, 3]
 const head = { kind: 'arcface', margin: 0.5, scale: 8 } as const
 
 const stepOf = (classes: number): Step =>
-  trainingStep(arcfaceObjective({ network: PIXELS, batchSize, classes, head }), SGD)
+  trainingStep(marginObjective({ network: PIXELS, batchSize, classes, head }), SGD)
 
 function batchOf(step: number) {
   const wave = (i: number) => Math.sin(12.9898 * (i + 1) * (step + 1))

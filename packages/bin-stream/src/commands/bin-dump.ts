@@ -1,4 +1,5 @@
-import { progressBar, runCommand, stdoutRecords } from '@tiny-face/record-stream'
+import { progressBar, runCommand } from '@tiny-face/command-shell'
+import { stdoutRecords } from '@tiny-face/record-stream'
 import { binRecords } from '../bin-records.js'
 import { openBin } from '../open-bin.js'
 

@@ -1,11 +1,6 @@
-import {
-  AtomicFile,
-  type DataMap,
-  type ProgressBar,
-  progressBar,
-  runCommand,
-  stdinRecords,
-} from '@tiny-face/record-stream'
+import { type ProgressBar, progressBar, runCommand } from '@tiny-face/command-shell'
+import { type DataMap, stdinRecords } from '@tiny-face/record-stream'
+import { AtomicFile } from '@tiny-face/safe-files'
 import { writeBin } from '../write-bin.js'
 
 await runCommand<{ force?: true; unframed?: true }>({

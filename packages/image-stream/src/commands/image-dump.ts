@@ -1,12 +1,6 @@
-import {
-  type DataError,
-  InvalidArgumentError,
-  parseWhole,
-  progressBar,
-  runCommand,
-  say,
-  stdoutRecords,
-} from '@tiny-face/record-stream'
+import { type DataError } from '@tiny-face/safe-files'
+import { InvalidArgumentError, parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
+import { stdoutRecords } from '@tiny-face/record-stream'
 import { DECODER_THREADS, parseDecoderThreads } from '../decoder-threads.js'
 import { imageRecords } from '../image-records.js'
 import { pairImageRecords } from '../pair-image-records.js'

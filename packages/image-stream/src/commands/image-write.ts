@@ -1,4 +1,6 @@
-import { AtomicFolder, progressBar, runCommand, stdinRecords } from '@tiny-face/record-stream'
+import { AtomicFolder } from '@tiny-face/safe-files'
+import { progressBar, runCommand } from '@tiny-face/command-shell'
+import { stdinRecords } from '@tiny-face/record-stream'
 import { checkReplaceable } from '../check-replaceable.js'
 import { writeImageFolder } from '../write-image-folder.js'
 

@@ -1,6 +1,4 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
-import { uniformInt } from 'pure-rand/distribution/uniformInt'
-import { mersenne } from 'pure-rand/generator/mersenne'
+import { mersenneTwister } from '@tiny-face/seeded-random'
 
 /** Draws what a face needs; every draw depends on the seeds alone. */
 export interface Random {
@@ -13,8 +11,7 @@ export interface Random {
 
 /** @param seeds any number of them: the same numbers in the same order are the same draws */
 export function randomFrom(...seeds: number[]): Random {
-  const generator = mersenne(seeds.reduce(mixed, 0x9e3779b9))
-  const uniform = () => uniformFloat64(generator)
+  const { uniform, whole } = mersenneTwister(seeds.reduce(mixed, 0x9e3779b9))
   return {
     between: (low, high) => low + uniform() * (high - low),
     near(mean, deviation) {
@@ -24,7 +21,7 @@ export function randomFrom(...seeds: number[]): Random {
       }
     },
     chance: probability => uniform() < probability,
-    whole: (low, high) => uniformInt(generator, low, high),
+    whole,
   }
 }
 

@@ -1,4 +1,5 @@
-import { progressBar, runCommand, say, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
+import { progressBar, runCommand, say } from '@tiny-face/command-shell'
+import { stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
 import { joinAttributes, storeAttributes } from '../join-attributes.js'
 
 await runCommand<{ by: string; under?: string; tmp?: string; unframed?: true }>({

@@ -1,12 +1,7 @@
 import { isatty } from 'node:tty'
-import {
-  expandPaths,
-  progressBar,
-  type RecordWriter,
-  runCommand,
-  stdoutRecords,
-  UsageError,
-} from '@tiny-face/record-stream'
+import { expandPaths, progressBar, runCommand } from '@tiny-face/command-shell'
+import { type RecordWriter, stdoutRecords } from '@tiny-face/record-stream'
+import { UsageError } from '@tiny-face/safe-files'
 import { jsonRecords } from '../json-records.js'
 
 await runCommand<{ images?: string }>({

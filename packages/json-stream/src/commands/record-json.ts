@@ -1,4 +1,6 @@
-import { progressBar, runCommand, stdinRecords, writeAll } from '@tiny-face/record-stream'
+import { progressBar, runCommand } from '@tiny-face/command-shell'
+import { stdinRecords } from '@tiny-face/record-stream'
+import { writeAll } from '@tiny-face/safe-files'
 import { recordJson } from '../record-json.js'
 
 /** Lines are handed on so many characters at a time. */

@@ -1,4 +1,5 @@
-import { runCommand, say, UsageError } from '@tiny-face/record-stream'
+import { runCommand, say } from '@tiny-face/command-shell'
+import { UsageError } from '@tiny-face/safe-files'
 import { ENGINE_NAMES, type NativeEngine } from '../engines.js'
 import { type InstallOptions, installEngine } from '../install-engine.js'
 import { alignColumns, listEngines } from '../list-engines.js'

@@ -1,14 +1,8 @@
 import { tmpdir } from 'node:os'
 import { DECODER_THREADS, parseDecoderThreads } from '@tiny-face/image-stream'
-import {
-  AtomicFile,
-  expandPaths,
-  parseWhole,
-  progressBar,
-  runCommand,
-  stdinRecords,
-  writeAll,
-} from '@tiny-face/record-stream'
+import { AtomicFile, writeAll } from '@tiny-face/safe-files'
+import { expandPaths, parseWhole, progressBar, runCommand } from '@tiny-face/command-shell'
+import { stdinRecords } from '@tiny-face/record-stream'
 import { examine } from '../examine.js'
 import { PictureStore } from '../picture-store.js'
 import { reportPage } from '../report/report-page.js'

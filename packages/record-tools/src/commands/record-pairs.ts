@@ -1,8 +1,7 @@
-import { InvalidArgumentError, progressBar, runCommand, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
+import { InvalidArgumentError, parseSeed, progressBar, runCommand } from '@tiny-face/command-shell'
+import { recordBytes, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
 import { DEFAULT_PAIRS, FOLDS } from '../draw-pairs.js'
 import { pairRecords } from '../pair-records.js'
-import { recordBytes } from '../record-bytes.js'
-import { parseSeed } from '../seed.js'
 
 await runCommand<{ seed: number; same?: number; different?: number; unframed?: boolean }>({
   name: 'record-pairs',

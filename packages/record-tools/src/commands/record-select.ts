@@ -1,6 +1,7 @@
-import { parseWhole, progressBar, runCommand, stdinRecords, stdoutRecords, UsageError } from '@tiny-face/record-stream'
+import { parseWhole, progressBar, runCommand } from '@tiny-face/command-shell'
+import { recordBytes, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
+import { UsageError } from '@tiny-face/safe-files'
 import { parseLabelRanges } from '../label-ranges.js'
-import { recordBytes } from '../record-bytes.js'
 import { selectLabels } from '../select-labels.js'
 
 await runCommand<{ labels?: string; except?: string; renumber?: true | number; unframed?: boolean }>({

@@ -1,5 +1,4 @@
 import t from 'tap'
-import { shuffleRecords } from '../../src/index.js'
 import { run, streamOf } from './run.js'
 
 const faces = Array.from({ length: 40 }, (_, id) => ({ id, label: id % 4, image: Buffer.from(`image ${id}`) }))
@@ -23,22 +22,6 @@ t.test('record-select', async t => {
   t.same([wrong.status, wrong.stderr], [2, "record-select: expected a range of labels that ascends, found '3-1'\n"])
 })
 
-t.test('record-shuffle', async t => {
-  const shuffled = await run('record-shuffle', ['--seed', '7'], stream)
-  t.same(ids(shuffled.records), ids([...shuffleRecords(faces, { seed: 7 })]))
-  t.match(shuffled.stderr, /^record-shuffle: 40 records, 310 bytes in [\d.]+ s, .*\n$/)
-  t.match(await run('record-shuffle', ['--seed', '7', '--memory', '1MiB', '--tmp', t.testdir()], stream), {
-    status: 0,
-    records: shuffled.records,
-  })
-  t.match(await run('record-shuffle', ['--seed', '7', '--memory', '1000'], stream), {
-    status: 2,
-    stderr: /--memory is a size such as 512MiB or 2GB, of at least 1048576 bytes/,
-  })
-  t.match(await run('record-shuffle', [], stream), { status: 2, stderr: /--seed/ })
-  t.match(await run('record-shuffle', ['--seed', '4294967296'], stream), { status: 2, stderr: /from 0 to 4294967295/ })
-})
-
 t.test('record-pairs', async t => {
   const paired = await run('record-pairs', ['--seed', '7', '--same', '20', '--different', '30'], stream)
   t.equal(paired.status, 0)
@@ -55,7 +38,6 @@ t.test('record-pairs', async t => {
 t.test('a stream that breaks off fails in one line; a bare one is read when told so', async t => {
   const commands = [
     ['record-select', '--labels', '0-9'],
-    ['record-shuffle', '--seed', '1'],
     ['record-pairs', '--seed', '1'],
   ] as const
   const bare = stream.subarray((await streamOf([], { count: 40, classes: 4, source: 'faces.rec' })).length - endLength)

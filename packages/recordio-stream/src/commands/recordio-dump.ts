@@ -1,12 +1,5 @@
-import {
-  expandPaths,
-  parsePart,
-  parseWhole,
-  progressBar,
-  runCommand,
-  say,
-  stdoutRecords,
-} from '@tiny-face/record-stream'
+import { expandPaths, parsePart, parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
+import { stdoutRecords } from '@tiny-face/record-stream'
 import { type ReadOptions, type RecordIOReader, readRecordIO } from '../read-recordio.js'
 import { parseOrder } from '../record-order.js'
 
@@ -24,6 +17,7 @@ await runCommand<ReadOptions>({
       .option('--skip-damaged', 'leave out what is damaged, and say what, instead of stopping there'),
   run(paths, options) {
     const reader = readRecordIO(expandPaths(paths, ['.rec']), options)
+    for (const conflict of reader.conflicts) say(conflict)
     const writer = stdoutRecords(reader.begin)
     const bar = progressBar({ unit: 'records', total: reader.begin.count })
     for (const record of reader) {

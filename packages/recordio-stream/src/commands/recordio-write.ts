@@ -1,4 +1,5 @@
-import { progressBar, runCommand, say, stdinRecords } from '@tiny-face/record-stream'
+import { progressBar, runCommand, say } from '@tiny-face/command-shell'
+import { stdinRecords } from '@tiny-face/record-stream'
 import { RecordIOWriter } from '../write-recordio.js'
 
 await runCommand<{ force?: boolean; unframed?: boolean }>({

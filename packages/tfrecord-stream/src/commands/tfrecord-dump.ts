@@ -1,4 +1,5 @@
-import { parsePart, parseWhole, progressBar, runCommand, say, stdoutRecords } from '@tiny-face/record-stream'
+import { parsePart, parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
+import { stdoutRecords } from '@tiny-face/record-stream'
 import { type ReadShardsOptions, readShards, type ShardRecords } from '../read-shards.js'
 
 /** Feature names that a remark lists. */

@@ -1,4 +1,5 @@
-import { DataError, progressBar, runCommand } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
+import { progressBar, runCommand } from '@tiny-face/command-shell'
 import { parseManifest } from '../manifest.js'
 import { verifyShards } from '../verify-shards.js'
 

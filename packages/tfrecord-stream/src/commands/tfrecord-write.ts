@@ -1,12 +1,8 @@
-import {
-  InvalidArgumentError,
-  parseWhole,
-  progressBar,
-  runCommand,
-  stdinRecords,
-  UsageError,
-} from '@tiny-face/record-stream'
-import { LEAST_MEMORY, parseSeed, parseSize } from '@tiny-face/record-tools'
+import { InvalidArgumentError, parseWhole, progressBar, runCommand } from '@tiny-face/command-shell'
+import { stdinRecords } from '@tiny-face/record-stream'
+import { UsageError } from '@tiny-face/safe-files'
+import { LEAST_MEMORY } from '@tiny-face/global-shuffle'
+import { parseSeed, parseSize } from '@tiny-face/command-shell'
 import type { Compression } from '../compress-tfrecord.js'
 import { exampleKeys, SEED_KEYS } from '../example-record.js'
 import { MAX_SHARDS } from '../manifest.js'

@@ -1,4 +1,6 @@
-import { AtomicFile, DataError, progressBar, runCommand, stdinRecords, writeAll } from '@tiny-face/record-stream'
+import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
+import { progressBar, runCommand } from '@tiny-face/command-shell'
+import { stdinRecords } from '@tiny-face/record-stream'
 import { HardestPairs } from '../hardest-pairs.js'
 import { type MeasuredPair, measurePairs } from '../measure-pairs.js'
 import { reportPage } from '../report/report-page.js'

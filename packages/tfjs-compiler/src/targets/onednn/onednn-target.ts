@@ -4,7 +4,7 @@
  */
 import { Worker } from 'node:worker_threads'
 import { installedEngine, installHint, processorFeatures } from '@tiny-face/native-engines'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import {
   type CompileOptions,
   type Executable,

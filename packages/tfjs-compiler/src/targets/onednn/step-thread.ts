@@ -3,7 +3,7 @@
 import { availableParallelism } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { loadLibrary, setThreads } from '@tiny-face/onednn-session'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { type TypedValues, UnsupportedKernel } from '../../executable.js'
 import { buildStep, type StepPlan } from './build-step.js'
 import type { Machine } from './builder.js'

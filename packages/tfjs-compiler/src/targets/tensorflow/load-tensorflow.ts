@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { installedEngine, installHint } from '@tiny-face/native-engines'
-import { DataError } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import type { TensorflowBackend } from './backend.js'
 import { registerNativeKernels } from './native-kernels.js'
 

@@ -1,0 +1,23 @@
+/** A share of the records, for one of many machines or processes that take them all together. */
+import { InvalidArgumentError } from './invalid-argument.js'
+
+export interface Part {
+  /** 0 … of - 1. */
+  index: number
+  of: number
+}
+
+/** For commander: reads `I/N`, the part I, from 0, of N. */
+export function parsePart(text: string): Part {
+  const [index, of, ...more] = text.split('/').map(number => (/^\d{1,9}$/.test(number) ? Number(number) : Number.NaN))
+  if (index === undefined || of === undefined || more.length > 0 || !(index < of)) {
+    throw new InvalidArgumentError('A part is I/N, with I from 0 to N - 1.')
+  }
+  return { index, of }
+}
+
+/** From where to where a part goes, in bytes: what begins there belongs to it. One ends where the next begins. */
+export function partBounds(total: number, { index, of }: Part): { from: number; to: number } {
+  const bound = (i: number) => (i === of ? total : Math.floor(total * (i / of)))
+  return { from: bound(index), to: bound(index + 1) }
+}

@@ -1,0 +1,80 @@
+import t from 'tap'
+import {
+  bytesField,
+  doublesField,
+  floatField,
+  intField,
+  message,
+  ProtobufReader,
+  varintSize,
+  writeVarint,
+} from '../src/index.js'
+
+/** The bytes that protobuf's own documentation gives (https://protobuf.dev/programming-guides/encoding). */
+const TEST1 = Buffer.from('089601', 'hex')
+const TEST2 = Buffer.from('120774657374696e67', 'hex')
+const TEST3 = Buffer.from('1a03089601', 'hex')
+
+t.test('the messages of the documentation', async t => {
+  t.same(Buffer.from(message(intField(1, 150))), TEST1)
+  t.same(Buffer.from(message(bytesField(2, Buffer.from('testing')))), TEST2)
+  t.same(Buffer.from(message(bytesField(3, intField(1, 150)))), TEST3)
+  const reader = new ProtobufReader(Buffer.concat([TEST1, TEST2, TEST3]))
+  t.equal(reader.tag(), 1 << 3)
+  t.equal(reader.int64(), 150n)
+  t.equal(reader.tag(), (2 << 3) | 2)
+  t.equal(reader.string(), 'testing')
+  t.equal(reader.tag(), (3 << 3) | 2)
+  const outer = reader.enter()
+  t.equal(reader.tag(), 1 << 3)
+  t.equal(reader.int64(), 150n)
+  t.notOk(reader.more)
+  reader.leave(outer)
+  t.notOk(reader.more)
+})
+
+t.test('a varint is as long as its size says, and reads back', async t => {
+  for (const value of [0, 1, 127, 128, 16383, 16384, 2 ** 28 - 1, 2 ** 28, 2 ** 31 - 1]) {
+    const bytes = Buffer.alloc(10)
+    t.equal(writeVarint(bytes, 0, value), varintSize(value), `${value}`)
+    t.equal(new ProtobufReader(bytes.subarray(0, varintSize(value))).int64(), BigInt(value))
+  }
+  t.equal(new ProtobufReader(intField(1, 2 ** 53 - 1).subarray(1)).int64(), BigInt(2 ** 53 - 1))
+  t.equal(new ProtobufReader(Buffer.from('ffffffffffffffffff01', 'hex')).int64(), -1n)
+})
+
+t.test('what is cut off anywhere is told, with its byte', async t => {
+  const whole = message(
+    intField(1, 300),
+    floatField(2, 1.5),
+    bytesField(3, Buffer.from('face')),
+    doublesField(4, [1, 2]),
+  )
+  const ends = new Set<number>([0])
+  const reader = new ProtobufReader(whole)
+  while (reader.more) {
+    reader.skip(reader.tag())
+    ends.add(reader.position)
+  }
+  for (let length = 0; length < whole.length; length++) {
+    const cut = new ProtobufReader(whole.subarray(0, length))
+    const read = () => {
+      while (cut.more) cut.skip(cut.tag())
+    }
+    if (ends.has(length)) t.doesNotThrow(read, `${length}`)
+    else t.throws(read, { name: 'DataError', offset: Number }, `${length}`)
+  }
+})
+
+t.test('no message of protobuf', async t => {
+  for (const [hex, found] of [
+    ['00', '0'],
+    ['0e', '6'],
+    ['08ffffffffffffffffffff01', 'a longer one'],
+    ['0b14', 'that of 2'],
+    ['12ffffffff1f', 'a larger one'],
+  ] as const) {
+    const reader = new ProtobufReader(Buffer.from(hex, 'hex'))
+    t.throws(() => reader.skip(reader.tag()), { name: 'DataError', found }, hex)
+  }
+})
