@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { arcfaceObjective, exportNetwork, initialState, NETWORKS, type NetworkName } from '@tiny-face/arcface-model'
+import { marginObjective, exportNetwork, initialState, NETWORKS, type NetworkName } from '@tiny-face/arcface-model'
 import { contestRows } from './contest.js'
 import { onnxruntime, ours, pytorch, type Task } from './contestants.js'
 import type { Row } from './table.js'
@@ -47,7 +47,7 @@ export async function* embedRows(options: TrainOptions): AsyncGenerator<Row> {
 
 function writeModel(name: NetworkName, file: string): void {
   const network = NETWORKS[name]
-  const objective = arcfaceObjective({
+  const objective = marginObjective({
     network,
     batchSize: 2,
     classes: 2,

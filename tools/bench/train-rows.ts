@@ -32,7 +32,7 @@ const STEPS: readonly StepTask[] = [
   },
   {
     task: 'ResNet-50 of the seed, batch 16',
-    network: 'seed-resnet50',
+    network: 'resnet50',
     batch: 16,
     classes: CLASSES,
     goals: { amx: 2, bf16: 1.5, f32: 1.6, onnx: 1.1 },

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import {
-  arcfaceObjective,
+  marginObjective,
   exportNetwork,
   inferenceProgram,
   initialState,
@@ -63,7 +63,7 @@ async function training(): Promise<Loaded> {
   const classes = Number(values.classes)
   const started = performance.now()
   const shape = { network, batchSize, classes, head: ARCFACE }
-  const program = trainingStep(arcfaceObjective(shape), momentum({ momentum: 0.9, weightDecay: 5e-4 }))
+  const program = trainingStep(marginObjective(shape), momentum({ momentum: 0.9, weightDecay: 5e-4 }))
   const executable = await compile(program, options)
   const load = (performance.now() - started) / 1000
   await executable.setState(initialState(program, 1))
@@ -97,7 +97,7 @@ async function exported(): Promise<Loaded> {
 
 function firstWeights(names: readonly string[]): Record<string, Float32Array> {
   const shape = { network, batchSize, classes: 2, head: ARCFACE }
-  const objective = arcfaceObjective(shape)
+  const objective = marginObjective(shape)
   const state = initialState(objective, 1)
   return Object.fromEntries(names.map(name => [name, state[name]!]))
 }

@@ -194,7 +194,7 @@ def network_of(name, size=112, embedding=None):
     given = {} if embedding is None else {"embedding": embedding}
     if name == "mobilefacenet":
         return MobileFaceNet(size, **given)
-    if name == "seed-resnet50":
+    if name == "resnet50":
         return SeedResNet50(size, **given)
     return ImprovedResNet(IRESNETS[name], size, **given)
 

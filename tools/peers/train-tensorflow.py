@@ -144,7 +144,7 @@ def main():
         net.start()
         if options.network == "mobilefacenet":
             embeddings = mobilefacenet(net, images)
-        elif options.network == "seed-resnet50":
+        elif options.network == "resnet50":
             embeddings = seed_resnet50(net, images)
         else:
             embeddings = iresnet(net, images, IRESNETS[options.network])

@@ -1,5 +1,6 @@
 /** Engines by name. Each is loaded only when it is asked for, so that one that is missing disturbs no other. */
 
+import { ENGINE_NAMES, type EngineName } from './engine-names.js'
 import type { CompileOptions, Executable, Program, Target } from './executable.js'
 import { type EngineWish, resolveEngine } from './resolve-engine.js'
 
@@ -9,14 +10,7 @@ const TARGETS = {
   onednn: async () => (await import('./targets/onednn/onednn-target.js')).onednnTarget,
   tensorflow: async () => (await import('./targets/tensorflow/tensorflow-target.js')).tensorflowTarget,
   reference: async () => (await import('./targets/reference/reference-target.js')).referenceTarget,
-} satisfies Record<string, () => Promise<Target>>
-
-export type EngineName = keyof typeof TARGETS
-
-export const ENGINE_NAMES = Object.keys(TARGETS) as EngineName[]
-
-/** What may be asked for by name; `auto` is the fastest that this machine has. */
-export const ENGINE_CHOICES: readonly (EngineName | 'auto')[] = ['auto', ...ENGINE_NAMES]
+} satisfies Record<EngineName, () => Promise<Target>>
 
 export interface EngineOptions extends CompileOptions, EngineWish {}
 

@@ -2,11 +2,9 @@
 
 import { installedEngine, installHint, type ProcessorFeatures, processorFeatures } from '@tiny-face/native-engines'
 import { DataError, UsageError } from '@tiny-face/safe-files'
-import type { EngineName } from './engines.js'
+import type { EngineName, Precision } from './engine-names.js'
 import type { CompileOptions } from './executable.js'
 import { multipliesBf16Faster } from './targets/onednn/bf16-speed.js'
-
-export type Precision = NonNullable<CompileOptions['precision']>
 
 export interface EngineWish {
   /** `auto` where left out: the fastest that is there. */
@@ -68,5 +66,3 @@ export function resolveEngine({ engine = 'auto', precision }: EngineWish = {}, m
 
 const NO_BF16 = `engine ${FASTEST} computes in bf16 only on a processor with AVX-512, which this one has not: take f32`
 const UNFIT = `engine ${FASTEST} needs a processor with AVX2`
-
-export const PRECISIONS: readonly Precision[] = ['f32', 'bf16']
