@@ -3,7 +3,6 @@
 import { installedEngine, installHint, type ProcessorFeatures, processorFeatures } from '@tiny-face/native-engines'
 import { DataError, UsageError } from '@tiny-face/safe-files'
 import type { EngineName, Precision } from './engine-names.js'
-import type { CompileOptions } from './executable.js'
 import { multipliesBf16Faster } from './targets/onednn/bf16-speed.js'
 
 export interface EngineWish {
