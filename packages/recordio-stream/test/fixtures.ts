@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import type { DataMap } from '@tiny-face/record-stream'
 import fc from 'fast-check'
 import type { Test } from 'tap'
+import { MAGIC } from '../src/framing/part-header.js'
 import { packCarried } from '../src/pack-record.js'
-import { MAGIC, RecordScanner } from '../src/scan-records.js'
+import { RecordScanner } from '../src/scan-records.js'
 
 /** One entry of a manifest: what MXNet reads back from a file. */
 export interface ManifestRecord {
