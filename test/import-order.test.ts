@@ -26,10 +26,11 @@ const ORDER = [
   'command-shell',
   'protobuf-wire',
   'seeded-random',
+  'file-signatures',
   'safe-files',
 ]
 /** What nearly all packages stand on is not drawn. */
-const GROUND = ['record-stream', 'command-shell', 'safe-files', 'seeded-random']
+const GROUND = ['record-stream', 'command-shell', 'safe-files', 'seeded-random', 'file-signatures']
 const packages = fileURLToPath(new URL('../packages', import.meta.url))
 
 for (const name of readdirSync(packages)) {

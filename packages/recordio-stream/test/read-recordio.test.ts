@@ -197,7 +197,7 @@ t.test('what is known ahead', t => {
   t.same(readRecordIO(path).begin, { classes: 40, source: path })
   writeFileSync(join(folder, 'property'), '93431,112,112\n5179510\n')
   t.same(readRecordIO(path).begin, { classes: 93431, source: path }, "rec_builder.py's")
-  writeFileSync(join(folder, 'property'), '40,112,96\nand more\n')
+  writeFileSync(join(folder, 'property'), 'colour=40,112,96\nand more\n')
   t.same(readRecordIO(path).begin, { source: path }, "another program's")
   writeFileSync(join(folder, 'property'), '40,112,96')
   writeFileSync(

@@ -1,0 +1,35 @@
+/** The formats of images that are told apart; which of them a tool decodes is the tool's affair. */
+export type ImageFormat = 'jpeg' | 'png' | 'pgm' | 'bmp' | 'gif' | 'webp' | 'tiff' | 'heic' | 'avif' | 'jpeg2000'
+
+/** A signature's bytes as text of Latin-1; `?` stands for any byte. */
+const SIGNATURES: readonly (readonly [ImageFormat, string])[] = [
+  ['jpeg', '\xff\xd8\xff'],
+  ['png', '\x89PNG\r\n\x1a\n'],
+  ['pgm', 'P5'],
+  // The four bytes behind are the file's size, the next four are reserved and 0.
+  ['bmp', 'BM????\0\0\0\0'],
+  ['gif', 'GIF87a'],
+  ['gif', 'GIF89a'],
+  ['webp', 'RIFF????WEBP'],
+  ['tiff', 'II*\0'],
+  ['tiff', 'MM\0*'],
+  // ISO 14496-12: a box of any length, `ftyp`, then the brand.
+  ['heic', '????ftyphei'],
+  ['heic', '????ftyphev'],
+  ['heic', '????ftypmif1'],
+  ['avif', '????ftypavif'],
+  ['jpeg2000', '\0\0\0\x0cjP  \r\n\x87\n'],
+]
+
+/** What the first bytes say an image is, whatever its name; 12 bytes are enough. */
+export function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
+  return SIGNATURES.find(([, signature]) => beginsWith(bytes, signature))?.[0]
+}
+
+/** Whether bytes begin with a signature, as text of Latin-1 where `?` stands for any byte. */
+export function beginsWith(bytes: Uint8Array, signature: string): boolean {
+  for (let i = 0; i < signature.length; i++) {
+    if (i >= bytes.length || (signature[i] !== '?' && bytes[i] !== signature.charCodeAt(i))) return false
+  }
+  return true
+}
