@@ -1,0 +1,58 @@
+// How much of a package's code its tests really hold: npm run mutate -- PACKAGE [FILES of src]
+//
+// Stryker plants faults (a < for a <=, an empty block, another string) one at a time into a copy of the package, and runs its tests
+// against each: a fault that all tests pass survives, and is a line that nothing checks. Takes minutes to hours, so it is no part of
+// npm test. What a test reaches through dist (a command, a thread) runs there without the faults: commands are left out.
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+// The last that runs on Node 20.
+const STRYKER = '9.6.1'
+const root = fileURLToPath(new URL('..', import.meta.url))
+const [name, ...files] = process.argv.slice(2)
+const packages = readdirSync(join(root, 'packages'))
+if (!packages.includes(name)) {
+  console.error(`mutate: expected one of ${packages.join(', ')}, found ${name ?? 'none'}`)
+  process.exit(2)
+}
+
+// A copy of this package beside the others as they are: the tests' way to them is the same.
+const copy = mkdtempSync(join(tmpdir(), 'tiny-face-mutate-'))
+const target = join(copy, 'packages', name)
+mkdirSync(join(copy, 'packages'))
+for (const entry of readdirSync(root))
+  if (!['packages', '.git', '.nx'].includes(entry)) symlinkSync(join(root, entry), join(copy, entry))
+for (const other of packages)
+  if (other !== name) symlinkSync(join(root, 'packages', other), join(copy, 'packages', other))
+cpSync(join(root, 'packages', name), target, { recursive: true, filter: path => !path.endsWith('/.tap') })
+
+const report = join(root, 'packages', name, '.mutation')
+writeFileSync(
+  join(target, 'stryker.config.json'),
+  JSON.stringify({
+    testRunner: 'tap',
+    plugins: ['@stryker-mutator/tap-runner'],
+    tap: { testFiles: ['test/**/*.test.ts'], nodeArgs: ['--import=tsx', '-r', '{{hookFile}}', '{{testFile}}'] },
+    mutate: files.length > 0 ? files : ['src/**/*.ts', '!src/commands/**', '!src/index.ts'],
+    coverageAnalysis: 'perTest',
+    inPlace: true,
+    concurrency: 2,
+    // The words of a message are not what a test is for; that there is one, and what it says of the fault, is.
+    mutator: { excludedMutations: ['StringLiteral'] },
+    reporters: ['progress', 'clear-text', 'json'],
+    clearTextReporter: { allowColor: false, reportTests: false, logTests: false },
+    jsonReporter: { fileName: join(report, 'mutation.json') },
+    disableTypeChecks: false,
+    allowConsoleColors: false,
+  }),
+)
+const stryker = ['core', 'tap-runner'].flatMap(part => ['--package', `@stryker-mutator/${part}@${STRYKER}`])
+const { status } = spawnSync('npm', ['exec', '--yes', '--ignore-scripts', ...stryker, '--', 'stryker', 'run'], {
+  cwd: target,
+  stdio: 'inherit',
+})
+rmSync(copy, { recursive: true, force: true })
+process.exit(status ?? 1)
