@@ -10,11 +10,9 @@
  * have no names, so that nothing is left of them however the process ends.
  */
 import { hash } from 'node:crypto'
-import { closeSync, mkdtempSync, openSync, readSync, rmdirSync, unlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { DataError, writeAll } from '@tiny-face/safe-files'
-import { type DataMap } from '@tiny-face/record-stream'
+import type { DataMap } from '@tiny-face/record-stream'
+import { DataError, ScratchFile } from '@tiny-face/safe-files'
 import { toJson } from './json-values.js'
 import { parseObject } from './parse-object.js'
 import { recordFields } from './record-fields.js'
@@ -23,7 +21,6 @@ const BUCKETS = 256
 const ENTRY = 12
 /** Entries of a bucket that are held before they are spilled. */
 const BLOCK_ENTRIES = 512
-const DATA_BUFFER = 1 << 18
 /** Slots that are read at a time. */
 const PROBED = 16
 /** What is read of attributes at first. */
@@ -40,9 +37,9 @@ interface Bucket {
 }
 
 export class AttributeStore {
-  readonly #data: Scratch
-  readonly #spilled: Scratch
-  readonly #table: Scratch
+  readonly #data: ScratchFile
+  readonly #spilled: ScratchFile
+  readonly #table: ScratchFile
   readonly #buckets: Bucket[]
   #count = 0
   #probed = Buffer.alloc(PROBED * ENTRY)
@@ -50,9 +47,9 @@ export class AttributeStore {
 
   /** @param folder for the files, which go when the process ends or `close` is called */
   constructor(folder = tmpdir()) {
-    this.#data = new Scratch(folder)
-    this.#spilled = new Scratch(folder)
-    this.#table = new Scratch(folder)
+    this.#data = new ScratchFile(folder)
+    this.#spilled = new ScratchFile(folder)
+    this.#table = new ScratchFile(folder)
     this.#buckets = Array.from({ length: BUCKETS }, () => {
       return { entries: Buffer.alloc(BLOCK_ENTRIES * ENTRY), held: 0, blocks: [], offset: 0, slots: 0 }
     })
@@ -83,8 +80,6 @@ export class AttributeStore {
    * @throws DataError for a key that came twice
    */
   seal(): void {
-    this.#data.flush()
-    this.#spilled.flush()
     for (const bucket of this.#buckets) {
       bucket.slots = 2 * (bucket.blocks.length * BLOCK_ENTRIES + bucket.held) + 1
       const table = Buffer.alloc(bucket.slots * ENTRY)
@@ -99,7 +94,6 @@ export class AttributeStore {
       bucket.entries = Buffer.alloc(0)
       bucket.blocks = []
     }
-    this.#table.flush()
     this.#spilled.close()
   }
 
@@ -176,55 +170,4 @@ function entryOf(bytes: Buffer): Entry {
 function placeOf(key: string): { bucket: number; slot: number } {
   const bytes = hash('sha256', key, 'buffer')
   return { bucket: bytes[0]!, slot: bytes.readUIntLE(1, 6) }
-}
-
-/** A file without a name, written to its end and read anywhere. */
-class Scratch {
-  readonly #fd: number
-  readonly #buffer = Buffer.allocUnsafeSlow(DATA_BUFFER)
-  #buffered = 0
-  #length = 0
-  #open = true
-
-  constructor(folder: string) {
-    const own = mkdtempSync(join(folder, 'json-join-'))
-    const file = join(own, 'scratch')
-    this.#fd = openSync(file, 'w+')
-    unlinkSync(file)
-    rmdirSync(own)
-  }
-
-  /** @returns where the bytes are */
-  append(bytes: Uint8Array): number {
-    const offset = this.#length
-    this.#length += bytes.length
-    if (this.#buffered + bytes.length > this.#buffer.length) this.flush()
-    if (bytes.length > this.#buffer.length) writeAll(this.#fd, bytes)
-    else {
-      this.#buffer.set(bytes, this.#buffered)
-      this.#buffered += bytes.length
-    }
-    return offset
-  }
-
-  flush(): void {
-    writeAll(this.#fd, this.#buffer.subarray(0, this.#buffered))
-    this.#buffered = 0
-  }
-
-  /** @returns how many bytes there were; fewer than asked for only at the end */
-  read(offset: number, bytes: Uint8Array): number {
-    let size = 0
-    while (size < bytes.length) {
-      const read = readSync(this.#fd, bytes, size, bytes.length - size, offset + size)
-      if (read === 0) break
-      size += read
-    }
-    return size
-  }
-
-  close(): void {
-    if (this.#open) closeSync(this.#fd)
-    this.#open = false
-  }
 }

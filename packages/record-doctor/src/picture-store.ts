@@ -1,30 +1,16 @@
-import { randomUUID } from 'node:crypto'
-import { closeSync, openSync, readSync, unlinkSync } from 'node:fs'
-import { join } from 'node:path'
-import { DataError, writeAll } from '@tiny-face/safe-files'
+import { DataError, ScratchFile } from '@tiny-face/safe-files'
 
-/** Bytes gathered before they are written. */
-const CHUNK_BYTES = 1 << 20
-
-/**
- * The encoded pictures of a dataset, on disk: which of them a report will show is known only at the end. The file has no name
- * from its first moment on, so it is gone when the process is, however that ends.
- */
+/** The encoded pictures of a dataset, on disk: which of them a report will show is known only at the end. */
 export class PictureStore {
   readonly #folder: string
-  readonly #fd: number
-  #chunk = Buffer.alloc(CHUNK_BYTES)
-  #filled = 0
-  #written = 0
+  readonly #file: ScratchFile
   /** Where each row's bytes begin; they end where the next one's do. */
   #starts = new Float64Array(1024)
   #count = 0
 
   constructor(folder: string) {
     this.#folder = folder
-    const path = join(folder, `record-doctor.${process.pid}.${randomUUID()}`)
-    this.#fd = openSync(path, 'wx+', 0o600)
-    unlinkSync(path)
+    this.#file = new ScratchFile(folder)
   }
 
   /**
@@ -38,14 +24,8 @@ export class PictureStore {
       starts.set(this.#starts)
       this.#starts = starts
     }
-    if (this.#filled + bytes.length > CHUNK_BYTES) this.#flush()
-    if (bytes.length > CHUNK_BYTES) {
-      this.#write(bytes)
-    } else {
-      this.#chunk.set(bytes, this.#filled)
-      this.#filled += bytes.length
-    }
-    this.#starts[++this.#count] = this.#written + this.#filled
+    this.#mayBeFull(() => this.#file.append(bytes))
+    this.#starts[++this.#count] = this.#file.length
   }
 
   /** How many bytes a row's picture has. */
@@ -54,35 +34,23 @@ export class PictureStore {
   }
 
   read(row: number): Uint8Array {
-    this.#flush()
     const bytes = new Uint8Array(this.size(row))
-    let read = 0
-    while (read < bytes.length) {
-      const size = readSync(this.#fd, bytes, read, bytes.length - read, this.#starts[row]! + read)
-      if (size === 0) throw new Error(`internal: the picture store ends before row ${row}`)
-      read += size
-    }
+    const size = this.#mayBeFull(() => this.#file.read(this.#starts[row]!, bytes))
+    if (size < bytes.length) throw new Error(`internal: the picture store ends within row ${row}`)
     return bytes
   }
 
   close(): void {
-    closeSync(this.#fd)
+    this.#file.close()
   }
 
-  /** All reads say where, so writes go on at the end. */
-  #flush(): void {
-    this.#write(this.#chunk.subarray(0, this.#filled))
-    this.#filled = 0
-  }
-
-  #write(bytes: Uint8Array): void {
+  #mayBeFull<T>(action: () => T): T {
     try {
-      writeAll(this.#fd, bytes)
+      return action()
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
       const message = 'no space left for the pictures, which stay there until the report is written'
       throw new DataError({ file: this.#folder, message, cause: error })
     }
-    this.#written += bytes.length
   }
 }
