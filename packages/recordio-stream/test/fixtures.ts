@@ -6,8 +6,8 @@ import type { DataMap } from '@tiny-face/record-stream'
 import fc from 'fast-check'
 import type { Test } from 'tap'
 import { MAGIC } from '../src/framing/part-header.js'
-import { packCarried } from '../src/pack-record.js'
-import { RecordScanner } from '../src/scan-records.js'
+import { RecordScanner } from '../src/framing/record-scanner.js'
+import { packCarried } from '../src/image-record.js'
 
 /** One entry of a manifest: what MXNet reads back from a file. */
 export interface ManifestRecord {

@@ -1,7 +1,7 @@
 import { expandPaths, parsePart, parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
 import { stdoutRecords } from '@tiny-face/record-stream'
-import { type ReadOptions, type RecordIOReader, readRecordIO } from '../read-recordio.js'
-import { parseOrder } from '../record-order.js'
+import { type ReadOptions, type RecordIOReader, readRecordIO } from '../read/read-recordio.js'
+import { parseOrder } from '../read/record-order.js'
 
 await runCommand<ReadOptions>({
   name: 'recordio-dump',

@@ -1,6 +1,6 @@
 import { expandPaths, InvalidArgumentError, progressBar, runCommand, say } from '@tiny-face/command-shell'
 import { UsageError } from '@tiny-face/safe-files'
-import { checkIndex, type IndexKeys, type IndexSummary, rebuildIndex } from '../rebuild-index.js'
+import { checkIndex, type IndexKeys, type IndexSummary, rebuildIndex } from '../index/rebuild-index.js'
 
 const KEYS = { id: "the records' ids", number: "the records' numbers" }
 

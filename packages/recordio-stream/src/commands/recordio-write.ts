@@ -1,6 +1,6 @@
 import { progressBar, runCommand, say } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
-import { RecordIOWriter } from '../write-recordio.js'
+import { RecordIOWriter } from '../write/write-recordio.js'
 
 await runCommand<{ force?: boolean; unframed?: boolean }>({
   name: 'recordio-write',

@@ -4,11 +4,11 @@
  * The labels decide: classes are 0 … the largest.
  */
 import { personOf } from '@tiny-face/record-stream'
-import { findLastRecord } from '../find-record.js'
 import { beginsRecord, PART_HEADER_BYTES } from '../framing/part-header.js'
+import { firstLabel, IR_HEADER_BYTES, type KeyRange, RANGE_ROW_BYTES, readKeyRange } from '../image-record.js'
 import { type Property, propertyPath, readProperty } from '../property.js'
-import type { RecordFile } from '../record-file.js'
-import { firstLabel, IR_HEADER_BYTES, type KeyRange, RANGE_ROW_BYTES, readKeyRange } from '../unpack-record.js'
+import { findLastRecord } from './find-record.js'
+import type { RecordFile } from './record-file.js'
 
 export interface ClassCount {
   /** Undefined where nothing says it, or what says it is contradicted and the labels are not to be found without reading all. */

@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { readRecordIO } from '../../src/read-recordio.js'
+import { readRecordIO } from '../../src/read/read-recordio.js'
 import { generatedFile, irRecord, scratch, tinyImage } from '../fixtures.js'
 
 type LabelOf = number | number[]

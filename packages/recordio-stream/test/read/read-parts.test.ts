@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { mersenneTwister, shuffledOrder } from '@tiny-face/seeded-random'
 import fc from 'fast-check'
 import t from 'tap'
-import { sharedData } from '../../../test/shared-data.js'
-import { type ReadOptions, readRecordIO } from '../src/read-recordio.js'
+import { sharedData } from '../../../../test/shared-data.js'
+import { type ReadOptions, readRecordIO } from '../../src/read/read-recordio.js'
 import {
   anyFile,
   FILES,
@@ -18,7 +18,7 @@ import {
   scratch,
   sha256,
   tinyImage,
-} from './fixtures.js'
+} from '../fixtures.js'
 
 const data = sharedData()
 

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { indexPath, orderOfKeys, readIndex } from '../src/read-index.js'
-import { scratch } from './fixtures.js'
+import { indexPath, orderOfKeys, readIndex } from '../../src/index/read-index.js'
+import { scratch } from '../fixtures.js'
 
 function read(t: Test, text: string) {
   const file = join(scratch(t), 'x.idx')

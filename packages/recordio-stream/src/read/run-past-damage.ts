@@ -1,11 +1,11 @@
 /** Records in the order of a damaged file: those that are whole. */
 import { DataError, type RecordId } from '@tiny-face/safe-files'
+import { nextMagic } from '../framing/append-record.js'
+import { lowerBound } from '../index/lower-bound.js'
+import { staleIndex } from '../index/read-index.js'
 import { findRecord, findRecordEnd } from './find-record.js'
-import { nextMagic } from './frame-records.js'
-import { lowerBound } from './lower-bound.js'
 import type { RecordFile } from './record-file.js'
 import type { Damage, RecordRun } from './record-run.js'
-import { staleIndex } from './stale-index.js'
 
 /**
  * As `FileRun`, but goes on behind what is damaged, at the next place where a record begins. A record is whole when its parts

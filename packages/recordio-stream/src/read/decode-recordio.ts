@@ -1,6 +1,6 @@
 import type { DataMap } from '@tiny-face/record-stream'
-import { RecordScanner } from './scan-records.js'
-import { RecordUnpacker } from './unpack-record.js'
+import { RecordScanner } from '../framing/record-scanner.js'
+import { RecordUnpacker } from '../image-record.js'
 
 /**
  * Chunks of a `.rec` file, from wherever they come, as data maps, with the record's number from 0 as `id`; else as

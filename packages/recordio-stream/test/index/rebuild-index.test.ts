@@ -2,10 +2,10 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } fr
 import { basename, join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
-import { sharedData } from '../../../test/shared-data.js'
-import { readIndex } from '../src/read-index.js'
-import { checkIndex, rebuildIndex } from '../src/rebuild-index.js'
-import { anyFile, FILES, generatedFile, irRecord, part, runs, scratch, tinyImage } from './fixtures.js'
+import { sharedData } from '../../../../test/shared-data.js'
+import { readIndex } from '../../src/index/read-index.js'
+import { checkIndex, rebuildIndex } from '../../src/index/rebuild-index.js'
+import { anyFile, FILES, generatedFile, irRecord, part, runs, scratch, tinyImage } from '../fixtures.js'
 
 const data = sharedData()
 

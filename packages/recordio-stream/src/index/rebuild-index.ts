@@ -1,9 +1,9 @@
 /** The index of a `.rec` file, made anew from its records, or checked against them. */
 import { AtomicFile, DataError, type RecordId } from '@tiny-face/safe-files'
-import { BlockFile } from './block-file.js'
+import { BlockFile } from '../framing/block-file.js'
+import { RecordFile } from '../read/record-file.js'
+import { FileRun } from '../read/run-through-file.js'
 import { indexPath, orderOfKeys } from './read-index.js'
-import { RecordFile } from './record-file.js'
-import { FileRun } from './run-through-file.js'
 
 /**
  * `id`: the id in each record's IRHeader, which im2rec and insightface give as its key. `number`: the record's number from 0,

@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
 import fc from 'fast-check'
 import t from 'tap'
-import { type ReadOptions, type RecordIOReader, readRecordIO } from '../src/read-recordio.js'
-import { checkIndex } from '../src/rebuild-index.js'
+import { checkIndex } from '../../src/index/rebuild-index.js'
+import { type ReadOptions, type RecordIOReader, readRecordIO } from '../../src/read/read-recordio.js'
 import {
   anyFile,
   anyRecord,
@@ -19,7 +19,7 @@ import {
   runs,
   scratch,
   tinyImage,
-} from './fixtures.js'
+} from '../fixtures.js'
 
 const WAYS: ReadOptions[] = [
   {},

@@ -1,11 +1,11 @@
 /** A `.rec` file that is open: its bytes, its records, and what is known of them ahead. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { DataError, readChunk } from '@tiny-face/safe-files'
-import { MAGIC, PART_HEADER_BYTES } from './framing/part-header.js'
-import { countClasses } from './read/count-classes.js'
-import { indexPath, type RecordIndex, readIndex } from './read-index.js'
-import { RecordScanner, WINDOW_BYTES } from './scan-records.js'
-import { type KeyRange, RANGE_ROW_BYTES, RecordUnpacker, readKeyRange } from './unpack-record.js'
+import { MAGIC, PART_HEADER_BYTES } from '../framing/part-header.js'
+import { RecordScanner, WINDOW_BYTES } from '../framing/record-scanner.js'
+import { type KeyRange, RANGE_ROW_BYTES, RecordUnpacker, readKeyRange } from '../image-record.js'
+import { indexPath, type RecordIndex, readIndex } from '../index/read-index.js'
+import { countClasses } from './count-classes.js'
 
 /** Float32 holds whole numbers exactly up to here: a header row says no more of larger keys than about where they are. */
 const MAX_EXACT_KEY = 2 ** 24

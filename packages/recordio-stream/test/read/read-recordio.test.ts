@@ -2,10 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { copyRecord, type DataMap, type Tensor, tensorValues } from '@tiny-face/record-stream'
 import t from 'tap'
-import { sharedData } from '../../../test/shared-data.js'
-import { decodeRecordIO } from '../src/decode-recordio.js'
-import { readRecordIO } from '../src/read-recordio.js'
-import { irRecord, parseManifest, part, scratch, sha256, tinyImage } from './fixtures.js'
+import { sharedData } from '../../../../test/shared-data.js'
+import { decodeRecordIO } from '../../src/read/decode-recordio.js'
+import { readRecordIO } from '../../src/read/read-recordio.js'
+import { irRecord, parseManifest, part, scratch, sha256, tinyImage } from '../fixtures.js'
 
 const data = sharedData()
 const MANIFESTS = {

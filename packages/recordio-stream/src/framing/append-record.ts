@@ -11,7 +11,7 @@ import {
   padded,
   WHOLE,
   writePartHeader,
-} from './framing/part-header.js'
+} from './part-header.js'
 
 /**
  * Appends a record, given in two pieces of which the first is a multiple of 4 bytes long or the second is empty.

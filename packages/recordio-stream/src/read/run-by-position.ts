@@ -2,13 +2,13 @@
 
 import { type Part, partBounds } from '@tiny-face/command-shell'
 import { DataError, type RecordId } from '@tiny-face/safe-files'
+import { lowerBound } from '../index/lower-bound.js'
+import type { RecordIndex } from '../index/read-index.js'
+import { staleIndex } from '../index/read-index.js'
 import { findRecordEnd } from './find-record.js'
-import { lowerBound } from './lower-bound.js'
-import type { RecordIndex } from './read-index.js'
 import type { RecordFile } from './record-file.js'
 import { orderEntries, type RecordOrder } from './record-order.js'
 import type { Damage, RecordRun } from './record-run.js'
-import { staleIndex } from './stale-index.js'
 
 export interface RunOptions {
   order: Exclude<RecordOrder, 'file'>

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { sharedData } from '../../../test/shared-data.js'
-import { imageSize } from '../src/image-size.js'
-import { readRecordIO } from '../src/read-recordio.js'
+import { sharedData } from '../../../../test/shared-data.js'
+import { readRecordIO } from '../../src/read/read-recordio.js'
+import { imageSize } from '../../src/write/image-size.js'
 
 const data = sharedData()
 

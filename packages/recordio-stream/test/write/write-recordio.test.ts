@@ -3,10 +3,10 @@ import { basename, join } from 'node:path'
 import { copyRecord, type DataMap, decodeRecords, encodeRecords, tensorOf } from '@tiny-face/record-stream'
 import fc from 'fast-check'
 import t from 'tap'
-import { sharedData } from '../../../test/shared-data.js'
-import { readRecordIO } from '../src/read-recordio.js'
-import { RecordIOWriter, writeRecordIO } from '../src/write-recordio.js'
-import { anyFile, FILES, generatedFile, irRecord, part, runs, scan, scratch, tinyImage } from './fixtures.js'
+import { sharedData } from '../../../../test/shared-data.js'
+import { readRecordIO } from '../../src/read/read-recordio.js'
+import { RecordIOWriter, writeRecordIO } from '../../src/write/write-recordio.js'
+import { anyFile, FILES, generatedFile, irRecord, part, runs, scan, scratch, tinyImage } from '../fixtures.js'
 
 const data = sharedData()
 const copies = (records: Iterable<DataMap>) => Array.from(records, copyRecord)

@@ -1,7 +1,7 @@
 /** In what order records are read. */
 import { InvalidArgumentError, parseSeed } from '@tiny-face/command-shell'
 import { mersenneTwister, shuffledOrder } from '@tiny-face/seeded-random'
-import { orderOfKeys, type RecordIndex } from './read-index.js'
+import { orderOfKeys, type RecordIndex } from '../index/read-index.js'
 
 /**
  * `file`: as they lie there. `index`: by their keys, file by file. `shuffle`: all records of all files in one random order,

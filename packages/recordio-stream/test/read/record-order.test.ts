@@ -1,6 +1,6 @@
 import { mersenneTwister, shuffledOrder } from '@tiny-face/seeded-random'
 import t from 'tap'
-import { orderEntries, parseOrder } from '../src/record-order.js'
+import { orderEntries, parseOrder } from '../../src/read/record-order.js'
 
 t.test('names', t => {
   t.equal(parseOrder('file'), 'file')

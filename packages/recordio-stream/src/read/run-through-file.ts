@@ -1,11 +1,11 @@
 /** Records in the order of the file, all or those of one part. */
 import { DataError, type RecordId } from '@tiny-face/safe-files'
+import { lowerBound } from '../index/lower-bound.js'
+import type { RecordIndex } from '../index/read-index.js'
+import { staleIndex } from '../index/read-index.js'
 import { findRecord } from './find-record.js'
-import { lowerBound } from './lower-bound.js'
-import type { RecordIndex } from './read-index.js'
 import type { RecordFile } from './record-file.js'
 import type { RecordRun } from './record-run.js'
-import { staleIndex } from './stale-index.js'
 
 /**
  * The records that begin from one byte to before another; `id` is the key in the index, which must be this file's. Without an

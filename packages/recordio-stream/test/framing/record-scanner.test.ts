@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
 import t from 'tap'
-import { sharedData } from '../../../test/shared-data.js'
-import { RecordScanner } from '../src/scan-records.js'
-import { parseManifest, part, scan, sha256 } from './fixtures.js'
+import { sharedData } from '../../../../test/shared-data.js'
+import { RecordScanner } from '../../src/framing/record-scanner.js'
+import { parseManifest, part, scan, sha256 } from '../fixtures.js'
 
 const data = sharedData()
 const MAGIC_TEXT = Buffer.from('0a23d7ce', 'hex')

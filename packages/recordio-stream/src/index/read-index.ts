@@ -131,3 +131,8 @@ function exactNumber(text: string): number | bigint {
   const number = Number(text)
   return Number.isSafeInteger(number) ? number : BigInt(text)
 }
+
+/** An index that is not its file's: an older one's, or another's. */
+export function staleIndex({ file }: RecordIndex, entry: number, expected: string, found: string): DataError {
+  return new DataError({ file, record: entry, message: 'stale index', expected, found })
+}

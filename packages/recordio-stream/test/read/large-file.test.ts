@@ -2,10 +2,10 @@
 import { closeSync, ftruncateSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { type ReadOptions, readRecordIO } from '../src/read-recordio.js'
-import { rebuildIndex } from '../src/rebuild-index.js'
-import { RecordFile } from '../src/record-file.js'
-import { irRecord, part, scratch, tinyImage } from './fixtures.js'
+import { rebuildIndex } from '../../src/index/rebuild-index.js'
+import { type ReadOptions, readRecordIO } from '../../src/read/read-recordio.js'
+import { RecordFile } from '../../src/read/record-file.js'
+import { irRecord, part, scratch, tinyImage } from '../fixtures.js'
 
 const LARGE = 2 ** 26
 const COUNT = 66

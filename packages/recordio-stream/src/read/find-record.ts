@@ -13,7 +13,7 @@ import {
   padded,
   readPartHeader,
   WHOLE,
-} from './framing/part-header.js'
+} from '../framing/part-header.js'
 import type { RecordFile } from './record-file.js'
 
 const SEARCH_BYTES = 1 << 18

@@ -11,7 +11,7 @@ import {
   padded,
   readPartHeader,
   WHOLE,
-} from './framing/part-header.js'
+} from './part-header.js'
 
 export const WINDOW_BYTES = 1 << 20
 
