@@ -2,7 +2,7 @@
  * The typed graph: what a trace records, what passes clean, what targets lower.
  *
  *     graph   = named inputs, constants, nodes in an order of execution, named outputs
- *     node    = one kernel under tfjs's own name (`Conv2D`, `Add`, …) or one of the whole kernels of `kernels/`
+ *     node    = one kernel under tfjs's own name (`Conv2D`, `Add`, …) or one of the composite ops of `kernels/`
  *               (`BatchNorm`, `BatchNormGrad`, `PreluGrad`, `MomentumUpdate`, `MovingAverage`)
  *     value   = one tensor: its shape and type
  *

@@ -1,8 +1,8 @@
 /** The interpreter: runs a graph kernel by kernel on the current eager backend. It is the reference for every target. */
 
 import * as tf from '@tensorflow/tfjs-core'
+import { runKernel } from '../kernels/composite-op.js'
 import { kernelOf } from '../kernels/index.js'
-import { runKernel } from '../kernels/whole-kernel.js'
 import type { Graph, GraphNode, Value } from './graph.js'
 
 /**

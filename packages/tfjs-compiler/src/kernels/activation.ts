@@ -5,8 +5,8 @@
 
 import * as tf from '@tensorflow/tfjs-core'
 import '../trace/register-gradients.js'
+import { defineCompositeOp, runKernel } from './composite-op.js'
 import { broadcast, expectSameShape, f32, type Kernels, sameKernel } from './kernel.js'
-import { defineWholeKernel, runKernel } from './whole-kernel.js'
 
 export const activationKernels = {
   ...sameKernel(['Relu', 'Relu6', 'Step'], { inputs: ['x'], outputs: (_, x) => [x!] }),
@@ -35,7 +35,7 @@ export function prelu<T extends tf.Tensor>(x: T, alpha: tf.Tensor1D): T {
   return runKernel('Prelu', { x, alpha }, {})[0] as T
 }
 
-defineWholeKernel('PreluGrad', ({ dy, x, alpha }) => {
+defineCompositeOp('PreluGrad', ({ dy, x, alpha }) => {
   const positive = tf.greater(x!, 0)
   const dSlope = tf.where(positive, tf.zerosLike(dy!), tf.mul(dy!, x!))
   const axes = tf.broadcast_util.getReductionAxes(alpha!.shape, dy!.shape)

@@ -22,8 +22,8 @@
  */
 
 import * as tf from '@tensorflow/tfjs-core'
+import { defineCompositeOp, runKernel } from './composite-op.js'
 import { expectSameShape, type Kernels } from './kernel.js'
-import { defineWholeKernel, runKernel } from './whole-kernel.js'
 
 export const dropoutKernels = {
   Dropout: {
@@ -113,7 +113,7 @@ function cube(v: number): number {
 }
 
 // The same in tfjs's int32 functions: blocks are rows, the places within them columns.
-defineWholeKernel('Dropout', ({ x, random }, attributes) => {
+defineCompositeOp('Dropout', ({ x, random }, attributes) => {
   const { rate, salt } = attributes as unknown as DropoutAttributes
   const whole = (value: number) => tf.scalar(value, 'int32')
   const [prime, blockSize] = [whole(PRIME), whole(BLOCK)]

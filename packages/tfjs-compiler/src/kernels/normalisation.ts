@@ -4,9 +4,9 @@
  */
 
 import * as tf from '@tensorflow/tfjs-core'
+import { defineCompositeOp, runKernel } from './composite-op.js'
 import { detach } from './detach.js'
 import { expectSameShape, f32, type Kernels, type TensorType } from './kernel.js'
-import { defineWholeKernel, runKernel } from './whole-kernel.js'
 
 function expectChannels(x: TensorType, parameters: Record<string, TensorType | undefined>): void {
   const channels = x.shape.slice(-1)
@@ -54,7 +54,7 @@ export function batchNormTraining<T extends tf.Tensor4D | tf.Tensor2D>(
 
 const allButLast = (x: tf.Tensor) => Array.from({ length: x.rank - 1 }, (_, axis) => axis)
 
-defineWholeKernel('BatchNorm', ({ x, scale, offset }, { epsilon }) => {
+defineCompositeOp('BatchNorm', ({ x, scale, offset }, { epsilon }) => {
   const axes = allButLast(x!)
   const mean = tf.mean(x!, axes)
   const centred = tf.sub(x!, mean)
@@ -63,7 +63,7 @@ defineWholeKernel('BatchNorm', ({ x, scale, offset }, { epsilon }) => {
   return [tf.add(tf.mul(tf.mul(centred, inverse), scale!), offset!), mean, variance]
 })
 
-defineWholeKernel('BatchNormGrad', ({ dy, x, scale, mean, variance }, { epsilon }) => {
+defineCompositeOp('BatchNormGrad', ({ dy, x, scale, mean, variance }, { epsilon }) => {
   const axes = allButLast(x!)
   const count = x!.size / scale!.size
   const inverse = tf.rsqrt(tf.add(variance!, epsilon as number))

@@ -2,8 +2,8 @@
 
 import * as tf from '@tensorflow/tfjs-core'
 import { type Attribute, type Attributes, type DType, sizeOf } from '../graph/graph.js'
+import { defineCompositeOp, runKernel } from './composite-op.js'
 import { axesOf, f32, type Kernels, sameKernel, type TensorType } from './kernel.js'
-import { defineWholeKernel, runKernel } from './whole-kernel.js'
 
 function reduced(x: TensorType, axis: Attribute, keepDims: Attribute): number[] {
   const axes = new Set(axesOf(axis, x.shape.length))
@@ -39,7 +39,7 @@ export function sumOfSquares(x: tf.Tensor): tf.Scalar {
   return runKernel('SumOfSquares', { x }, {})[0] as tf.Scalar
 }
 
-defineWholeKernel('SumOfSquares', ({ x }) => [tf.sum(tf.square(x!))])
+defineCompositeOp('SumOfSquares', ({ x }) => [tf.sum(tf.square(x!))])
 
 /** The attribute in which a reduction says its axes; a trace writes them out, counted from the front. */
 export const REDUCTION_AXES: Readonly<Record<string, 'axis' | 'reductionIndices' | undefined>> = {

@@ -4,8 +4,8 @@
  */
 
 import * as tf from '@tensorflow/tfjs-core'
+import { defineCompositeOp, runKernel } from './composite-op.js'
 import { expectSameShape, f32, type Kernels } from './kernel.js'
-import { defineWholeKernel, runKernel } from './whole-kernel.js'
 
 export const updateKernels = {
   MomentumUpdate: {
@@ -44,7 +44,7 @@ export function momentumUpdate<T extends tf.Tensor>(
   return { parameter: newParameter as T, velocity: newVelocity as T }
 }
 
-defineWholeKernel('MomentumUpdate', ({ parameter, velocity, gradient, learningRate }, { momentum, weightDecay }) => {
+defineCompositeOp('MomentumUpdate', ({ parameter, velocity, gradient, learningRate }, { momentum, weightDecay }) => {
   const decayed = tf.add(gradient!, tf.mul(parameter!, weightDecay as number))
   const newVelocity = tf.add(tf.mul(velocity!, momentum as number), decayed)
   return [tf.sub(parameter!, tf.mul(newVelocity, learningRate!)), newVelocity]
@@ -60,7 +60,7 @@ export function movingAverage<T extends tf.Tensor>(running: T, batch: T, decay: 
   return runKernel('MovingAverage', { running, batch }, { decay, correction })[0] as T
 }
 
-defineWholeKernel('MovingAverage', ({ running, batch }, { decay, correction }) => {
+defineCompositeOp('MovingAverage', ({ running, batch }, { decay, correction }) => {
   const share = (1 - (decay as number)) * (correction as number)
   return [tf.add(tf.mul(running!, decay as number), tf.mul(batch!, share))]
 })

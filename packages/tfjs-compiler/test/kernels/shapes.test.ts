@@ -15,8 +15,8 @@ import {
   sumOfSquares,
   trace,
 } from '../../src/index.js'
+import { runKernel } from '../../src/kernels/composite-op.js'
 import { inferOutputs, KERNELS, kernelOf } from '../../src/kernels/index.js'
-import { runKernel } from '../../src/kernels/whole-kernel.js'
 import { type Network, randomInputs, type Tensors, valuesOf } from '../networks.js'
 
 const seen = new Set<string>()
@@ -298,7 +298,7 @@ compare('batch norm, inference', {
   }),
 })
 
-compare('whole kernels', {
+compare('composite ops', {
   float: { x: [2, 3, 5, 4], scale: [4], offset: [4], alpha: [4] },
   run: withGradients((x, scale, offset, alpha) =>
     prelu(

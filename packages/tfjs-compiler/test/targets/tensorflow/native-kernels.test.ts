@@ -2,7 +2,7 @@
 
 import * as tf from '@tensorflow/tfjs-core'
 import t, { type Test } from 'tap'
-import { runKernel } from '../../../src/kernels/whole-kernel.js'
+import { runKernel } from '../../../src/kernels/composite-op.js'
 import '../../../src/kernels/index.js'
 import { NATIVE_KERNELS } from '../../../src/targets/tensorflow/native-kernels.js'
 import { difference, randomNumbers, skip } from './tensorflow.js'
