@@ -14,6 +14,7 @@ const ORDER = [
   'onnx-session',
   'onednn-session',
   'image-stream',
+  'drawn-faces',
   'bin-stream',
   'safe-pickle',
   'recordio-stream',

@@ -1,7 +1,7 @@
+import type { DataMap } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import { type DataMap } from '@tiny-face/record-stream'
 import { DECODER_THREADS } from './decoder-threads.js'
-import type { ImageFile } from './read-image-folder.js'
+import type { ImageFile } from './folder/read-image-folder.js'
 import { type ReadImagesOptions, readImages } from './read-images.js'
 
 export interface ImageRecordsOptions extends Partial<ReadImagesOptions> {

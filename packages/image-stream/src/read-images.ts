@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { imageFormat } from '@tiny-face/file-signatures'
 import { DataError } from '@tiny-face/safe-files'
-import { decodeImage } from './decode-image.js'
-import { encodePng } from './encode-png.js'
-import { imageFormat } from './image-format.js'
-import { readPgm } from './pgm.js'
-import { resizeImage } from './resize-image.js'
+import { decodeImage } from './codec/decode-image.js'
+import { encodePng } from './codec/encode-png.js'
+import { readPgm } from './codec/pgm.js'
+import { resizeImage } from './codec/resize-image.js'
+import { mapAhead } from './map-ahead.js'
 
 export interface ReadImagesOptions {
   /** Fill `size` x `size` pixels and encode as PNG. */
@@ -29,14 +30,7 @@ export async function* readImages<T extends { path: string }>(
   files: Iterable<T>,
   { size, threads }: ReadImagesOptions,
 ): AsyncGenerator<ReadImage<T>> {
-  const ahead: Promise<ReadImage<T>>[] = []
-  for (const file of files) {
-    const read = readImage(join(folder, file.path), size).then(image => ({ file, image }))
-    read.catch(() => {}) // it is thrown where it is awaited, which may be after another's
-    ahead.push(read)
-    if (ahead.length >= threads) yield await ahead.shift()!
-  }
-  for (const read of ahead) yield await read
+  yield* mapAhead(files, threads, async file => ({ file, image: await readImage(join(folder, file.path), size) }))
 }
 
 async function readImage(file: string, size: number | undefined): Promise<Uint8Array | DataError> {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { test } from 'tap'
 import { decodeImage, imageRecords, readImageFolder, writePgm } from '../src/index.js'
-import { opencvImage } from './opencv-images.js'
+import { opencvImage } from './codec/opencv-images.js'
 import { scratch } from './scratch.js'
 
 const jpeg = opencvImage('progressive JPEG')

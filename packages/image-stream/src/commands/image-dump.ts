@@ -1,11 +1,11 @@
-import { type DataError } from '@tiny-face/safe-files'
 import { InvalidArgumentError, parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
 import { stdoutRecords } from '@tiny-face/record-stream'
+import type { DataError } from '@tiny-face/safe-files'
 import { DECODER_THREADS, parseDecoderThreads } from '../decoder-threads.js'
+import { readImageFolder } from '../folder/read-image-folder.js'
 import { imageRecords } from '../image-records.js'
-import { pairImageRecords } from '../pair-image-records.js'
-import { readImageFolder } from '../read-image-folder.js'
-import { readPairsList } from '../read-pairs-list.js'
+import { pairImageRecords } from '../pairs/pair-image-records.js'
+import { readPairsList } from '../pairs/read-pairs-list.js'
 
 /** Largest square that is asked for, in pixels a side. */
 const MAX_SIZE = 4096

@@ -1,8 +1,8 @@
-import { AtomicFolder } from '@tiny-face/safe-files'
 import { progressBar, runCommand } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
-import { checkReplaceable } from '../check-replaceable.js'
-import { writeImageFolder } from '../write-image-folder.js'
+import { AtomicFolder } from '@tiny-face/safe-files'
+import { checkReplaceable } from '../folder/check-replaceable.js'
+import { writeImageFolder } from '../folder/write-image-folder.js'
 
 await runCommand<{ force?: true; unframed?: true }>({
   name: 'image-write',

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { decodeRecords } from '@tiny-face/record-stream'
 import { test } from 'tap'
-import { opencvImage } from '../opencv-images.js'
+import { opencvImage } from '../codec/opencv-images.js'
 import { scratch } from '../scratch.js'
 
 const bin = fileURLToPath(new URL('../../bin/image-dump.js', import.meta.url))

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type BeginFields, type DataMap, encodeRecords } from '@tiny-face/record-stream'
 import { type Test, test } from 'tap'
 import { readImageFolder } from '../../src/index.js'
-import { opencvImage } from '../opencv-images.js'
+import { opencvImage } from '../codec/opencv-images.js'
 import { scratch } from '../scratch.js'
 
 const { image } = opencvImage('progressive JPEG')

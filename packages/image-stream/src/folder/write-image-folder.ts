@@ -10,9 +10,9 @@
  */
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { extname, join } from 'node:path'
-import { type Begin, type DataMap } from '@tiny-face/record-stream'
+import { imageFormat } from '@tiny-face/file-signatures'
+import type { Begin, DataMap } from '@tiny-face/record-stream'
 import { DataError, writeAll } from '@tiny-face/safe-files'
-import { imageFormat } from './image-format.js'
 import { safeName } from './safe-name.js'
 
 /** Digits of a label where the stream does not say how many classes there are, and of an image's number. */

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { decodeImage, encodePng, imageFormat, readPgm, writePgm } from '../src/index.js'
+import { decodeImage, encodePng, imageFormat, readPgm, writePgm } from '../../src/index.js'
 
 const latin1 = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
 

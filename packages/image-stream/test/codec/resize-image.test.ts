@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { decodeImage, encodePng, imageFormat, resizeImage, writePgm } from '../src/index.js'
+import { decodeImage, encodePng, imageFormat, resizeImage, writePgm } from '../../src/index.js'
 import { opencvImage } from './opencv-images.js'
 
 test('fills the square without a bar, and cuts off evenly', async t => {

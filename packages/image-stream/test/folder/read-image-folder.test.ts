@@ -1,8 +1,8 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
-import { readImageFolder } from '../src/index.js'
-import { scratch } from './scratch.js'
+import { readImageFolder } from '../../src/index.js'
+import { scratch } from '../scratch.js'
 
 test('people and images are sorted as Python sorts them', async t => {
   const names = ['s1', 's10', 's2', 'Zoe', 'anna', 'Émile', '\u{1f600}', '\uff21']

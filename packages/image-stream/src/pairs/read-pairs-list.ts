@@ -10,9 +10,9 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Pair } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import { type Pair } from '@tiny-face/record-stream'
-import { IMAGE_EXTENSIONS } from './read-image-folder.js'
+import { IMAGE_EXTENSIONS } from '../folder/read-image-folder.js'
 
 export interface PairFile {
   /** Relative to the folder, with `/`. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { test } from 'tap'
-import { pairImageRecords, readPairsList } from '../src/index.js'
-import { opencvImage } from './opencv-images.js'
-import { scratch } from './scratch.js'
+import { pairImageRecords, readPairsList } from '../../src/index.js'
+import { opencvImage } from '../codec/opencv-images.js'
+import { scratch } from '../scratch.js'
 
 const { image } = opencvImage('progressive JPEG')
 const lfw = {

@@ -1,8 +1,8 @@
+import type { DataMap, Pair } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import { type DataMap, type Pair } from '@tiny-face/record-stream'
-import { DECODER_THREADS } from './decoder-threads.js'
-import type { ImageRecordsOptions } from './image-records.js'
-import { type ReadImage, readImages } from './read-images.js'
+import { DECODER_THREADS } from '../decoder-threads.js'
+import type { ImageRecordsOptions } from '../image-records.js'
+import { type ReadImage, readImages } from '../read-images.js'
 import type { PairFile } from './read-pairs-list.js'
 
 /**

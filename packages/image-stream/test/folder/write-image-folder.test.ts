@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Begin, DataMap } from '@tiny-face/record-stream'
 import { test } from 'tap'
-import { type RecordSource, readImageFolder, writeImageFolder } from '../src/index.js'
-import { scratch } from './scratch.js'
+import { type RecordSource, readImageFolder, writeImageFolder } from '../../src/index.js'
+import { scratch } from '../scratch.js'
 
 const jpeg = (byte: number) => Buffer.of(0xff, 0xd8, 0xff, byte)
 const png = Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1)

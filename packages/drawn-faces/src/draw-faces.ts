@@ -1,9 +1,7 @@
 /** Faces that the project draws itself: cartoons whose person shows in shapes and colours, never in light or background. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { encodePng } from '../encode-png.js'
-import type { Pixels } from '../pixels.js'
-import { sharp } from '../sharp.js'
+import sharp from 'sharp'
 import { drawIdentity } from './draw-identity.js'
 import { drawView, type View } from './draw-view.js'
 import { faceSvg } from './face-svg.js'
@@ -19,8 +17,15 @@ export interface FaceOptions {
   seed: number
 }
 
-/** One picture, RGB `[size, size, 3]`: a pure function of the options. */
-export async function drawFace({ identity, view, size, seed }: FaceOptions): Promise<Pixels> {
+export interface DrawnFace {
+  /** RGB, uint8 `[height, width, 3]`. */
+  pixels: Uint8Array
+  height: number
+  width: number
+}
+
+/** One picture: a pure function of the options. */
+export async function drawFace({ identity, view, size, seed }: FaceOptions): Promise<DrawnFace> {
   const seen = drawView(identity, view, seed)
   const svg = faceSvg(drawIdentity(identity, seed), seen, size)
   const { data } = await sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer({ resolveWithObject: true })
@@ -44,8 +49,11 @@ export async function drawFaces({ people, views, size, seed, out }: FacesOptions
     const folder = join(out, `person-${threeDigits(identity)}`)
     mkdirSync(folder, { recursive: true })
     for (let view = 0; view < views; view++) {
-      const face = await encodePng(await drawFace({ identity, view, size, seed }))
-      writeFileSync(join(folder, `view-${threeDigits(view)}.png`), face)
+      const { pixels } = await drawFace({ identity, view, size, seed })
+      const png = await sharp(pixels, { raw: { width: size, height: size, channels: 3 } })
+        .png()
+        .toBuffer()
+      writeFileSync(join(folder, `view-${threeDigits(view)}.png`), png)
     }
   }
 }

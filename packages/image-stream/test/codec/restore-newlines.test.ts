@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { readPgm, writePgm } from '../src/index.js'
+import { readPgm, writePgm } from '../../src/index.js'
 
 /** What unix2dos and its like do to a file: a carriage return before every newline that has none. */
 function textMode(bytes: Uint8Array): Uint8Array {

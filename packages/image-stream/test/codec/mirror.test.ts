@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { mirror } from '../src/index.js'
+import { mirror } from '../../src/index.js'
 
 test('columns go from right to left, channels stay', async t => {
   const rgb = {
