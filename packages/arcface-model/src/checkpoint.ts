@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
-import { AtomicFile, DataError } from '@tiny-face/safe-files'
+import { DataError, writeWholeFile } from '@tiny-face/safe-files'
 import { exportNetwork } from './inference.js'
-import { FORMER_NETWORK_NAMES, type NetworkName, presentName } from './names.js'
+import { FORMER_NETWORK_NAMES, NETWORK_NAMES, type NetworkName, presentName } from './names.js'
 import { NETWORKS } from './networks/network.js'
 import { checkpointSteps, runPaths } from './run-folder.js'
 import { type NamedTensor, readSafetensors, writeSafetensors } from './safetensors.js'
@@ -45,13 +45,13 @@ export function writeCheckpoint(run: string, tensors: ReadonlyMap<string, NamedT
   mkdirSync(paths.checkpoints, { recursive: true })
   const { weights, state: json } = paths.checkpoint(state.step)
   const sha256 = writeSafetensors(weights, tensors)
-  writeText(json, `${JSON.stringify({ ...state, sha256 })}\n`)
+  writeWholeFile(json, `${JSON.stringify({ ...state, sha256 })}\n`)
 }
 
 /** Writes anew what a checkpoint says beside its tensors. */
 export function restateCheckpoint(run: string, state: CheckpointState): void {
   const { sha256 } = readState(run, state.step)
-  writeText(runPaths(run).checkpoint(state.step).state, `${JSON.stringify({ ...state, sha256 })}\n`)
+  writeWholeFile(runPaths(run).checkpoint(state.step).state, `${JSON.stringify({ ...state, sha256 })}\n`)
 }
 
 /** A plain loop: the centres of a million people are 512 million numbers. */
@@ -140,9 +140,10 @@ function readState(run: string, step: number): CheckpointState & { readonly sha2
 
 function readNetworkConfig(run: string): NetworkConfig {
   const file = runPaths(run).config
-  const { network, embeddingSize } = Object(readJson(file)) as Record<string, unknown>
-  if (typeof network !== 'string' || !Object.hasOwn(NETWORKS, network)) {
-    throw new DataError({ file, expected: `network ${Object.keys(NETWORKS).join(' or ')}`, found: `${network}` })
+  const { network: name, embeddingSize } = Object(readJson(file)) as Record<string, unknown>
+  const network = presentName(`${name}`, FORMER_NETWORK_NAMES)
+  if (!Object.hasOwn(NETWORKS, network)) {
+    throw new DataError({ file, expected: `network ${NETWORK_NAMES.join(' or ')}`, found: `${name}` })
   }
   if (!Number.isSafeInteger(embeddingSize) || (embeddingSize as number) < 1) {
     throw new DataError({ file, expected: 'embeddingSize, a whole number', found: `${embeddingSize}` })
@@ -156,16 +157,5 @@ function readJson(file: string): unknown {
     return JSON.parse(text)
   } catch (cause) {
     throw new DataError({ file, expected: 'JSON', found: (cause as Error).message, cause })
-  }
-}
-
-/** Writes a small file that has its name only once it is whole. */
-export function writeText(path: string, text: string | Uint8Array): void {
-  const file = new AtomicFile(path, { force: true })
-  try {
-    file.write(Buffer.from(text))
-    file.commit()
-  } finally {
-    file.abort()
   }
 }

@@ -8,7 +8,6 @@ export {
   readWeights,
   restateCheckpoint,
   writeCheckpoint,
-  writeText,
 } from './checkpoint.js'
 export { describeEngine } from './describe-engine.js'
 export { type EmbedOptions, embedder, embedRecords } from './embed.js'
@@ -18,14 +17,14 @@ export { centresVariable, type HeadResult } from './heads/margin-softmax.js'
 export { exportNetwork, inferenceProgram, networkVariables } from './inference.js'
 export { type Initialiser, randomOf } from './initialise.js'
 export { DEFAULT_BATCH_SIZE, type LoadableModel, type LoadableOptions, loadableModel } from './loadable-model.js'
+export { FORMER_NETWORK_NAMES, FORMER_PREPROCESS_NAMES, NETWORK_NAMES, type NetworkName, presentName } from './names.js'
+export { checkInputSize, decodeInput, type FillInput, type InputShape, inputFiller } from './network-input.js'
 export { type Layer, networkLayers } from './network-layers.js'
 export { type NetworkSize, networkSize } from './network-size.js'
-export { FORMER_NETWORK_NAMES, FORMER_PREPROCESS_NAMES, NETWORK_NAMES, type NetworkName, presentName } from './names.js'
 export { NETWORKS, type Network } from './networks/network.js'
 export { type OpenOptions, openModel } from './open-model.js'
 export { openOnnxModel } from './open-onnx-model.js'
 export { openRun } from './open-run.js'
-export { checkInputSize, decodeInput, type FillInput, type InputShape, inputFiller } from './network-input.js'
 export {
   formatPreprocess,
   type Layout,

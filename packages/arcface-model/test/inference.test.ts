@@ -1,6 +1,6 @@
 import { openSession } from '@tiny-face/onnx-session'
 import t from 'tap'
-import { marginObjective, exportNetwork, inferenceProgram, initialState, trainingStep } from '../src/index.js'
+import { exportNetwork, inferenceProgram, initialState, marginObjective, trainingStep } from '../src/index.js'
 import { runEagerly, SGD, uniform } from './reference.js'
 import { TINY, TINY_SHAPE } from './step/tiny-network.js'
 

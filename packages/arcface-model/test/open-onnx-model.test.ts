@@ -25,7 +25,7 @@ t.test('layout, size and batch from the input', async t => {
 t.test('the normalisation from the metadata, unless one is named', async t => {
   const metadata = { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf('mxnet-bgr'), size: 4 }) }
   const file = saved(t, tinyEmbedder(['batch', 3, 4, 4], metadata))
-  t.match((await openOnnxModel(file)).normalisation, PRESETS.seed)
+  t.match((await openOnnxModel(file)).normalisation, PRESETS['mxnet-bgr'])
   t.match((await openOnnxModel(file, { preprocess: 'imagenet' })).normalisation, PRESETS.imagenet)
 })
 

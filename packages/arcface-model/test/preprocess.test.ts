@@ -3,14 +3,8 @@ import { join } from 'node:path'
 import { decodeImage } from '@tiny-face/image-stream'
 import t from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
-import {
-  formatPreprocess,
-  PRESETS,
-  type PreprocessName,
-  parsePreprocess,
-  preprocessOf,
-} from '../src/preprocess.js'
 import { inputFiller } from '../src/network-input.js'
+import { formatPreprocess, PRESETS, type PreprocessName, parsePreprocess, preprocessOf } from '../src/preprocess.js'
 import { readNpy } from './golden.js'
 import { testPixels } from './tiny-embedder.js'
 
@@ -47,33 +41,37 @@ for (const name of Object.keys(PRESETS) as PreprocessName[])
     })
 
 const data = sharedData()
-t.test("Tiny-Face-Recognition's normalisation of three faces, as TensorFlow computed it", { skip: data === undefined }, async t => {
-  const expected = readNpy(join(data!, 'tfrecord/faces_first3_bgr_norm_f32.npy'))
-  const shards = readFileSync(join(data!, 'tfrecord/faces.tfrecord'))
-  const fill = inputFiller(PRESETS['mxnet-bgr'], { layout: 'nhwc', height: 112, width: 112 })
-  const input = new Float32Array(expected.length)
-  for (let slot = 0, at = 0; slot < 3; slot++) {
-    const start = shards.indexOf(Buffer.of(0xff, 0xd8, 0xff), at)
-    at = shards.indexOf(Buffer.of(0xff, 0xd9), start) + 2
-    fill(input, slot, (await decodeImage(shards.subarray(start, at))).pixels, false)
-  }
-  // What TensorFlow decoded, in whole levels of 0…255: this must go through our normalisation bit for bit.
-  const levels = Uint8Array.from(expected, value => value * 128 + 127.5)
-  const again = new Float32Array(expected.length)
-  for (let slot = 0; slot < 3; slot++) {
-    const bgr = levels.subarray(slot * 112 * 112 * 3, (slot + 1) * 112 * 112 * 3)
-    fill(
-      again,
-      slot,
-      bgr.map((_, i) => bgr[i - (i % 3) + 2 - (i % 3)]!),
-      false,
-    )
-  }
-  t.ok(Buffer.from(again.buffer).equals(Buffer.from(expected.buffer)))
-  // And it is what we decode, but for TensorFlow's choice of the fast, less exact cosine transform. (The faces are grey.)
-  const differences = input.map((value, i) => Math.abs(value - expected[i]!) * 128)
-  t.ok(differences.reduce((sum, difference) => sum + difference) / input.length < 1.2)
-})
+t.test(
+  "Tiny-Face-Recognition's normalisation of three faces, as TensorFlow computed it",
+  { skip: data === undefined },
+  async t => {
+    const expected = readNpy(join(data!, 'tfrecord/faces_first3_bgr_norm_f32.npy'))
+    const shards = readFileSync(join(data!, 'tfrecord/faces.tfrecord'))
+    const fill = inputFiller(PRESETS['mxnet-bgr'], { layout: 'nhwc', height: 112, width: 112 })
+    const input = new Float32Array(expected.length)
+    for (let slot = 0, at = 0; slot < 3; slot++) {
+      const start = shards.indexOf(Buffer.of(0xff, 0xd8, 0xff), at)
+      at = shards.indexOf(Buffer.of(0xff, 0xd9), start) + 2
+      fill(input, slot, (await decodeImage(shards.subarray(start, at))).pixels, false)
+    }
+    // What TensorFlow decoded, in whole levels of 0…255: this must go through our normalisation bit for bit.
+    const levels = Uint8Array.from(expected, value => value * 128 + 127.5)
+    const again = new Float32Array(expected.length)
+    for (let slot = 0; slot < 3; slot++) {
+      const bgr = levels.subarray(slot * 112 * 112 * 3, (slot + 1) * 112 * 112 * 3)
+      fill(
+        again,
+        slot,
+        bgr.map((_, i) => bgr[i - (i % 3) + 2 - (i % 3)]!),
+        false,
+      )
+    }
+    t.ok(Buffer.from(again.buffer).equals(Buffer.from(expected.buffer)))
+    // And it is what we decode, but for TensorFlow's choice of the fast, less exact cosine transform. (The faces are grey.)
+    const differences = input.map((value, i) => Math.abs(value - expected[i]!) * 128)
+    t.ok(differences.reduce((sum, difference) => sum + difference) / input.length < 1.2)
+  },
+)
 
 t.test('what is written is read again', async t => {
   const written = { ...preprocessOf('mxnet-bgr'), size: 112 }

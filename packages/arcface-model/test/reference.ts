@@ -4,8 +4,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { compile, type EngineName, type TypedValues } from '@tiny-face/tfjs-compiler'
 import type { Test } from 'tap'
 import {
-  marginObjective,
   initialState,
+  marginObjective,
   momentum,
   type Network,
   type ObjectiveShape,

@@ -1,6 +1,6 @@
 import type { HeadConfig } from '@tiny-face/arcface-model'
 import { DEFAULT_AUGMENTATION } from './augment/augment-config.js'
-import type { OptimiserConfig } from './config.js'
+import type { OptimiserConfig, TrainingConfig } from './config.js'
 import type { Recipe } from './presets/preset.js'
 import type { ScheduleKind } from './schedule.js'
 
@@ -45,4 +45,20 @@ export const DEFAULTS: Omit<Recipe, 'network' | 'embeddingSize' | 'length'> = {
   decayAll: false,
   augment: DEFAULT_AUGMENTATION,
   ...OPTIMISERS.sgd,
+}
+
+/** The same of what is no part of a recipe. */
+export const RUN_DEFAULTS: Pick<
+  TrainingConfig,
+  'trunkRate' | 'freeze' | 'freezeStatistics' | 'seed' | 'verify' | 'keep' | 'skipNonfinite' | 'skipDamaged' | 'every'
+> = {
+  trunkRate: 1,
+  freeze: [],
+  freezeStatistics: false,
+  seed: 1,
+  verify: [],
+  every: { epochs: 1 },
+  keep: 3,
+  skipNonfinite: 0,
+  skipDamaged: false,
 }

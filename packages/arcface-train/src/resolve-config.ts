@@ -3,7 +3,7 @@ import { UsageError } from '@tiny-face/safe-files'
 import type { EngineChoice } from '@tiny-face/tfjs-compiler'
 import type { AugmentConfig } from './augment/augment-config.js'
 import type { OptimiserConfig, TrainingConfig, VerificationSet } from './config.js'
-import { DEFAULTS, HEADS, OPTIMISERS } from './default-settings.js'
+import { DEFAULTS, HEADS, OPTIMISERS, RUN_DEFAULTS } from './default-settings.js'
 import { PRESETS, type PresetName } from './presets/index.js'
 import type { Recipe } from './presets/preset.js'
 import { type Span, stepsOf, stepsPerEpoch } from './steps-per-epoch.js'
@@ -80,7 +80,8 @@ export function resolveConfig(options: TrainingOptions, set: SetSize, choice: En
   const perEpoch = Math.max(1, stepsPerEpoch({ images: set.count, batchSize }))
   const length = lengthOf(options, recipe)
   const steps = stepsOf(length, perEpoch)
-  const verify = options.verify ?? base?.verify ?? []
+  const run: typeof RUN_DEFAULTS & Partial<TrainingConfig> = { ...RUN_DEFAULTS, ...base }
+  const verify = options.verify ?? run.verify
   const config = withoutUndefined({
     network,
     embeddingSize: options.embeddingSize ?? embeddingSizeOf(network, recipe),
@@ -90,17 +91,17 @@ export function resolveConfig(options: TrainingOptions, set: SetSize, choice: En
     accumulate,
     epochs: 'epochs' in length ? length.epochs : Math.ceil(steps / perEpoch),
     steps,
-    stopAfter: options.stopAfter ?? base?.stopAfter,
+    stopAfter: options.stopAfter ?? run.stopAfter,
     ...scheduleOf(options, recipe, perEpoch),
     ...optimiserOf(options, recipe),
     decayAll: options.decayAll ?? recipe.decayAll,
     clip: options.clip ?? recipe.clip,
     augment: options.augment ?? recipe.augment,
-    trunkRate: options.trunkLr ?? base?.trunkRate ?? 1,
-    freeze: options.freeze ?? base?.freeze ?? [],
-    freezeStatistics: options.freezeStatistics ?? base?.freezeStatistics ?? false,
-    init: options.init ?? base?.init,
-    seed: options.seed ?? base?.seed ?? 1,
+    trunkRate: options.trunkLr ?? run.trunkRate,
+    freeze: options.freeze ?? run.freeze,
+    freezeStatistics: options.freezeStatistics ?? run.freezeStatistics,
+    init: options.init ?? run.init,
+    seed: options.seed ?? run.seed,
     engine: choice.engine,
     precision: choice.precision,
     images: set.count,
@@ -108,11 +109,11 @@ export function resolveConfig(options: TrainingOptions, set: SetSize, choice: En
     source: set.source,
     fingerprint: set.fingerprint,
     verify,
-    every: options.every ?? base?.every ?? { epochs: 1 },
+    every: options.every ?? run.every,
     ...bestOf(options, base, verify),
-    keep: options.keep ?? base?.keep ?? 3,
-    skipNonfinite: options.skipNonfinite ?? base?.skipNonfinite ?? 0,
-    skipDamaged: options.skipDamaged ?? base?.skipDamaged ?? false,
+    keep: options.keep ?? run.keep,
+    skipNonfinite: options.skipNonfinite ?? run.skipNonfinite,
+    skipDamaged: options.skipDamaged ?? run.skipDamaged,
   })
   if (batchSize <= set.count) return config
   const fits = Math.floor(set.count / accumulate) * accumulate

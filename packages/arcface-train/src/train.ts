@@ -15,10 +15,9 @@ import {
   runPaths,
   sweepCheckpoints,
   writeCheckpoint,
-  writeText,
 } from '@tiny-face/arcface-model'
 import { say } from '@tiny-face/command-shell'
-import { DataError } from '@tiny-face/safe-files'
+import { DataError, writeWholeFile } from '@tiny-face/safe-files'
 import { augmentedGrid } from './augment/augmented-grid.js'
 import { type Batch, batches } from './batches.js'
 import type { TrainingConfig } from './config.js'
@@ -82,7 +81,7 @@ export async function train(
     // The centres of many people are gigabytes, and the store has them.
     checkpoint = undefined
     mkdirSync(run, { recursive: true })
-    writeText(runPaths(run).config, `${JSON.stringify(config, null, 2)}\n`)
+    writeWholeFile(runPaths(run).config, `${JSON.stringify(config, null, 2)}\n`)
     return await training.run(state, options)
   } finally {
     await training.close()
@@ -97,7 +96,7 @@ function tidy(run: string, step: number): void {
   const { model, checkpoint } = runPaths(run)
   const written = statSync(model, { throwIfNoEntry: false })?.mtimeMs ?? 0
   const isOfCheckpoint = later.length === 0 && written >= statSync(checkpoint(chosenStep(run)).state).mtimeMs
-  if (!isOfCheckpoint) writeText(model, exportCheckpoint(run))
+  if (!isOfCheckpoint) writeWholeFile(model, exportCheckpoint(run))
 }
 
 interface TrainingParts {
@@ -305,7 +304,7 @@ class Training {
   #exportModel({ step, best }: CheckpointState, values: Readonly<Record<string, Float32Array>>): void {
     const { run, config } = this.#parts
     if ((best?.step ?? step) !== step) return
-    writeText(runPaths(run).model, exportNetwork(NETWORKS[config.network], values, config.embeddingSize))
+    writeWholeFile(runPaths(run).model, exportNetwork(NETWORKS[config.network], values, config.embeddingSize))
   }
 
   /** Keeps the last checkpoints, and the best. */

@@ -47,7 +47,7 @@ function fromShards(paths: readonly string[]): TrainingSet {
     count: shards.count,
     classes: shards.classes ?? classesOf(shards),
     source: paths.join(' '),
-    fingerprint: fingerprintOfShards(paths),
+    fingerprint: fingerprintOfShards(paths, shards),
     several: shards.several,
     dump: `tfrecord-dump ${paths.map(quoted).join(' ')}`,
     label: index => shards.label(index),

@@ -20,6 +20,17 @@ t.test('what decides a step is named with both values', async t => {
   ])
 })
 
+t.test('other data of the same size is told from the same data elsewhere', async t => {
+  const set = { count: 1000, classes: 10, source: 'shards', fingerprint: 'a' }
+  const run = aConfig({}, set)
+  t.strictSame(configDifferences(run, aConfig({}, { ...set, source: '/mnt/shards' })), [])
+  t.strictSame(configDifferences(run, aConfig({}, { ...set, fingerprint: 'b' })), [
+    'data: other images or labels than those of the run, or in another order',
+  ])
+  const { fingerprint: _, ...older } = run
+  t.strictSame(configDifferences(older, run), [], 'a run of an older version has none')
+})
+
 t.test('how far it goes, what it keeps, and where files lie, may differ', async t => {
   const verify = [{ name: 'lfw', file: 'lfw.bin' }]
   t.strictSame(configDifferences(aConfig({ verify }), aConfig({ verify, stopAfter: 1, keep: 9, patience: 2 })), [])

@@ -1,5 +1,5 @@
-import { AtomicFile } from '@tiny-face/safe-files'
 import { parseWhole, runCommand } from '@tiny-face/command-shell'
+import { AtomicFile } from '@tiny-face/safe-files'
 import { exportCheckpoint } from '../checkpoint.js'
 
 interface Options {

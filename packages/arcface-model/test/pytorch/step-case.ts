@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
-  marginObjective,
   initialState,
+  marginObjective,
   momentum,
   NETWORKS,
   type NetworkName,

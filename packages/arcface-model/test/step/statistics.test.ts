@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import t, { type Test } from 'tap'
-import { marginObjective, initialState, type Network, trainingStep } from '../../src/index.js'
+import { initialState, marginObjective, type Network, trainingStep } from '../../src/index.js'
 import { runEagerly, SGD } from '../reference.js'
 
 /** One batch norm straight on the pixels, so that its statistics are those of numbers written down here. */

@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import { compile, type Executable } from '@tiny-face/tfjs-compiler'
 import t from 'tap'
 import {
-  marginObjective,
   freeze,
   gradientsProgram,
   initialState,
+  marginObjective,
   type Optimiser,
   type Step,
   trainingStep,

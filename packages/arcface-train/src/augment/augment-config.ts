@@ -66,6 +66,12 @@ export const AUGMENTATIONS = {
   },
 } as const satisfies Record<string, AugmentConfig>
 
+/** What `--augment` takes. */
+export const AUGMENTATION_NAMES: readonly string[] = [
+  ...Object.keys(AUGMENTATIONS),
+  ...Object.keys(AUGMENTATION_DEFAULTS),
+]
+
 /**
  * For `--augment`: names of sets and of single ways, as `adaface` or `crop,blur`, to which the mirror is added; `none` is nothing,
  * not even the mirror.
@@ -82,6 +88,7 @@ function named(name: string): AugmentConfig {
   if (Object.hasOwn(AUGMENTATION_DEFAULTS, name)) {
     return { [name]: AUGMENTATION_DEFAULTS[name as AugmentationName] }
   }
-  const names = [...Object.keys(AUGMENTATIONS), ...Object.keys(AUGMENTATION_DEFAULTS)].join(', ')
-  throw new UsageError(`--augment takes none, or some of ${names}, with commas between them; found '${name}'`)
+  throw new UsageError(
+    `--augment takes none, or some of ${AUGMENTATION_NAMES.join(', ')}, with commas between them; found '${name}'`,
+  )
 }

@@ -1,38 +1,25 @@
-import { existsSync } from 'node:fs'
-import { checkpointSteps, describeEngine, NETWORKS, runPaths, writeText } from '@tiny-face/arcface-model'
-import { parseNumber, parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
-import { DataError, UsageError, writeAll } from '@tiny-face/safe-files'
-import { ENGINE_CHOICES, type EngineWish, PRECISIONS, resolveEngine } from '@tiny-face/tfjs-compiler'
-import { parseAugment } from '../augment/augment-config.js'
-import { augmentedGrid } from '../augment/augmented-grid.js'
-import type { TrainingConfig } from '../config.js'
-import { HEADS, OPTIMISERS, SCHEDULES } from '../default-settings.js'
-import { dryRun } from '../dry-run/dry-run.js'
-import { dryRunText } from '../dry-run/dry-run-text.js'
-import { PRESETS } from '../presets/index.js'
-import { readConfig } from '../read-config.js'
-import { resolveConfig, type TrainingOptions } from '../resolve-config.js'
-import { soundSet } from '../sound-set.js'
-import { train } from '../train.js'
-import { openTrainingSet } from '../training-set.js'
-import { collect, factor, keyOf, numbers, oneOf, span, spans, threeNumbers, verificationSets } from './parse-options.js'
-import { INTERRUPTED, stopSignal } from './stop-signal.js'
-import { trainingBar } from './training-bar.js'
+import { FORMER_NETWORK_NAMES, NETWORK_NAMES } from '@tiny-face/arcface-model/names'
+import { parseNumber, parseWhole, runCommand } from '@tiny-face/command-shell'
+import { ENGINE_CHOICES, PRECISIONS } from '@tiny-face/tfjs-compiler/engine-names'
+import { AUGMENTATION_NAMES, parseAugment } from '../augment/augment-config.js'
+import { DEFAULTS, HEADS, OPTIMISERS, RUN_DEFAULTS, SCHEDULES } from '../default-settings.js'
+import { FORMER_PRESET_NAMES, PRESETS } from '../presets/index.js'
+import {
+  collect,
+  factor,
+  keyOf,
+  numbers,
+  oneOf,
+  span,
+  spans,
+  spanText,
+  threeNumbers,
+  verificationSets,
+} from './parse-options.js'
+import type { Options } from './run-training.js'
 
-interface Options extends Omit<TrainingOptions, 'config'> {
-  out?: string
-  config?: string
-  engine?: EngineWish['engine']
-  precision?: EngineWish['precision']
-  threads?: number
-  unframed?: boolean
-  check?: boolean
-  resume?: boolean
-  fromStep?: number
-  force?: boolean
-  dryRun?: boolean
-  showAugmented?: string
-}
+const { sgd, adamw } = OPTIMISERS
+const { arcface, cosface, combined, adaface } = HEADS
 
 await runCommand<Options>({
   name: 'arcface-train',
@@ -48,16 +35,16 @@ await runCommand<Options>({
       .option(
         '--preset <name>',
         `a recipe, whose settings come in the place of the defaults below: ${Object.keys(PRESETS).join(', ')}`,
-        keyOf(PRESETS),
+        keyOf(PRESETS, FORMER_PRESET_NAMES),
       )
       .option(
         '--network <name>',
-        `the network, needed without --preset: ${Object.keys(NETWORKS).join(', ')}`,
-        keyOf(NETWORKS),
+        `the network, needed without --preset: ${NETWORK_NAMES.join(', ')}`,
+        oneOf(NETWORK_NAMES, FORMER_NETWORK_NAMES),
       )
       .option(
         '--embedding-size <n>',
-        'numbers in an embedding (default: 128 for mobilefacenet, else 512)',
+        "numbers in an embedding (default: the network's own)",
         parseWhole('--embedding-size', 1),
       )
       .option(
@@ -78,7 +65,7 @@ await runCommand<Options>({
       .option('--dry-run', 'show layers, memory and the time of a step, which is measured; train nothing')
 
       .optionsGroup('Steps:')
-      .option('--batch-size <n>', 'images a step (default: 64)', parseWhole('--batch-size', 2))
+      .option('--batch-size <n>', `images a step (default: ${DEFAULTS.batchSize})`, parseWhole('--batch-size', 2))
       .option(
         '--accumulate <k>',
         'compute a step in k equal parts, where it does not fit into memory at once',
@@ -86,12 +73,12 @@ await runCommand<Options>({
       )
       .option(
         '--schedule <kind>',
-        `learning rate over the steps: ${SCHEDULES.join(', ')} (default: cosine)`,
+        `learning rate over the steps: ${SCHEDULES.join(', ')} (default: ${DEFAULTS.schedule})`,
         oneOf(SCHEDULES),
       )
       .option(
         '--lr <rates>',
-        'the learning rate (default: 0.1; with adamw 0.001); for piecewise several, as 0.1,0.01,0.001',
+        `the learning rate (default: ${sgd.learningRates}; with adamw ${adamw.learningRates}); for piecewise several, as 0.1,0.01,0.001`,
         numbers('--lr'),
       )
       .option(
@@ -101,12 +88,20 @@ await runCommand<Options>({
       )
       .option(
         '--warmup <length>',
-        'the rate rises from 0 over so many steps, or 2epochs (default: 0)',
+        `the rate rises from 0 over so many steps, or 2epochs (default: ${spanText(DEFAULTS.warmup)})`,
         span('--warmup', 0),
       )
-      .option('--optimiser <kind>', `${Object.keys(OPTIMISERS).join(', ')} (default: sgd)`, keyOf(OPTIMISERS))
-      .option('--momentum <m>', 'of sgd (default: 0.9)', parseNumber('--momentum', 0, 1))
-      .option('--weight-decay <d>', '(default: 0.0005; with adamw 0.1)', parseNumber('--weight-decay', 0))
+      .option(
+        '--optimiser <kind>',
+        `${Object.keys(OPTIMISERS).join(', ')} (default: ${DEFAULTS.optimiser.kind})`,
+        keyOf(OPTIMISERS),
+      )
+      .option('--momentum <m>', `of sgd (default: ${sgd.optimiser.momentum})`, parseNumber('--momentum', 0, 1))
+      .option(
+        '--weight-decay <d>',
+        `(default: ${sgd.weightDecay}; with adamw ${adamw.weightDecay})`,
+        parseNumber('--weight-decay', 0),
+      )
       .option('--decay-all', 'weight decay on batch norm, PReLU and biases as well')
       .option(
         '--clip <norm>',
@@ -115,39 +110,39 @@ await runCommand<Options>({
       )
       .option(
         '--seed <n>',
-        'decides the first weights, the order of records, what is augmented and dropped out (default: 1)',
+        `decides the first weights, the order of records, what is augmented and dropped out (default: ${RUN_DEFAULTS.seed})`,
         parseWhole('--seed'),
       )
 
       .optionsGroup('Loss:')
-      .option('--head <kind>', `${Object.keys(HEADS).join(', ')} (default: arcface)`, keyOf(HEADS))
+      .option('--head <kind>', `${Object.keys(HEADS).join(', ')} (default: ${DEFAULTS.head.kind})`, keyOf(HEADS))
       .option(
         '--margin <m>',
-        'arcface and subcentre in radians (default: 0.5), cosface (0.35), adaface (0.4)',
+        `arcface and subcentre in radians (default: ${arcface.margin}), cosface (${cosface.margin}), adaface (${adaface.margin})`,
         parseNumber('--margin', 0, Math.PI),
       )
       .option(
         '--margins <m1,m2,m3>',
-        'of combined: cos(m1 θ + m2) - m3 (default: 1,0.3,0.2)',
+        `of combined: cos(m1 θ + m2) - m3 (default: ${combined.margins})`,
         threeNumbers('--margins'),
       )
       .option(
         '--scale <s>',
-        'what cosines are multiplied by before the softmax; smaller for few people, as 32 (default: 64)',
+        `what cosines are multiplied by before the softmax; smaller for few people, as 32 (default: ${DEFAULTS.head.scale})`,
         parseNumber('--scale', 0),
       )
       .option('--easy-margin', "arcface: a margin only within 90° of the person's own centre (default: at every angle)")
       .option(
         '--sample-rate <share>',
-        'Partial FC: the share of all people that a step compares with (default: 1)',
+        `Partial FC: the share of all people that a step compares with (default: ${DEFAULTS.sampleRate})`,
         parseNumber('--sample-rate', 0, 1),
       )
 
       .optionsGroup('Images:')
       .option(
         '--augment <list>',
-        'how images are varied, beside the mirror, which is the default: adaface, or crop, rotate, translate, low-resolution, colour, grey, blur, jpeg, ' +
-          'erase with commas between; none for not even the mirror',
+        `how images are varied, beside the mirror, which is the default: some of ${AUGMENTATION_NAMES.join(', ')} with commas between; none for ` +
+          'not even the mirror',
         parseAugment,
       )
       .option('--show-augmented <file.png>', 'draw what the network would see; train nothing')
@@ -163,15 +158,19 @@ await runCommand<Options>({
       )
       .option(
         '--every <length>',
-        'verify and write a checkpoint this often: 500 steps, or 2epochs (default: 1epoch)',
+        `verify and write a checkpoint this often: 500 steps, or 2epochs (default: ${spanText(RUN_DEFAULTS.every)})`,
         span('--every'),
       )
       .option('--best <name>', 'the set that decides which checkpoint is the best (default: the first)')
       .option('--patience <n>', 'stop after this many verifications without a better one', parseWhole('--patience', 1))
-      .option('--keep <n>', 'last checkpoints to keep, besides the best (default: 3)', parseWhole('--keep', 1))
+      .option(
+        '--keep <n>',
+        `last checkpoints to keep, besides the best (default: ${RUN_DEFAULTS.keep})`,
+        parseWhole('--keep', 1),
+      )
       .option(
         '--skip-nonfinite <n>',
-        'skip up to n batches in the whole run whose loss or gradient is no number (default: 0, stop)',
+        `skip up to n batches in the whole run whose loss or gradient is no number (default: ${RUN_DEFAULTS.skipNonfinite}, stop)`,
         parseWhole('--skip-nonfinite'),
       )
 
@@ -183,7 +182,7 @@ await runCommand<Options>({
       )
       .option(
         '--trunk-lr <factor>',
-        'learning rate of all but the head, as a factor of --lr: 0.1x (default: 1x)',
+        `learning rate of all but the head, as a factor of --lr: 0.1x (default: ${RUN_DEFAULTS.trunkRate}x)`,
         factor('--trunk-lr'),
       )
       .option(
@@ -205,69 +204,6 @@ await runCommand<Options>({
         oneOf(PRECISIONS),
       )
       .option('--threads <n>', "threads of the network's operators; all cores by default", parseWhole('--threads', 1)),
-  async run(shards, options) {
-    const { out, engine, threads, resume = false, fromStep } = options
-    checkRun(options)
-    const before = configBefore(options)
-    if ((options.skipDamaged ?? before?.skipDamaged) && !options.check)
-      throw new UsageError(
-        "--skip-damaged, here or in the run's config.json, looks for damaged images: it goes without --no-check",
-      )
-    const choice = resolveEngine(engineWish(options, before))
-    if (resume && before === undefined) say(`${out} holds no run yet: it begins`)
-    if (engine === 'auto' || before === undefined) say(describeEngine(choice))
-    let set = openTrainingSet(shards, options)
-    let config = resolveConfig({ ...options, config: before }, set, choice)
-    const { size } = NETWORKS[config.network]
-    if (options.dryRun) return writeAll(1, Buffer.from(dryRunText(config, await dryRun(config, { threads }))))
-    if (options.showAugmented !== undefined)
-      return writeText(options.showAugmented, await augmentedGrid(set, { ...config, size }))
-    if (options.check) {
-      const bar = progressBar({ unit: 'images checked', total: set.count })
-      set = await soundSet(set, { size, skipDamaged: config.skipDamaged, onProgress: images => bar.advance(images) })
-      bar.done()
-      config = resolveConfig({ ...options, config: before }, set, choice)
-    }
-    const { done, ...bar } = trainingBar(config, resume ? (fromStep ?? checkpointSteps(out!).at(-1) ?? 0) : 0)
-    const signal = stopSignal()
-    const { step, end } = await train(out!, set, config, {
-      ...{ threads, resume, fromStep, signal },
-      ...bar,
-    })
-    done()
-    set.close()
-    if (end === 'patience')
-      say(`no better ${config.best} in ${config.patience} verifications: ended after step ${step}`)
-    if (end === 'interrupted') {
-      say(`stopped after step ${step}: --resume goes on from there`)
-      process.exitCode = INTERRUPTED
-    }
-  },
+  // Loaded only now: the help needs none of what computes.
+  run: async (shards, options) => (await import('./run-training.js')).runTraining(shards, options),
 })
-
-/** Says which options contradict each other, and keeps a run that is there from being replaced. */
-function checkRun({ out, dryRun, showAugmented, resume, fromStep, force, config }: Options): void {
-  if (fromStep !== undefined && !resume) throw new UsageError('--from-step goes with --resume')
-  if (resume && config !== undefined) throw new UsageError('takes --config or --resume, not both')
-  if (resume && force) throw new UsageError('takes --resume or --force, not both')
-  if (dryRun || showAugmented !== undefined) return
-  if (out === undefined) throw new UsageError("needs --out, the run's folder (see --help)")
-  if (existsSync(runPaths(out).config) && !resume && !force)
-    throw new DataError({ file: out, message: 'holds a run already; --resume continues it, --force replaces it' })
-}
-
-/**
- * The configuration that options come before: of the run that goes on, to the end of its schedule, or of `--config`. One that was killed
- * before it had begun has none.
- */
-function configBefore({ config, out, resume }: Options): TrainingConfig | undefined {
-  if (resume && out !== undefined && existsSync(runPaths(out).config))
-    return { ...readConfig(runPaths(out).config), stopAfter: undefined }
-  return config === undefined ? undefined : readConfig(config)
-}
-
-/** The engine of another run, and its precision with it, unless a person asks for one. */
-function engineWish({ engine, precision }: Options, before: TrainingConfig | undefined): EngineWish {
-  if (engine !== undefined || before === undefined) return { engine, precision }
-  return { engine: before.engine, precision: precision ?? before.precision }
-}

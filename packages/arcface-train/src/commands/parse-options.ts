@@ -2,17 +2,24 @@ import { InvalidArgumentError, parseNumber, parseWhole } from '@tiny-face/comman
 import type { VerificationSet } from '../config.js'
 import type { Span } from '../steps-per-epoch.js'
 
-/** For commander, as all here: one of some names. */
-export function oneOf<T extends string>(names: readonly T[]): (text: string) => T {
+/** For commander, as all here: one of some names, or of those that they had in earlier versions. */
+export function oneOf<T extends string>(
+  names: readonly T[],
+  former: Readonly<Record<string, T>> = {},
+): (text: string) => T {
   return text => {
-    if (!names.includes(text as T)) throw new InvalidArgumentError(`It is one of ${names.join(', ')}.`)
+    if (!names.includes(text as T) && !Object.hasOwn(former, text))
+      throw new InvalidArgumentError(`It is one of ${names.join(', ')}.`)
     return text as T
   }
 }
 
 /** The name of an entry of a table. */
-export function keyOf<T extends object>(table: T): (text: string) => keyof T & string {
-  return oneOf(Object.keys(table) as (keyof T & string)[])
+export function keyOf<T extends object>(
+  table: T,
+  former?: Readonly<Record<string, keyof T & string>>,
+): (text: string) => keyof T & string {
+  return oneOf(Object.keys(table) as (keyof T & string)[], former)
 }
 
 /** Numbers of at least 0 with commas between. */
@@ -38,6 +45,11 @@ export function span(what: string, minimum = 1): (text: string) => Span {
     const value = parseWhole(what, minimum)(count)
     return unit === undefined ? { steps: value } : { epochs: value }
   }
+}
+
+/** As `span` takes it. */
+export function spanText(span: Span): string {
+  return 'steps' in span ? `${span.steps}` : `${span.epochs}epoch${span.epochs === 1 ? '' : 's'}`
 }
 
 export function spans(what: string): (text: string) => Span[] {

@@ -1,7 +1,7 @@
 /** metrics.jsonl and times.jsonl: a line for each step and each verification. */
 import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync } from 'node:fs'
-import { type CheckpointState, runPaths, writeText } from '@tiny-face/arcface-model'
-import { DataError } from '@tiny-face/safe-files'
+import { type CheckpointState, runPaths } from '@tiny-face/arcface-model'
+import { DataError, writeWholeFile } from '@tiny-face/safe-files'
 import type { Figures } from '../verification/figures.js'
 
 /** One line of metrics.jsonl. It is a function of the configuration alone: what took how long is in times.jsonl. */
@@ -53,8 +53,8 @@ export class RunLog {
     this.#run = run
     const isKept = (line: Line) => line.step < step || (line.step === step && !(unverified && 'verification' in line))
     const { metrics, times } = runPaths(run)
-    writeText(metrics, linesUntil(metrics, step, isKept))
-    writeText(times, linesUntil(times, step, isKept))
+    writeWholeFile(metrics, linesUntil(metrics, step, isKept))
+    writeWholeFile(times, linesUntil(times, step, isKept))
   }
 
   metrics(line: StepMetrics | SkippedStep | VerificationMetrics): void {

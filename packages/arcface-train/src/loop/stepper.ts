@@ -2,11 +2,11 @@
 import {
   type AdamOptions,
   adamW,
-  marginObjective,
   centresOfIdentity,
   centresVariable,
   freeze,
   gradientsProgram,
+  marginObjective,
   momentum,
   NETWORKS,
   type Objective,

@@ -14,4 +14,7 @@ export const PRESETS = {
   'small-set': smallSet,
 } satisfies Record<string, Preset>
 
+/** What presets were called in earlier versions, where it was otherwise: these names still work. */
+export const FORMER_PRESET_NAMES = { 'seed-resnet50': 'tiny-face-recognition' } as const
+
 export type PresetName = keyof typeof PRESETS

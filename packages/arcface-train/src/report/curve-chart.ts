@@ -41,8 +41,8 @@ export interface CurveChart {
   readonly curves: readonly Curve[]
   /** The first and the last step. */
   readonly steps: readonly [from: number, to: number]
-  /** Steps of an epoch, where they are known. */
-  readonly perEpoch?: number | undefined
+  /** Steps of an epoch. */
+  readonly perEpoch: number
   /** Whether values are shares, shown as percentages. */
   readonly shares?: boolean
   /** Whether the axis may be logarithmic. */
@@ -63,7 +63,7 @@ export function curveChart(options: CurveChart): string {
     'step',
     roundValues(from, to, 6, 1).map(step => ({ at: x(step), label: grouped(step) })),
   )}
-${perEpoch === undefined ? '' : epochAxis(from, to, perEpoch, x)}
+${epochAxis(from, to, perEpoch, x)}
 ${leftAxis(`${axis}${unit}`, ticks)}
 ${thinned.map((curve, i) => drawn(curve, i, x, y)).join('\n')}
 ${columns.length === 0 ? `<text x="${(LEFT + RIGHT) / 2}" y="${(TOP + BOTTOM) / 2}" text-anchor="middle">nothing recorded</text>` : ''}`

@@ -1,4 +1,5 @@
 import { escaped, type Figure, figureList, grouped, page, percent } from '@tiny-face/report-page'
+import type { TrainingConfig } from '../config.js'
 import { stepsPerEpoch } from '../steps-per-epoch.js'
 import { type CurveChart, curveChart } from './curve-chart.js'
 import { duration } from './duration.js'
@@ -33,26 +34,18 @@ Accuracy in training is the share of a batch that is nearest to its own centre, 
   return page({ title: `Training run: ${name}`, style: STYLE, body })
 }
 
-function about({ network, images, classes, engine, precision }: RunHistory['config']): string[] {
-  return [
-    ...(typeof network === 'string' ? [network] : []),
-    ...(typeof images === 'number' && typeof classes === 'number'
-      ? [`${grouped(images)} images of ${grouped(classes)} people`]
-      : []),
-    ...(typeof engine === 'string' ? [`engine ${engine}${typeof precision === 'string' ? `, ${precision}` : ''}`] : []),
-  ]
+function about({ network, images, classes, engine, precision }: TrainingConfig): string[] {
+  return [network, `${grouped(images)} images of ${grouped(classes)} people`, `engine ${engine}, ${precision}`]
 }
 
 function headFigures(history: RunHistory): string {
   const { config, steps, times } = history
   const last = steps.step.at(-1) ?? 0
-  const perEpoch = perEpochOf(config)
-  const planned = typeof config.steps === 'number' ? config.steps : undefined
-  const done = perEpoch === undefined ? undefined : plain(last / perEpoch)
-  const epochs = done === undefined ? '' : `, ${done} ${done === '1' ? 'epoch' : 'epochs'}`
+  const done = plain(last / stepsPerEpoch(config))
+  const epochs = `${done} ${done === '1' ? 'epoch' : 'epochs'}`
   const recent = steps.loss.slice(-LAST_STEPS).filter(Number.isFinite)
   const figures: Figure[] = [
-    ['Steps', grouped(last), `${planned === undefined ? '' : `of ${grouped(planned)}`}${epochs}`],
+    ['Steps', grouped(last), `of ${grouped(config.steps)}, ${epochs}`],
     ['Loss', plain(mean(recent)), recent.length === 1 ? 'of the only step' : `mean of the last ${recent.length} steps`],
   ]
   const chosen = bestSet(history)
@@ -64,11 +57,8 @@ function headFigures(history: RunHistory): string {
   const spent = times.computing.seconds + times.waiting.seconds
   if (spent > 0) {
     const all = total(history)
-    if (typeof config.batchSize === 'number') {
-      const rate = (config.batchSize * times.computing.count) / spent
-      const each = `${duration(spent / times.computing.count)} a step`
-      figures.push(['Images a second', plain(rate), each])
-    }
+    const rate = (config.batchSize * times.computing.count) / spent
+    figures.push(['Images a second', plain(rate), `${duration(spent / times.computing.count)} a step`])
     figures.push(['Time', duration(all), `${percent(times.waiting.seconds / all, 1)} waiting for data`])
   }
   return figureList(figures)
@@ -76,7 +66,7 @@ function headFigures(history: RunHistory): string {
 
 function curves({ config, steps, verifications }: RunHistory): CurveChart[] {
   const range = [steps.step[0] ?? 0, steps.step.at(-1) ?? 0] as const
-  const shared = { steps: range, perEpoch: perEpochOf(config) }
+  const shared = { steps: range, perEpoch: stepsPerEpoch(config) }
   const ofSteps = (column: StepColumn) => [{ name: column, x: steps.step, y: steps[column] }]
   const last = (column: StepColumn) => lastText(steps[column])
   const charts: CurveChart[] = [
@@ -102,7 +92,7 @@ function curves({ config, steps, verifications }: RunHistory): CurveChart[] {
       ...shared,
       id: 'rate',
       title: 'Learning rate',
-      caption: `Schedule ${typeof config.schedule === 'string' ? config.schedule : 'unknown'}. ${last('learningRate')}`,
+      caption: `Schedule ${config.schedule}. ${last('learningRate')}`,
       axis: 'learning rate',
       curves: ofSteps('learningRate'),
     },
@@ -110,7 +100,7 @@ function curves({ config, steps, verifications }: RunHistory): CurveChart[] {
       ...shared,
       id: 'gradient',
       title: 'Gradient norm',
-      caption: `Over all parameters${typeof config.clip === 'number' ? `, before it is clipped to ${config.clip}` : ''}. ${last('gradientNorm')}`,
+      caption: `Over all parameters${config.clip === undefined ? '' : `, before it is clipped to ${config.clip}`}. ${last('gradientNorm')}`,
       axis: 'norm',
       curves: ofSteps('gradientNorm'),
       mayBeLogarithmic: true,
@@ -180,8 +170,10 @@ function timeTable(history: RunHistory): string {
 </section>`
 }
 
-function settings(config: RunHistory['config']): string {
-  const items = flat(config).map(([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`)
+function settings(config: TrainingConfig): string {
+  const items = flat({ ...config }).map(
+    ([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`,
+  )
   return `<section>
 <h2>Settings</h2>
 <dl class="settings">${items.join('\n')}</dl>
@@ -216,19 +208,13 @@ function row(name: string, cells: readonly string[]): string {
 
 /** The set that picks the best checkpoint: the one that the settings name, else the first. */
 function bestSet({ config, verifications }: RunHistory): { name: string; lines: VerificationLine[] } | undefined {
-  const name =
-    typeof config.best === 'string' && verifications.has(config.best) ? config.best : [...verifications.keys()][0]
+  const name = verifications.has(config.best ?? '') ? config.best : [...verifications.keys()][0]
   return name === undefined ? undefined : { name, lines: verifications.get(name)! }
 }
 
 /** The first of the best. */
 function bestOf(lines: readonly VerificationLine[]): VerificationLine {
   return lines.reduce((best, line) => (line.accuracy > best.accuracy ? line : best))
-}
-
-function perEpochOf({ images, batchSize }: RunHistory['config']): number | undefined {
-  if (typeof images !== 'number' || typeof batchSize !== 'number') return undefined
-  return stepsPerEpoch({ images, batchSize }) || undefined
 }
 
 function total({ times }: RunHistory): number {

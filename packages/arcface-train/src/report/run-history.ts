@@ -1,13 +1,15 @@
-import { createReadStream, existsSync, readFileSync } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { runPaths } from '@tiny-face/arcface-model'
 import { DataError } from '@tiny-face/safe-files'
+import type { TrainingConfig } from '../config.js'
+import { readConfig } from '../read-config.js'
 import type { Figures } from '../verification/figures.js'
 
 /** What a run's files say of how it went. */
 export interface RunHistory {
   /** As in config.json. */
-  readonly config: Readonly<Record<string, unknown>>
+  readonly config: TrainingConfig
   /** A column for each figure, a row for each step; NaN where a line lacks it. */
   readonly steps: Readonly<Record<StepColumn, number[]>>
   /** By the sets' names, in the order of their steps. */
@@ -38,12 +40,12 @@ export interface RunTimes {
 /**
  * Reads a run's config.json, metrics.jsonl and times.jsonl, line by line: 700,000 steps take 28 MB.
  *
- * @throws DataError where a line is no JSON, other than the last one, which a kill may have cut off
+ * @throws DataError where config.json is damaged, or a line is no JSON, other than the last one, which a kill may have cut off
  */
 export async function readRunHistory(run: string): Promise<RunHistory> {
   const paths = runPaths(run)
   const history = {
-    config: parsed(readFileSync(paths.config, 'utf8'), paths.config),
+    config: readConfig(paths.config),
     steps: Object.fromEntries(STEP_COLUMNS.map(column => [column, [] as number[]])) as Record<StepColumn, number[]>,
     verifications: new Map<string, VerificationLine[]>(),
   }
@@ -95,7 +97,7 @@ async function* jsonLines(file: string): AsyncGenerator<Record<string, unknown>>
   }
 }
 
-function parsed(text: string, file: string, record?: number): Record<string, unknown> {
+function parsed(text: string, file: string, record: number): Record<string, unknown> {
   try {
     return Object(JSON.parse(text)) as Record<string, unknown>
   } catch (cause) {

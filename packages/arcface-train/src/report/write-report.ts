@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
-import { runPaths, writeText } from '@tiny-face/arcface-model'
+import { runPaths } from '@tiny-face/arcface-model'
+import { writeWholeFile } from '@tiny-face/safe-files'
 import { reportPage } from './report-page.js'
 import { readRunHistory } from './run-history.js'
 
@@ -9,5 +10,5 @@ import { readRunHistory } from './run-history.js'
  * @throws DataError where the run's files are damaged
  */
 export async function writeReport(run: string): Promise<void> {
-  writeText(runPaths(run).report, reportPage(basename(resolve(run)), await readRunHistory(run)))
+  writeWholeFile(runPaths(run).report, reportPage(basename(resolve(run)), await readRunHistory(run)))
 }

@@ -1,5 +1,5 @@
-import { binRecords, type OpenBin, openBin } from '@tiny-face/bin-stream'
 import { decodeInput } from '@tiny-face/arcface-model'
+import { binRecords, type OpenBin, openBin } from '@tiny-face/bin-stream'
 import type { DataMap } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { checkPairs } from '@tiny-face/verifier'
@@ -45,8 +45,9 @@ export async function openVerificationSets(
 
 async function checkSet({ images, same }: OpenBin, imageSize: number): Promise<void> {
   checkPairs(same)
+  const [first] = images
   try {
-    await decodeInput(images[0]!, { height: imageSize, width: imageSize })
+    await decodeInput(first!, { height: imageSize, width: imageSize })
   } catch (error) {
     throw error instanceof DataError ? new DataError({ ...error.fault, record: 0 }) : error
   }

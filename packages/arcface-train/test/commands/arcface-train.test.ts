@@ -110,12 +110,7 @@ t.test('bad input is one line', async t => {
     ],
     [stream, [], 2, /needs --epochs or --steps/],
     [stream, ['--epochs', '1', '--schedule', 'cosine', '--lr', '0.1,0.2'], 2, /takes one rate/],
-    [
-      stream,
-      ['--epochs', '1', '--network', 'resnet'],
-      2,
-      /one of mobilefacenet, ir18, ir34, ir50, ir100, resnet50/,
-    ],
+    [stream, ['--epochs', '1', '--network', 'resnet'], 2, /one of mobilefacenet, ir18, ir34, ir50, ir100, resnet50/],
     [stream, ['--epochs', '1', '--warmup', '2days'], 2, /--warmup is in steps, as 500, or in epochs, as 2epochs/],
     [stream, ['--epochs', '1', '--trunk-lr', '0.1'], 2, /--trunk-lr is a factor of the learning rate, as 0.1x/],
     [stream, ['--epochs', '1', '--margins', '1,2'], 2, /--margins is three numbers with commas between/],
@@ -153,7 +148,7 @@ t.test('bad input is one line', async t => {
       small,
       ['--epochs', '1', '--batch-size', '2'],
       1,
-      /record 0 \(id 0\): expected an image of 112x112, found 96x96; 4 of 4 images cannot be trained on: .*image-dump --size 112/,
+      /record 0 \(id 0\): expected an image of 112x112 pixels, which the network takes, found 96x96; 4 of 4 images cannot be trained on: .*image-dump --size 112/,
     ],
     [stream.subarray(0, 500), ['--epochs', '1'], 1, /stopped within a map after 0 records/],
   ] as const) {
@@ -205,6 +200,41 @@ t.test('what is shown before a training leaves nothing behind', { timeout: 120_0
   t.strictSame(readdirSync(folder), ['seen.png'])
 })
 
+t.test('what is odd about labels is said of the images that are left', async t => {
+  const folder = t.testdir()
+  // It ends before the first step, at a set of pairs that is not there.
+  const none = ['--out', join(folder, 'run'), '--epochs', '1', '--verify', `pairs=${join(folder, 'none.bin')}`]
+  const whole = await drawnFaces({ to: 2 })
+  const damaged = await drawnFaces({ to: 2, damaged: 3 })
+  const [before, after] = [whole, damaged].map(stream => loudly(stream, '--batch-size', '2', '--skip-damaged', ...none))
+  t.match(before!.stderr, /none.bin: no such file/)
+  t.notMatch(before!.stderr, /one image/)
+  t.match(
+    after!.stderr,
+    /left out: record 3[\s\S]*1 of 4 images left out\n.*1 of 2 people have one image each, of which/,
+  )
+})
+
+t.test('names of earlier versions still work, and the present ones are said', async t => {
+  const folder = t.testdir()
+  const none = ['--out', join(folder, 'run'), '--epochs', '1', '--verify', `pairs=${join(folder, 'none.bin')}`]
+  const stream = await drawnFaces({ to: 2 })
+  const { stderr } = loudly(
+    stream,
+    '--batch-size',
+    '2',
+    '--preset',
+    'seed-resnet50',
+    '--network',
+    'seed-resnet50',
+    ...none,
+  )
+  t.match(
+    stderr,
+    /seed-resnet50 is called resnet50 now\n.*seed-resnet50 is called tiny-face-recognition now\n[\s\S]*none.bin: no such file/,
+  )
+})
+
 t.test(
   'an image that does not decode stops a training before it begins, or is left out',
   { timeout: 120_000 },
@@ -223,5 +253,9 @@ t.test(
     t.equal(skipped.status, 0)
     t.match(skipped.stderr, /left out: record 3 \(id 3\): .+\n.*1 of 10 images left out\n/)
     t.match(JSON.parse(readFileSync(join(run, 'config.json'), 'utf8')), { images: 9, skipDamaged: true })
+
+    const unchecked = train(stream, ...options, '--resume', '--no-check')
+    t.equal(unchecked.status, 2)
+    t.match(unchecked.stderr, /--skip-damaged, here or in the run's config.json, .* goes without --no-check\n$/)
   },
 )

@@ -13,6 +13,9 @@ export async function drawnSet({ people = 4, views = 4 } = {}): Promise<Training
     count: images.length,
     classes: people,
     source: 'drawn',
+    fingerprint: 'drawn',
+    several: 0,
+    dump: 'drawn-dump',
     label: i => Math.floor(i / views),
     image: i => images[i]!,
     id: i => `face-${i}`,
@@ -22,6 +25,5 @@ export async function drawnSet({ people = 4, views = 4 } = {}): Promise<Training
 
 /** A run of two batches of eight an epoch on it, by onnxruntime on one thread. */
 export function drawnConfig(set: TrainingSet, options: TrainingOptions = {}): TrainingConfig {
-  const { count, classes, source } = set
-  return aConfig({ batchSize: 8, epochs: 3, lr: [0.05], scale: 16, ...options }, { count, classes, source })
+  return aConfig({ batchSize: 8, epochs: 3, lr: [0.05], scale: 16, ...options }, set)
 }

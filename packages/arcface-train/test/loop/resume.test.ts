@@ -92,6 +92,11 @@ t.test('other settings are said and nothing is done; how far it goes may differ'
     name: 'UsageError',
     message: `${run} began with other settings: batchSize: 8 in the run, 16 now; seed: 1 in the run, 2 now`,
   })
+  const others = { ...config, fingerprint: 'others' }
+  await t.rejects(train(run, set, others, { resume: true }), {
+    name: 'UsageError',
+    message: `${run} began with other settings: data: other images or labels than those of the run, or in another order`,
+  })
   t.strictSame(await train(run, set, { ...config, keep: 1 }, { resume: true }), { step: 6, end: 'done' })
   t.strictSame(resultsOf(run), resultsOf(uninterrupted))
 })
@@ -132,6 +137,32 @@ t.test('a verification that fails costs nothing: it comes first when the run goe
   await drawnBin(bin)
   t.strictSame(await train(run, set, verified, { threads: 1, resume: true }), { step: 6, end: 'done' })
   t.strictSame(resultsOf(run), resultsOf(expected))
+})
+
+t.test('interrupted before or in a verification, a run leaves it to the run that goes on', async t => {
+  const folder = t.testdir()
+  const bin = join(folder, 'pairs.bin')
+  await drawnBin(bin)
+  const verified = { ...config, verify: [{ name: 'pairs', file: bin }], best: 'pairs' }
+  const expected = join(folder, 'expected')
+  await train(expected, set, verified, { threads: 1 })
+  // After the last step, too: what is verified there belongs to the run.
+  for (const after of [2, 6]) {
+    const run = join(folder, `run-${after}`)
+    const abort = new AbortController()
+    const verifiedSteps: number[] = []
+    const options: TrainOptions = {
+      threads: 1,
+      signal: abort.signal,
+      onStep: ({ step }) => step === after && abort.abort(),
+      onVerification: ({ step }) => verifiedSteps.push(step),
+    }
+    t.strictSame(await train(run, set, verified, options), { step: after, end: 'interrupted' })
+    t.notOk(verifiedSteps.includes(after))
+    t.match(JSON.parse(readFileSync(runPaths(run).checkpoint(after).state, 'utf8')), { unverified: true })
+    t.strictSame(await train(run, set, verified, { threads: 1, resume: true }), { step: 6, end: 'done' })
+    t.strictSame(resultsOf(run), resultsOf(expected), `after ${after}`)
+  }
 })
 
 t.test('a run that patience ended is ended; more patience lets it go on', async t => {

@@ -1,7 +1,7 @@
 import {
-  marginObjective,
   type HeadConfig,
   initialState,
+  marginObjective,
   momentum,
   NETWORKS,
   type Optimiser,

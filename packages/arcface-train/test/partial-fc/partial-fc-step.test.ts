@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import {
-  marginObjective,
   initialState,
+  marginObjective,
   momentum,
   type Network,
   type Step,

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  DEFAULT_BATCH_SIZE,
   exportNetwork,
   NETWORKS,
   networkVariables,
@@ -80,7 +81,7 @@ for (const engine of ['onnx', 'onednn'] as const) {
       const lines: string[] = []
       // Other weights in between: the same network takes one state after another.
       for (const seed of [5, 9, 5]) {
-        const [result, ...more] = await verifier.verify(stateOf(seed), sets)
+        const [result, ...more] = (await verifier.verify(stateOf(seed), sets))!
         t.strictSame(more, [])
         t.equal(result!.name, 'drawn')
         t.ok(result!.seconds > 0)
@@ -94,6 +95,28 @@ for (const engine of ['onnx', 'onednn'] as const) {
     },
   )
 }
+
+t.test('a verification that is interrupted ends within a batch, and says nothing of any set', async t => {
+  const [set] = await openVerificationSets([{ name: 'drawn', file: bin }], 112)
+  const verifier = await WeightsVerifier.open({ ...CONFIG, engine: 'onnx', threads: 1 })
+  const abort = new AbortController()
+  let asked = 0
+  /** Aborts within the first of ten times as many images. */
+  function* records() {
+    for (let round = 0; round < 10; round++) {
+      for (const record of set!.records()) {
+        asked++
+        if (asked === 1) abort.abort()
+        yield record
+      }
+    }
+  }
+  const sets = [set!, { ...set!, records }, set!]
+  t.equal(await verifier.verify(stateOf(5), sets, abort.signal), undefined)
+  t.ok(asked <= 2 * DEFAULT_BATCH_SIZE, `${asked} images were asked for`)
+  await verifier.close()
+  set!.close()
+})
 
 t.test('a state that lacks a weight, and embeddings that are no numbers', async t => {
   const sets = await openVerificationSets([{ name: 'drawn', file: bin }], 112)

@@ -1,6 +1,6 @@
 import { encodePng } from '@tiny-face/image-stream'
 import t from 'tap'
-import { checkImages, withoutRecords } from '../src/index.js'
+import { checkImages, soundSet, type TrainingSet, withoutRecords } from '../src/index.js'
 import { drawnSet, withImage } from './drawn-set.js'
 
 const WHOLE = drawnSet({ count: 200, size: 4 })
@@ -18,7 +18,7 @@ t.test('what does not decode or is of another size, in order, with id and reason
     t.strictSame(damaged, [
       { record: 3, id: 'id-3', reason: 'expected a whole image, found one that does not decode' },
       { record: 70, id: 'id-70', reason: 'expected a JPEG, PNG or PGM image, found no bytes' },
-      { record: 150, id: 'id-150', reason: 'expected an image of 4x4, found 7x4' },
+      { record: 150, id: 'id-150', reason: 'expected an image of 4x4 pixels, which the network takes, found 7x4' },
     ])
     t.equal(done, 200)
   }
@@ -43,6 +43,18 @@ t.test('without damaged records: the others move up and keep their ids', async t
   t.equal(whole.image(68), set.image(69))
   t.equal(whole.image(69), set.image(71))
   t.strictSame(await checkImages(whole, { size: 4 }), [])
+  t.not(whole.fingerprint, set.fingerprint)
+  t.not(whole.fingerprint, withoutRecords(set, [{ record: 3 }, { record: 70 }, { record: 151 }]).fingerprint)
   const every = Array.from({ length: 200 }, (_, record) => ({ record }))
   t.throws(() => withoutRecords(set, every), { name: 'DataError', found: 'none' })
+})
+
+t.test('labels are looked at again once images are left out', async t => {
+  const labels = [0, 0, 1, 1]
+  const set = { ...(await drawnSet({ count: 4, size: 4 })), classes: 2, label: (i: number) => labels[i]! }
+  const broken = [2, 3].reduce((set, record) => withImage(set, record, new Uint8Array()), set as TrainingSet)
+  await t.rejects(soundSet(broken, { size: 4, skipDamaged: true }), {
+    name: 'DataError',
+    message: /^drawn: expected images of two people at least, to tell them apart, found only person 0;/,
+  })
 })
