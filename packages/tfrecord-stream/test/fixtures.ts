@@ -53,9 +53,9 @@ export function faceExample(image: Uint8Array, label: number): Buffer {
   return encodeExample(new Map(features))
 }
 
-/** Bytes that differ from record to record. */
+/** Bytes that differ from record to record, and begin as a JPEG does. */
 export function fakeImage(index: number, size = 20): Buffer {
-  return Buffer.alloc(size, `image ${index} `)
+  return Buffer.alloc(size, Buffer.concat([Buffer.of(0xff, 0xd8, 0xff), Buffer.from(`image ${index} `)]))
 }
 
 /** A folder for a test that asks the disk again and again to be safe: in memory, where the system has such a place. */

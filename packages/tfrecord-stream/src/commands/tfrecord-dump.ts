@@ -1,9 +1,6 @@
 import { parsePart, parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
 import { stdoutRecords } from '@tiny-face/record-stream'
-import { type ReadShardsOptions, readShards, type ShardRecords } from '../read-shards.js'
-
-/** Feature names that a remark lists. */
-const LISTED = 12
+import { type ReadShardsOptions, readShards, type ShardRecords } from '../shards/read-shards.js'
 
 await runCommand<ReadShardsOptions>({
   name: 'tfrecord-dump',
@@ -32,12 +29,11 @@ await runCommand<ReadShardsOptions>({
 })
 
 /** Says what a person would wonder about. */
-function remark({ keys, leftOut, leftOutFeatures, unlabelled }: ShardRecords): void {
-  if (leftOut > 0) {
-    const names = leftOutFeatures?.slice(0, LISTED).join(', ')
-    const found = names ? `; the first has ${names}${leftOutFeatures!.length > LISTED ? ', …' : ''}` : ''
+function remark(shards: ShardRecords): void {
+  const { keys, leftOut, unlabelled } = shards
+  const found = shards.leftOutNames()
+  if (leftOut > 0)
     say(`left out ${records(leftOut)} without one image as ${keys.image} (--image-key)${found}; --all keeps all`)
-  }
   if (unlabelled > 0) say(`${records(unlabelled)} with an image but no number as ${keys.label} (--label-key)`)
 }
 

@@ -1,7 +1,7 @@
-import { DataError } from '@tiny-face/safe-files'
 import { progressBar, runCommand } from '@tiny-face/command-shell'
-import { parseManifest } from '../manifest.js'
-import { verifyShards } from '../verify-shards.js'
+import { DataError } from '@tiny-face/safe-files'
+import { parseManifest } from '../shards/manifest.js'
+import { verifyShards } from '../shards/verify-shards.js'
 
 await runCommand({
   name: 'tfrecord-verify',

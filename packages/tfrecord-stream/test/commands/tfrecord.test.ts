@@ -25,7 +25,7 @@ async function recordsIn(stream: Uint8Array): Promise<DataMap[]> {
 }
 
 t.test('files of TensorFlow through a pipe and back, byte for byte', { skip: !data }, async t => {
-  for (const name of ['faces.tfrecord', 'odd.tfrecord', 'empty.tfrecord', 'faces.tfrecord.gz']) {
+  for (const name of ['faces.tfrecord', 'odd.tfrecord', 'faces.tfrecord.gz']) {
     const folder = join(t.testdir(), 'copy')
     const dump = run('tfrecord-dump', ['--all', join(data!, 'tfrecord', name)])
     t.same([dump.status, dump.stderr], [0, ''], name)

@@ -1,0 +1,119 @@
+import { crc32c } from '@node-rs/crc32'
+import { SHUFFLE_MEMORY, Shuffler } from '@tiny-face/global-shuffle'
+import type { DataMap } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
+import type { JournalEntries, WriteJournal } from './journal.js'
+import { OutputBuffer } from './output/output-buffer.js'
+import { ShardFile } from './output/shard-file.js'
+import { WriteThread } from './output/write-thread.js'
+import { RecordIntake } from './record-intake.js'
+import type { ShardFormat, WriteShardsOptions } from './shard-format.js'
+
+const BUFFER = 2 ** 18
+
+/**
+ * Takes all records, then writes one shard after another. The journal learns of every `memory` bytes that are scattered on
+ * disk, of the input's end, and of every finished shard.
+ */
+export function writeShuffled(
+  records: Iterable<DataMap>,
+  names: readonly string[],
+  journal: WriteJournal,
+  format: ShardFormat,
+  options: WriteShardsOptions & { seed: number },
+): void {
+  const { seed, memory, tmp, onRecord, onShard } = options
+  const { compression, end } = format
+  const { kept, input } = journal.entries
+  const thread = new WriteThread()
+  const shuffler = new Shuffler({ seed, memory, folder: tmp ?? journal.partial, keepIn: journal.scatter, kept })
+  try {
+    const isTaken = kept !== undefined && input?.ended === true
+    const { count } = isTaken ? input : takeInput(records, shuffler, journal, format, options)
+    const rankOf = (shard: number) => Math.floor((shard * count) / names.length)
+    const finished = journal.entries.shards.length
+    const entries = shuffler.shuffled(rankOf(finished))
+    for (const [index, name] of names.entries()) {
+      if (index < finished) continue
+      const file = new ShardFile(journal.partial, name, thread, { compression, end, capacity: BUFFER })
+      try {
+        for (let rank = rankOf(index); rank < rankOf(index + 1); rank++) {
+          const entry = entries.next().value!
+          file.output.append(entry)
+          file.count++
+          if (isTaken) onRecord?.(entry.byteLength)
+        }
+        journal.record({ shards: [...journal.entries.shards, file.finish()] })
+      } catch (error) {
+        thread.close()
+        throw error
+      } finally {
+        file.close()
+      }
+      shuffler.drop(rankOf(index + 1))
+      onShard?.(index + 1)
+    }
+  } finally {
+    thread.close()
+    shuffler.close()
+  }
+}
+
+/**
+ * Gives all records, as they will lie in a shard, to the shuffler, which passes over those that it kept; checks that they are
+ * the ones it was given before.
+ */
+function takeInput(
+  records: Iterable<DataMap>,
+  shuffler: Shuffler,
+  journal: WriteJournal,
+  format: ShardFormat,
+  { begin = {}, memory = SHUFFLE_MEMORY, onRecord }: WriteShardsOptions,
+): { count: number } {
+  const before = journal.entries.input
+  const kept = journal.entries.kept?.count ?? 0
+  const intake = new RecordIntake(format, begin)
+  // Of all bytes: tells one input from another.
+  let checksum = 0
+  let unsaved = 0
+  const entry = new OutputBuffer(bytes => {
+    checksum = crc32c(bytes, checksum)
+    unsaved = shuffler.add(bytes) ? unsaved + bytes.byteLength : 0
+  }, BUFFER)
+  const inputSoFar = (ended: boolean) => ({ ...intake.totals, checksum, ended })
+  const save = (ended: boolean) => journal.record({ kept: shuffler.save(), input: inputSoFar(ended) })
+  for (const record of records) {
+    const bytes = intake.put(record, entry)
+    entry.flush()
+    onRecord?.(bytes)
+    if (intake.count === before?.count) checkInput(journal, before, checksum)
+    if (unsaved >= memory && shuffler.isOnDisk && !before?.ended) {
+      save(false)
+      unsaved = 0
+    }
+  }
+  if (before !== undefined && (before.ended ? intake.count !== before.count : intake.count < kept)) {
+    const expected = `${before.ended ? before.count : `at least ${kept}`} records, as in the run to resume`
+    throw new DataError({
+      file: begin.source,
+      expected,
+      found: `${intake.count}; without --resume all is written anew`,
+    })
+  }
+  intake.checkNotEmpty()
+  save(true)
+  return intake
+}
+
+function checkInput(
+  { partial: file }: WriteJournal,
+  before: NonNullable<JournalEntries['input']>,
+  checksum: number,
+): void {
+  if (before.checksum === checksum) return
+  throw new DataError({
+    file,
+    expected: `the ${before.count} records of the run to resume`,
+    found: 'others; without --resume all is written anew',
+  })
+}
