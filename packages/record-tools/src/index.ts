@@ -1,11 +1,13 @@
 export { DEFAULT_PAIRS, type DrawnPair, drawPairs, FOLDS, MAX_REDRAWS, type PairOptions } from './draw-pairs.js'
+export { type IdSet, readIds } from './id-set.js'
+export { LabelCensus, severalNumbers } from './label-census.js'
 export {
   countLabels,
   type LabelRange,
   type LabelRanges,
-  labelRank,
+  labelRanks,
   parseLabelRanges,
   withoutLabels,
 } from './label-ranges.js'
 export { MAX_HELD_BYTES, pairRecords } from './pair-records.js'
-export { type RecordSource, type Selection, selectLabels } from './select-labels.js'
+export { type RecordSource, type Selected, type Selection, selectLabels } from './select-labels.js'

@@ -20,13 +20,16 @@ export function parseLabelRanges(text: string): LabelRanges {
 
 /** The labels of `ranges` that are not in `except`. */
 export function withoutLabels(ranges: LabelRanges, except: LabelRanges): LabelRanges {
-  let kept: LabelRange[] = [...ranges]
-  for (const { first, last } of except) {
-    kept = kept.flatMap(range => [
-      { first: range.first, last: Math.min(range.last, first - 1) },
-      { first: Math.max(range.first, last + 1), last: range.last },
-    ])
-    kept = kept.filter(range => range.first <= range.last)
+  const kept: LabelRange[] = []
+  let next = 0
+  for (const { first, last } of ranges) {
+    let from = first
+    while (next < except.length && except[next]!.last < from) next++
+    for (let at = next; at < except.length && except[at]!.first <= last; at++) {
+      if (except[at]!.first > from) kept.push({ first: from, last: except[at]!.first - 1 })
+      from = except[at]!.last + 1
+    }
+    if (from <= last) kept.push({ first: from, last })
   }
   return kept
 }
@@ -35,15 +38,21 @@ export function countLabels(ranges: LabelRanges): number {
   return ranges.reduce((count, { first, last }) => count + last - first + 1, 0)
 }
 
-/** How many labels of the set are smaller than `label`; -1 where `label` is not in the set. */
-export function labelRank(ranges: LabelRanges, label: number): number {
-  let smaller = 0
-  for (const { first, last } of ranges) {
-    if (label < first) return -1
-    if (label <= last) return smaller + label - first
-    smaller += last - first + 1
+/** Finds how many labels of the set are smaller than one; -1 where it is not in the set. Thousands of ranges take no longer than one. */
+export function labelRanks(ranges: LabelRanges): (label: number) => number {
+  const smaller = new Float64Array(ranges.length)
+  for (let i = 1; i < ranges.length; i++) smaller[i] = smaller[i - 1]! + countLabels([ranges[i - 1]!])
+  return label => {
+    let low = 0
+    let high = ranges.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (ranges[middle]!.last < label) low = middle + 1
+      else high = middle
+    }
+    const range = ranges[low]
+    return range === undefined || label < range.first ? -1 : smaller[low]! + label - range.first
   }
-  return -1
 }
 
 function parseRange(text: string): LabelRange {

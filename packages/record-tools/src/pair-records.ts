@@ -1,6 +1,7 @@
 import { copyRecord, type DataMap, faceBytes } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { type DrawnPair, drawPairs, type PairOptions } from './draw-pairs.js'
+import { LabelCensus } from './label-census.js'
 
 /** The bytes of images and embeddings that are held at once: 4 GiB. */
 export const MAX_HELD_BYTES = 2 ** 32
@@ -8,28 +9,32 @@ export const MAX_HELD_BYTES = 2 ** 32
 /**
  * Draws verification pairs from labelled images (or their pixels or embeddings) by the rule of `drawPairs`, and yields two
  * data maps for each, in order: side 0, then side 1. All fields of the record pass through. Records that carry no face
- * (headers and rows of formats) are left out.
+ * (headers and rows of formats) are left out. Of a label that is several numbers the first is the person; `several` counts those.
  *
- * @throws DataError where a face has no whole number as its label, where they exceed `MAX_HELD_BYTES`, or where there are
+ * @throws DataError where a face has no whole number of at least 0 as its label, where they exceed `MAX_HELD_BYTES`, or where there are
  *   not as many pairs as asked for
  */
 export function pairRecords(
   records: Iterable<DataMap>,
   options: PairOptions & { source?: string | undefined; maxBytes?: number },
-): { pairs: DrawnPair[]; records: Iterable<DataMap> } {
+): { pairs: DrawnPair[]; records: Iterable<DataMap>; several: number } {
   const { source: file, maxBytes = MAX_HELD_BYTES } = options
   const faces: DataMap[] = []
   const labels: number[] = []
+  const census = new LabelCensus(file)
   let bytes = 0
-  let index = -1
   for (const record of records) {
-    index++
+    const index = census.records
     const size = faceBytes(record)
-    if (size === 0) continue
+    if (size === 0) {
+      census.records++
+      continue
+    }
+    const person = census.personOf(record)
     const { id, label } = record
-    if (typeof label !== 'number' || !Number.isInteger(label)) {
-      const found = label === undefined ? 'none' : typeof label === 'object' ? 'a tensor' : `${label}`
-      throw new DataError({ file, record: index, id, expected: 'a whole number as label', found })
+    if (person === undefined) {
+      const found = label === undefined ? 'none' : typeof label === 'object' ? 'several, none first' : `${label}`
+      throw new DataError({ file, record: index, id, expected: 'a whole number of at least 0 as label', found })
     }
     bytes += size
     if (bytes > maxBytes) {
@@ -37,11 +42,11 @@ export function pairRecords(
       throw new DataError({ file, record: index, id, expected, found: 'more; record-select picks fewer people' })
     }
     faces.push(copyRecord(record))
-    labels.push(label)
+    labels.push(person)
   }
   try {
     const pairs = drawPairs(labels, options)
-    return { pairs, records: sides(faces, pairs) }
+    return { pairs, records: sides(faces, pairs), several: census.several }
   } catch (error) {
     throw error instanceof DataError ? new DataError({ ...error.fault, file }) : error
   }

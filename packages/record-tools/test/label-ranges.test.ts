@@ -1,5 +1,5 @@
 import t from 'tap'
-import { countLabels, labelRank, parseLabelRanges, withoutLabels } from '../src/index.js'
+import { countLabels, labelRanks, parseLabelRanges, withoutLabels } from '../src/index.js'
 
 t.test('labels and ranges in any order, overlapping or touching', t => {
   t.same(parseLabelRanges('7'), [{ first: 7, last: 7 }])
@@ -44,10 +44,17 @@ t.test('set arithmetic agrees with sets', t => {
     const expected = [...setOf(keep)].filter(label => !left.has(label))
     t.equal(countLabels(ranges), expected.length)
     t.same(
-      Array.from({ length: 41 }, (_, label) => labelRank(ranges, label)),
+      Array.from({ length: 41 }, (_, label) => labelRanks(ranges)(label)),
       Array.from({ length: 41 }, (_, label) => expected.indexOf(label)),
       `${keep} without ${except}`,
     )
   }
+  t.end()
+})
+
+t.test('thousands of ranges take no time to speak of', t => {
+  const every = (step: number) => parseLabelRanges(Array.from({ length: 50_000 }, (_, i) => step * i).join(','))
+  const rankOf = labelRanks(withoutLabels(every(2), every(4)))
+  t.same([2, 6, 4, 3, 99_998].map(rankOf), [0, 1, -1, -1, 24_999])
   t.end()
 })

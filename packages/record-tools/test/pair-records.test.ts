@@ -43,6 +43,17 @@ t.test('embeddings can be paired as well as images', t => {
   t.end()
 })
 
+t.test('labels of several numbers: the first is the person, and they are counted', t => {
+  const vectors = Array.from({ length: 20 }, (_, id): DataMap => {
+    return { id, label: tensorOf(Float32Array.of(id % 2, id)), image: Buffer.from('x') }
+  })
+  const { pairs, several } = pairRecords(vectors, { seed: 4 })
+  t.same(pairs, pairRecords(faces(), { seed: 4 }).pairs)
+  t.equal(several, 20)
+  t.equal(pairRecords(faces(), { seed: 4 }).several, 0)
+  t.end()
+})
+
 t.test('faces without a whole label, too many bytes, too few pairs: errors that say where', t => {
   const image = Buffer.alloc(100)
   const attempt =
@@ -53,7 +64,8 @@ t.test('faces without a whole label, too many bytes, too few pairs: errors that 
   for (const [label, found] of [
     [undefined, 'none'],
     [0.5, '0.5'],
-    [tensorOf(Float32Array.of(1)), 'a tensor'],
+    [tensorOf(Float32Array.of(0.5, 1)), 'several, none first'],
+    [-1, '-1'],
     [2n ** 60n, `${2n ** 60n}`],
   ] as const) {
     t.throws(
@@ -61,7 +73,7 @@ t.test('faces without a whole label, too many bytes, too few pairs: errors that 
         { label: 1, image },
         { id: 'b', label, image },
       ]),
-      { name: 'DataError', message: `${place}expected a whole number as label, found ${found}` },
+      { name: 'DataError', message: `${place}expected a whole number of at least 0 as label, found ${found}` },
     )
   }
   t.throws(

@@ -1,6 +1,7 @@
-import { InvalidArgumentError, parseSeed, progressBar, runCommand } from '@tiny-face/command-shell'
+import { InvalidArgumentError, parseSeed, progressBar, runCommand, say } from '@tiny-face/command-shell'
 import { recordBytes, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
 import { DEFAULT_PAIRS, FOLDS } from '../draw-pairs.js'
+import { severalNumbers } from '../label-census.js'
 import { pairRecords } from '../pair-records.js'
 
 await runCommand<{ seed: number; same?: number; different?: number; unframed?: boolean }>({
@@ -16,7 +17,7 @@ await runCommand<{ seed: number; same?: number; different?: number; unframed?: b
   run(_, { seed, same, different, unframed }) {
     const reader = stdinRecords({ unframed })
     const { source, classes, names } = reader.begin
-    const { pairs, records } = pairRecords(reader, { seed, same, different, source })
+    const { pairs, records, several } = pairRecords(reader, { seed, same, different, source })
     const writer = stdoutRecords({ count: 2 * pairs.length, classes, names, source })
     const bar = progressBar({ unit: 'records', total: 2 * pairs.length })
     for (const record of records) {
@@ -25,6 +26,7 @@ await runCommand<{ seed: number; same?: number; different?: number; unframed?: b
     }
     writer.end()
     bar.done()
+    if (several > 0) say(severalNumbers(several))
   },
 })
 

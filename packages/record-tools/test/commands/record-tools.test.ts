@@ -1,3 +1,4 @@
+import { tensorOf } from '@tiny-face/record-stream'
 import t from 'tap'
 import { run, streamOf } from './run.js'
 
@@ -15,11 +16,34 @@ t.test('record-select', async t => {
   t.same([...new Set(joined.records.map(record => record.label))], [100, 101, 102, 103])
   t.same(await run('record-select', [], stream), {
     status: 2,
-    stderr: 'record-select: needs --labels, --except or --renumber FIRST (see --help)\n',
+    stderr: 'record-select: needs --labels, --except, --except-ids or --renumber FIRST (see --help)\n',
     records: [],
   })
   const wrong = await run('record-select', ['--labels', '3-1'], stream)
   t.same([wrong.status, wrong.stderr], [2, "record-select: expected a range of labels that ascends, found '3-1'\n"])
+})
+
+t.test('what is said of labels is said once, and an empty dataset is an error', async t => {
+  const vectors = faces.map(face => ({ ...face, label: tensorOf(Float32Array.of(face.label, 0.5)) }))
+  const unlabelled = { id: 'x', image: Buffer.from('x') }
+  const odd = await streamOf([...vectors, unlabelled], { count: 41, classes: 4, source: 'faces.rec' })
+  const several = '40 labels are several numbers: the first is taken for the person\n'
+  const kept = await run('record-select', ['--labels', '0'], odd)
+  t.same([kept.status, kept.records.length], [0, 10])
+  t.equal(
+    kept.stderr.slice(kept.stderr.indexOf('\n') + 1),
+    `record-select: ${several}record-select: left out 1 record without a person: no label, or none that is a whole number of at least 0\n`,
+  )
+  t.equal((await run('record-select', ['--labels', '0', '--quiet'], odd)).stderr, '')
+  const paired = await run('record-pairs', ['--seed', '1'], await streamOf(vectors))
+  t.match(paired.stderr, new RegExp(`record-pairs: ${several}$`))
+
+  t.same(await run('record-select', ['--labels', '9'], stream), {
+    status: 1,
+    stderr: 'record-select: faces.rec: expected a record of the people to keep, found none in 40 records\n',
+    records: [],
+  })
+  t.same(ids((await run('record-select', ['--except-ids', '0-37'], stream)).records), [38, 39])
 })
 
 t.test('record-pairs', async t => {
