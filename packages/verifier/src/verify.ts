@@ -1,14 +1,14 @@
 import { DataError } from '@tiny-face/safe-files'
-import { foldCounts } from './accept-counts.js'
-import { areaUnderCurve, exactAreaUnderCurve } from './area-under-curve.js'
-import { equalErrorRate } from './equal-error-rate.js'
-import { type FoldResult, foldAccuracy } from './fold-accuracy.js'
-import { FOLDS } from './fold-ranges.js'
-import { meanRoc } from './mean-roc.js'
-import type { MeasuredPair } from './measure-pairs.js'
+import { type FoldResult, foldAccuracy } from './folds/fold-accuracy.js'
+import { foldCounts } from './folds/fold-counts.js'
+import { FOLDS } from './folds/fold-ranges.js'
+import { type TarAtFar, tarAtFars } from './folds/tar-at-far.js'
+import type { MeasuredPair } from './pairs/measure-pairs.js'
 import { mean, populationStd } from './pairwise-sum.js'
-import { type TarAtFar, tarAtFars } from './tar-at-far.js'
-import { thresholdGrid } from './threshold-grid.js'
+import { areaUnderCurve, exactAreaUnderCurve } from './roc/area-under-curve.js'
+import { equalErrorRate } from './roc/equal-error-rate.js'
+import { meanRoc } from './roc/mean-roc.js'
+import { thresholdGrid } from './roc/threshold-grid.js'
 
 /** The false accept rates at which the true accept rate is taken. */
 export const FARS = ['1e-1', '1e-2', '1e-3', '1e-4'] as const

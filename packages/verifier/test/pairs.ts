@@ -1,5 +1,5 @@
-import type { PairDistance } from '../src/accept-counts.js'
-import type { MeasuredPair } from '../src/measure-pairs.js'
+import type { MeasuredPair } from '../src/pairs/measure-pairs.js'
+import type { PairDistance } from '../src/roc/accept-counts.js'
 
 export function measuredPairs(count: number, pair: (index: number) => PairDistance): MeasuredPair[] {
   return Array.from({ length: count }, (_, index) => ({ index, ...pair(index), norms: [1, 1] }))

@@ -1,4 +1,4 @@
-import type { PairDistance } from '../src/accept-counts.js'
+import type { PairDistance } from '../src/roc/accept-counts.js'
 
 /** insightface's protocol, one comparison after another: no counting, no bisection, no shared code. */
 export function slowVerify(pairs: readonly PairDistance[]) {

@@ -1,6 +1,6 @@
 import { DataError } from '@tiny-face/safe-files'
 import { test } from 'tap'
-import { measurePairs } from '../src/measure-pairs.js'
+import { measurePairs } from '../src/pairs/measure-pairs.js'
 import { verify } from '../src/verify.js'
 import { goldenPairs } from './golden.js'
 import { measuredPairs, scatteredPairs } from './pairs.js'

@@ -1,11 +1,11 @@
-import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
 import { progressBar, runCommand } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
-import { HardestPairs } from '../hardest-pairs.js'
-import { type MeasuredPair, measurePairs } from '../measure-pairs.js'
+import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
+import { HardestPairs } from '../pairs/hardest-pairs.js'
+import { type MeasuredPair, measurePairs } from '../pairs/measure-pairs.js'
 import { reportPage } from '../report/report-page.js'
-import { resultJson } from '../result-json.js'
-import { resultTable } from '../result-table.js'
+import { resultJson } from '../report/result-json.js'
+import { resultTable } from '../report/result-table.js'
 import { type Verification, verify } from '../verify.js'
 
 /** How many pairs of each kind the report shows. */

@@ -11,8 +11,8 @@ import {
   TOP,
   topAxis,
 } from '@tiny-face/report-page'
-import type { MeasuredPair } from '../measure-pairs.js'
-import { cosineOf } from '../squared-distance.js'
+import type { MeasuredPair } from '../pairs/measure-pairs.js'
+import { cosineOf } from '../pairs/squared-distance.js'
 import type { Verification } from '../verify.js'
 
 const MOST_BINS = 60

@@ -1,7 +1,7 @@
 import { escaped } from '@tiny-face/report-page'
-import { foldRanges } from '../fold-ranges.js'
-import type { HardestPairs, HardPair } from '../hardest-pairs.js'
-import type { Face, MeasuredPair } from '../measure-pairs.js'
+import { foldRanges } from '../folds/fold-ranges.js'
+import type { HardestPairs, HardPair } from '../pairs/hardest-pairs.js'
+import type { Face, MeasuredPair } from '../pairs/measure-pairs.js'
 import type { Verification } from '../verify.js'
 
 /** Pictures larger than this are left out of the page. */

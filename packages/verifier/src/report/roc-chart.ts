@@ -11,10 +11,10 @@ import {
   scale,
   TOP,
 } from '@tiny-face/report-page'
-import { type FullRoc, fullRoc } from '../full-roc.js'
-import type { MeasuredPair } from '../measure-pairs.js'
-import { isTooFine } from '../result-notes.js'
+import type { MeasuredPair } from '../pairs/measure-pairs.js'
+import { type FullRoc, fullRoc } from '../roc/full-roc.js'
 import { FARS, type Verification } from '../verify.js'
+import { isTooFine } from './result-notes.js'
 
 /** Where the true accept rate's axis may begin: as high as still shows the whole curve. */
 const FLOORS = [0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0]

@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type DataMap, RecordWriter, tensorOf } from '@tiny-face/record-stream'
 import { test } from 'tap'
-import { measurePairs } from '../../src/measure-pairs.js'
-import { resultJson } from '../../src/result-json.js'
-import { resultTable } from '../../src/result-table.js'
+import { measurePairs } from '../../src/pairs/measure-pairs.js'
+import { resultJson } from '../../src/report/result-json.js'
+import { resultTable } from '../../src/report/result-table.js'
 import { verify } from '../../src/verify.js'
 
 const command = fileURLToPath(new URL('../../src/commands/face-verify.ts', import.meta.url))

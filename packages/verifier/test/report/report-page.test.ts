@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import { HardestPairs } from '../../src/hardest-pairs.js'
-import type { MeasuredPair } from '../../src/measure-pairs.js'
+import { HardestPairs } from '../../src/pairs/hardest-pairs.js'
+import type { MeasuredPair } from '../../src/pairs/measure-pairs.js'
 import { reportPage } from '../../src/report/report-page.js'
 import { verify } from '../../src/verify.js'
 import { measuredPairs, scatteredPairs } from '../pairs.js'

@@ -1,7 +1,8 @@
-import { type AcceptCounts, acceptCounts, foldCounts, type PairDistance } from './accept-counts.js'
+import { mean, populationStd } from '../pairwise-sum.js'
+import { type AcceptCounts, acceptCounts, type PairDistance } from '../roc/accept-counts.js'
+import { thresholdGrid } from '../roc/threshold-grid.js'
+import { foldCounts } from './fold-counts.js'
 import { foldRanges } from './fold-ranges.js'
-import { mean, populationStd } from './pairwise-sum.js'
-import { thresholdGrid } from './threshold-grid.js'
 
 /** The true accept rate at a wanted false accept rate, over the folds; insightface calls it VAL. */
 export interface TarAtFar {

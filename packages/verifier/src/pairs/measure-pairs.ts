@@ -1,6 +1,6 @@
-import { type Begin, type DataMap } from '@tiny-face/record-stream'
+import type { Begin, DataMap } from '@tiny-face/record-stream'
 import { DataError, type RecordId } from '@tiny-face/safe-files'
-import type { PairDistance } from './accept-counts.js'
+import type { PairDistance } from '../roc/accept-counts.js'
 import { type MeasuredRecord, measureRecord } from './measure-record.js'
 import { squaredDistance } from './squared-distance.js'
 

@@ -1,4 +1,4 @@
-import { pairwiseSum } from './pairwise-sum.js'
+import { pairwiseSum } from '../pairwise-sum.js'
 
 /**
  * What stands for a face when it is compared: its embedding, plus that of its mirror image where there is one, scaled to

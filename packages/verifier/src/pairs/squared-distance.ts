@@ -1,4 +1,4 @@
-import { pairwiseSum } from './pairwise-sum.js'
+import { pairwiseSum } from '../pairwise-sum.js'
 
 /**
  * The squared Euclidean distance of two templates `[size]`: 0 to 4, and 2 - 2 cos of the angle between them. The

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { foldRanges } from '../src/fold-ranges.js'
+import { foldRanges } from '../../src/folds/fold-ranges.js'
 
 test('equal folds', async t => {
   const ranges = foldRanges(600)

@@ -1,4 +1,4 @@
-import type { Verification } from './verify.js'
+import type { Verification } from '../verify.js'
 
 /** A verification as one line of JSON, every figure to its last digit. */
 export function resultJson({

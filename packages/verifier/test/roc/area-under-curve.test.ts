@@ -1,7 +1,7 @@
 import { test } from 'tap'
-import { areaUnderCurve, exactAreaUnderCurve } from '../src/area-under-curve.js'
-import { equalErrorRate } from '../src/equal-error-rate.js'
-import { fullRoc } from '../src/full-roc.js'
+import { areaUnderCurve, exactAreaUnderCurve } from '../../src/roc/area-under-curve.js'
+import { equalErrorRate } from '../../src/roc/equal-error-rate.js'
+import { fullRoc } from '../../src/roc/full-roc.js'
 
 const roc = (...points: [fpr: number, tpr: number][]) => ({
   fpr: Float64Array.from(points, ([fpr]) => fpr),

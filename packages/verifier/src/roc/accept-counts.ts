@@ -1,5 +1,3 @@
-import { foldRanges } from './fold-ranges.js'
-
 /** A pair of faces and how far apart their templates are. */
 export interface PairDistance {
   /** Whether both faces are of one person. */
@@ -16,12 +14,6 @@ export interface AcceptCounts {
   /** Pairs of two people, and how many of them are accepted at each threshold: the false accepts. */
   different: number
   acceptedDifferent: Uint32Array
-}
-
-/** One fold tested, and the nine others that its threshold is taken from. */
-export interface FoldCounts {
-  train: AcceptCounts
-  test: AcceptCounts
 }
 
 /**
@@ -43,15 +35,6 @@ export function acceptCounts(pairs: readonly PairDistance[], thresholds: Float64
   return { same, acceptedSame, different: pairs.length - same, acceptedDifferent }
 }
 
-/** The counts of every fold, tested and trained, of pairs in their set's order. */
-export function foldCounts(pairs: readonly PairDistance[], thresholds: Float64Array): FoldCounts[] {
-  const all = acceptCounts(pairs, thresholds)
-  return foldRanges(pairs.length).map(({ from, to }) => {
-    const test = acceptCounts(pairs.slice(from, to), thresholds)
-    return { test, train: without(all, test) }
-  })
-}
-
 /** The first threshold that accepts the distance, by bisection; `thresholds.length` where none does. */
 function firstAbove(distance: number, thresholds: Float64Array): number {
   let low = 0
@@ -66,13 +49,4 @@ function firstAbove(distance: number, thresholds: Float64Array): number {
 
 function accumulate(counts: Uint32Array): void {
   for (let i = 1; i < counts.length; i++) counts[i]! += counts[i - 1]!
-}
-
-function without(all: AcceptCounts, part: AcceptCounts): AcceptCounts {
-  return {
-    same: all.same - part.same,
-    acceptedSame: all.acceptedSame.map((count, i) => count - part.acceptedSame[i]!),
-    different: all.different - part.different,
-    acceptedDifferent: all.acceptedDifferent.map((count, i) => count - part.acceptedDifferent[i]!),
-  }
 }

@@ -1,6 +1,6 @@
+import { cosineOf } from '../pairs/squared-distance.js'
+import { FARS, type Verification } from '../verify.js'
 import { isTooFine, resultNotes } from './result-notes.js'
-import { cosineOf } from './squared-distance.js'
-import { FARS, type Verification } from './verify.js'
 
 /** A verification as the literature prints it: a table for a terminal, and the notes that belong to it. */
 export function resultTable(verification: Verification): string {

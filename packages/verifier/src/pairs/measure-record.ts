@@ -1,5 +1,5 @@
-import { DataError } from '@tiny-face/safe-files'
 import { type DataMap, type Pair, type Tensor, tensorValues } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { euclideanNorm, faceTemplate } from './face-template.js'
 
 /** One side of a pair, measured. */

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { thresholdGrid } from '../src/threshold-grid.js'
+import { thresholdGrid } from '../../src/roc/threshold-grid.js'
 
 test('np.arange(0, 4, 0.01), whose values are products and not what their decimals read', async t => {
   const grid = thresholdGrid(0.01)

@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import { euclideanNorm, faceTemplate } from '../src/face-template.js'
-import { cosineOf, squaredDistance } from '../src/squared-distance.js'
+import { euclideanNorm, faceTemplate } from '../../src/pairs/face-template.js'
+import { cosineOf, squaredDistance } from '../../src/pairs/squared-distance.js'
 
 test('scales to length 1', async t => {
   t.strictSame(faceTemplate([3, 4]), Float64Array.of(0.6, 0.8))

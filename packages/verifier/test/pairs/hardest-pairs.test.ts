@@ -1,6 +1,6 @@
 import { test } from 'tap'
-import { HardestPairs } from '../src/hardest-pairs.js'
-import { scatteredPairs } from './pairs.js'
+import { HardestPairs } from '../../src/pairs/hardest-pairs.js'
+import { scatteredPairs } from '../pairs.js'
 
 test('keeps what sorting everything would put first', async t => {
   const pairs = scatteredPairs(300, 3)

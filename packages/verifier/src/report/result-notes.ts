@@ -1,4 +1,4 @@
-import { FARS, type Far, type Verification } from './verify.js'
+import { FARS, type Far, type Verification } from '../verify.js'
 
 /** What a reader should know before trusting the figures, one sentence each; none where all is well. */
 export function resultNotes(verification: Verification): string[] {

@@ -1,8 +1,8 @@
 import { test } from 'tap'
-import { resultJson } from '../src/result-json.js'
-import { resultTable } from '../src/result-table.js'
-import { verify } from '../src/verify.js'
-import { measuredPairs } from './pairs.js'
+import { resultJson } from '../../src/report/result-json.js'
+import { resultTable } from '../../src/report/result-table.js'
+import { verify } from '../../src/verify.js'
+import { measuredPairs } from '../pairs.js'
 
 const apart = measuredPairs(2000, i => ({ same: i % 2 === 0, distance: i % 2 === 0 ? 0.5 : 1.5 }))
 

@@ -1,4 +1,5 @@
-import type { AcceptCounts, FoldCounts } from './accept-counts.js'
+import type { AcceptCounts } from '../roc/accept-counts.js'
+import type { FoldCounts } from './fold-counts.js'
 
 /** How one fold went, at the threshold that its training folds chose. */
 export interface FoldResult {

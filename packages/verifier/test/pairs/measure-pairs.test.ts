@@ -1,8 +1,8 @@
-import { DataError } from '@tiny-face/safe-files'
 import { type DataMap, tensorOf } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { test } from 'tap'
-import { type Face, measurePairs } from '../src/measure-pairs.js'
-import { goldenPairs } from './golden.js'
+import { type Face, measurePairs } from '../../src/pairs/measure-pairs.js'
+import { goldenPairs } from '../golden.js'
 
 const record = (index: number, side: 0 | 1, more: DataMap = {}): DataMap => ({
   id: `${index}/${side}`,
