@@ -1,8 +1,7 @@
 import { mapAhead } from '@tiny-face/image-stream'
 import { copyRecord, type DataMap, type Tensor, tensorOf } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import type { FaceModel } from './face-model.js'
-import { DEFAULT_BATCH_SIZE } from './loadable-model.js'
+import { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
 import { checkInputSize, decodeInput, type InputShape, inputFiller } from './network-input.js'
 
 export interface EmbedOptions {

@@ -2,6 +2,9 @@ import type { EngineChoice } from '@tiny-face/tfjs-compiler'
 import type { InputShape } from './network-input.js'
 import type { Normalisation } from './preprocess.js'
 
+/** Images for one run of a network where nobody says how many. */
+export const DEFAULT_BATCH_SIZE = 32
+
 /** A network that makes an embedding of a face, ready to run. */
 export interface FaceModel {
   /** The ONNX file, or the run's folder. */

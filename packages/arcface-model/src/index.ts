@@ -11,13 +11,20 @@ export {
 } from './checkpoint.js'
 export { describeEngine } from './describe-engine.js'
 export { type EmbedOptions, embedder, embedRecords } from './embed.js'
-export type { FaceModel } from './face-model.js'
+export { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
 export { centresOfIdentity, evaluateHead, type HeadConfig } from './heads/head.js'
 export { centresVariable, type HeadResult } from './heads/margin-softmax.js'
 export { exportNetwork, inferenceProgram, networkVariables } from './inference.js'
 export { type Initialiser, randomOf } from './initialise.js'
-export { DEFAULT_BATCH_SIZE, type LoadableModel, type LoadableOptions, loadableModel } from './loadable-model.js'
-export { FORMER_NETWORK_NAMES, FORMER_PREPROCESS_NAMES, NETWORK_NAMES, type NetworkName, presentName } from './names.js'
+export { type LoadableModel, type LoadableOptions, loadableModel } from './loadable-model.js'
+export {
+  FORMER_NETWORK_NAMES,
+  FORMER_PREPROCESS_NAMES,
+  NETWORK_NAMES,
+  type NetworkName,
+  presentName,
+  typedName,
+} from './names.js'
 export { checkInputSize, decodeInput, type FillInput, type InputShape, inputFiller } from './network-input.js'
 export { type Layer, networkLayers } from './network-layers.js'
 export { type NetworkSize, networkSize } from './network-size.js'

@@ -1,13 +1,10 @@
 import { compile, type EngineChoice } from '@tiny-face/tfjs-compiler'
 import type { NetworkConfig } from './checkpoint.js'
-import type { FaceModel } from './face-model.js'
+import { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
 import { exportNetwork, inferenceProgram, weightsOf } from './inference.js'
 import { NETWORKS } from './networks/network.js'
 import { openOnnxModel } from './open-onnx-model.js'
 import { PRESETS, type PreprocessName } from './preprocess.js'
-
-/** Images for one run of a network where nobody says how many. */
-export const DEFAULT_BATCH_SIZE = 32
 
 /** A network that takes its weights from memory, again and again: a run's, while it trains. */
 export interface LoadableModel extends FaceModel {

@@ -1,5 +1,7 @@
 /* The names that commands and config.json take. This file loads no tensor library, so that a command's help needs none. */
 
+import { say } from '@tiny-face/command-shell'
+
 /** The networks. */
 export const NETWORK_NAMES = ['mobilefacenet', 'ir18', 'ir34', 'ir50', 'ir100', 'resnet50'] as const
 
@@ -11,7 +13,17 @@ export const FORMER_NETWORK_NAMES: Readonly<Record<string, NetworkName>> = { 'se
 /** Likewise of preprocessing. */
 export const FORMER_PREPROCESS_NAMES = { seed: 'mxnet-bgr' } as const
 
-/** The name that something has now. */
+/** The name that something has now, where a file may still have the former. */
 export function presentName(name: string, former: Readonly<Record<string, string>>): string {
   return Object.hasOwn(former, name) ? former[name]! : name
+}
+
+/** The same of a name that was typed, if any was; whoever typed a former one is told what it is called now. */
+export function typedName<T extends string>(
+  name: T | undefined,
+  former: Readonly<Record<string, string>>,
+): T | undefined {
+  if (name === undefined || !Object.hasOwn(former, name)) return name
+  say(`${name} is called ${former[name]} now`)
+  return former[name] as T
 }

@@ -1,10 +1,9 @@
-import { parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
+import { InvalidArgumentError, parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
 import { stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
-import { ENGINE_CHOICES } from '@tiny-face/tfjs-compiler'
-import { describeEngine } from '../describe-engine.js'
-import { embedRecords } from '../embed.js'
-import { DEFAULT_BATCH_SIZE } from '../loadable-model.js'
-import { type OpenOptions, openModel } from '../open-model.js'
+import { ENGINE_CHOICES } from '@tiny-face/tfjs-compiler/engine-names'
+import { DEFAULT_BATCH_SIZE } from '../face-model.js'
+import { FORMER_PREPROCESS_NAMES, typedName } from '../names.js'
+import type { OpenOptions } from '../open-model.js'
 import { PRESETS, type PreprocessName } from '../preprocess.js'
 
 interface Options {
@@ -24,10 +23,10 @@ await runCommand<Options>({
   configure: program =>
     program
       .requiredOption('--model <file|run>', "the network: an ONNX file, or a training run's folder")
-      .addOption(
-        program
-          .createOption('--preprocess <name>', 'how its input is normalised, where the model does not say so itself')
-          .choices(Object.keys(PRESETS)),
+      .option(
+        '--preprocess <name>',
+        `how its input is normalised, where the model does not say so itself: ${Object.keys(PRESETS).join(', ')}`,
+        parsePreprocessName,
       )
       .option('--flip', 'embed the mirror image as well')
       .option('--batch-size <n>', 'images in one run of the network', parseWhole('--batch-size', 1), DEFAULT_BATCH_SIZE)
@@ -43,7 +42,10 @@ await runCommand<Options>({
       .option('--threads <n>', 'threads that the network runs on', parseWhole('--threads', 1))
       .option('--unframed', 'take bare records, with no begin and no end'),
   async run(_args, { model: modelOrRun, preprocess, flip, engine, batchSize, threads, unframed }) {
-    const model = await openModel(modelOrRun, { preprocess, threads, engine, batchSize })
+    // Loaded only now: the help needs none of what computes.
+    const { describeEngine, embedRecords, openModel } = await import('../index.js')
+    const normalisation = typedName(preprocess, FORMER_PREPROCESS_NAMES)
+    const model = await openModel(modelOrRun, { preprocess: normalisation, threads, engine, batchSize })
     if (engine === 'auto' && model.choice) say(describeEngine(model.choice))
     const reader = stdinRecords({ unframed })
     const { begin: _, ...begin } = reader.begin
@@ -58,3 +60,10 @@ await runCommand<Options>({
     await model.close()
   },
 })
+
+/** One of the present names, or of those of earlier versions. */
+function parsePreprocessName(text: string): PreprocessName {
+  if (!Object.hasOwn(PRESETS, text) && !Object.hasOwn(FORMER_PREPROCESS_NAMES, text))
+    throw new InvalidArgumentError(`It is one of ${Object.keys(PRESETS).join(', ')}.`)
+  return text as PreprocessName
+}

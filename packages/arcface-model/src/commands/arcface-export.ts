@@ -1,6 +1,5 @@
 import { parseWhole, runCommand } from '@tiny-face/command-shell'
 import { AtomicFile } from '@tiny-face/safe-files'
-import { exportCheckpoint } from '../checkpoint.js'
 
 interface Options {
   out: string
@@ -18,7 +17,8 @@ await runCommand<Options>({
       .requiredOption('--out <file>', 'the model to write')
       .option('--step <n>', 'the checkpoint after this step; the best by default, or the last', parseWhole('--step', 1))
       .option('--force', 'replace a file that exists'),
-  run([run], { out, step, force = false }) {
+  async run([run], { out, step, force = false }) {
+    const { exportCheckpoint } = await import('../checkpoint.js')
     const model = exportCheckpoint(run!, step)
     const file = new AtomicFile(out, { force })
     file.write(model)

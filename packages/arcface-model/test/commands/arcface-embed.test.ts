@@ -78,7 +78,7 @@ t.test('failures are one line, say where, and leave no end on the output', async
       2,
       /'--engine <name>' argument 'gpu' is invalid\. Allowed choices/,
     ],
-    [embed(whole, '--model', run, '--preprocess', 'rgb'), 2, /Allowed choices are arcface, mxnet, seed, imagenet/],
+    [embed(whole, '--model', run, '--preprocess', 'rgb'), 2, /It is one of arcface, mxnet, mxnet-bgr, imagenet\./],
   ]
   for (const [{ status, stdout, stderr }, expected, message] of failures) {
     t.match(stderr, message)
@@ -91,6 +91,12 @@ t.test('failures are one line, say where, and leave no end on the output', async
       { name: 'DataError' },
     )
   }
+})
+
+t.test('a name of an earlier version still works, and the present one is said', async t => {
+  const args = ['--import=tsx', COMMAND, '--model', run, '--engine', 'onnx', '--preprocess', 'seed']
+  const { status, stderr } = spawnSync(process.execPath, args, { input: await stream(RECORDS) })
+  t.strictSame([status, stderr.toString()], [0, 'arcface-embed: seed is called mxnet-bgr now\n'])
 })
 
 t.test('says on stderr what computes, where nobody asked for it by name', async t => {

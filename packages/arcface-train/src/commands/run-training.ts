@@ -4,8 +4,8 @@ import {
   describeEngine,
   FORMER_NETWORK_NAMES,
   NETWORKS,
-  presentName,
   runPaths,
+  typedName,
 } from '@tiny-face/arcface-model'
 import { progressBar, say } from '@tiny-face/command-shell'
 import { DataError, UsageError, writeAll, writeWholeFile } from '@tiny-face/safe-files'
@@ -109,12 +109,6 @@ function engineWish({ engine, precision }: Options, before: TrainingConfig | und
 /** Names of earlier versions still work; those that they have now are said. */
 function withPresentNames(options: Options): Options {
   const { network, preset } = options
-  const present = <T extends string>(name: T | undefined, former: Readonly<Record<string, string>>): T | undefined => {
-    if (name === undefined || !Object.hasOwn(former, name)) return name
-    const now = presentName(name, former) as T
-    say(`${name} is called ${now} now`)
-    return now
-  }
-  const names = { network: present(network, FORMER_NETWORK_NAMES), preset: present(preset, FORMER_PRESET_NAMES) }
+  const names = { network: typedName(network, FORMER_NETWORK_NAMES), preset: typedName(preset, FORMER_PRESET_NAMES) }
   return { ...options, ...names } as Options
 }
