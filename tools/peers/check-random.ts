@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { recordio } from './random-recordio.js'
 import { tfrecord } from './random-tfrecord.js'
+import { webdataset } from './random-webdataset.js'
 
 /** One format's half of the work; the other half is random-NAME.py. */
 export interface Peer {
@@ -28,9 +29,11 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { files: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' } },
 })
-const peers = [recordio, tfrecord].filter(({ name }) => positionals.length === 0 || positionals.includes(name))
+const peers = [recordio, tfrecord, webdataset].filter(
+  ({ name }) => positionals.length === 0 || positionals.includes(name),
+)
 if (peers.length === 0) {
-  console.error('usage: check-random [recordio|tfrecord] [--files 1000] [--seed 1]')
+  console.error('usage: check-random [recordio|tfrecord|webdataset] [--files 1000] [--seed 1]')
   process.exit(2)
 }
 for (const peer of peers) if (!check(peer, Number(values.files), Number(values.seed))) process.exitCode = 1

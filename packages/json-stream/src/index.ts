@@ -3,5 +3,7 @@ export { type JoinOptions, joinAttributes, storeAttributes } from './join-attrib
 export { type JsonItem, MAX_JSON_BYTES } from './json-assembly.js'
 export { type JsonRecordsOptions, jsonRecords, type StreamPart } from './json-records.js'
 export { fromJson, MAX_JSON_DEPTH, toJson } from './json-values.js'
+export { parseObject } from './parse-object.js'
 export { type ReadJsonOptions, readJson } from './read-json.js'
+export { recordFields } from './record-fields.js'
 export { type RecordJsonOptions, type RecordSource, recordJson } from './record-json.js'

@@ -1,0 +1,5 @@
+export { readSamples, readWebDataset, WebDatasetRecords } from './read-webdataset.js'
+export { type Sample, samplesOf } from './sample.js'
+export { sampleFiles, sampleRecord } from './sample-record.js'
+export { MAX_MEMBER_BYTES, MAX_NAME_BYTES, MAX_PAX_BYTES, readTar, type TarMember } from './tar/read-tar.js'
+export { type WriteWebDatasetOptions, writeWebDataset } from './write-webdataset.js'
