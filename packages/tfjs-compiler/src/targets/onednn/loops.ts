@@ -113,5 +113,3 @@ export function compileFold(
 
 /** The walk of a tensor that lies row by row. */
 export const denseWalk = (shape: readonly number[]): Walk => ({ offset: 0, strides: rowStrides(shape) })
-
-export const isScalar = (shape: readonly number[]) => sizeOf(shape) === 1
