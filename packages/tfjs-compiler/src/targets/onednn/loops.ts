@@ -2,7 +2,6 @@
  * Loops in JavaScript for the small kernels (the head's rows and columns), specialised by shape: extents and strides stand in the
  * code as numbers, axes that can be walked as one are joined.
  */
-import { sizeOf } from '../../graph/graph.js'
 import { rowStrides } from './builder.js'
 
 type Values = Float32Array | Int32Array | Uint8Array
