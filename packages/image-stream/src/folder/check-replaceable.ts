@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
-import { IMAGE_EXTENSIONS } from './read-image-folder.js'
+import { IMAGE_EXTENSIONS } from './image-names.js'
 
 /**
  * Sees that a folder that is to be replaced, where there is one, holds only what image-write writes: a mistyped name does

@@ -1,8 +1,9 @@
 import type { DataMap, Pair } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { DECODER_THREADS } from '../decoder-threads.js'
-import type { ImageRecordsOptions } from '../image-records.js'
-import { type ReadImage, readImages } from '../read-images.js'
+import type { ImageRecordsOptions } from '../source/image-records.js'
+import type { ImageSource } from '../source/image-source.js'
+import { type ReadImage, readImages } from '../source/read-images.js'
 import type { PairFile } from './read-pairs-list.js'
 
 /**
@@ -13,12 +14,12 @@ import type { PairFile } from './read-pairs-list.js'
  * @throws DataError as imageRecords
  */
 export async function* pairImageRecords(
-  folder: string,
+  source: ImageSource,
   images: Iterable<PairFile>,
   { size, threads = DECODER_THREADS, skipDamaged }: ImageRecordsOptions = {},
 ): AsyncGenerator<DataMap & { image: Uint8Array; pair: Pair }> {
   let first: ReadImage<PairFile> | undefined
-  for await (const side of readImages(folder, images, { size, threads })) {
+  for await (const side of readImages(source, images, { size, threads })) {
     if (side.image instanceof DataError) {
       if (skipDamaged === undefined) throw side.image
       skipDamaged(side.image)

@@ -1,9 +1,14 @@
 import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { decodeRecords } from '@tiny-face/record-stream'
+import { writeRecordIO } from '@tiny-face/recordio-stream'
+import sharp from 'sharp'
 import { test } from 'tap'
 import { opencvImage } from '../codec/opencv-images.js'
 import { scratch } from '../scratch.js'
+import { zipArchive } from '../zip-archive.js'
 
 const bin = fileURLToPath(new URL('../../bin/image-dump.js', import.meta.url))
 const { image } = opencvImage('grey JPEG')
@@ -24,7 +29,7 @@ test('a folder becomes a labelled stream', async t => {
   const { status, stdout, stderr } = dump(folder)
   t.equal(status, 0)
   const [ignored, summary] = stderr.split('\n')
-  t.equal(ignored, `image-dump: ${folder}: ignored README and 1 more (no image of a person's)`)
+  t.equal(ignored, `image-dump: passed over README and 1 more (no image of a person)`)
   t.match(summary, /^image-dump: 3 images, [\d.]+ (bytes|KB) in /)
   t.equal(dump(folder, '--quiet').stderr, '')
   const records = []
@@ -42,7 +47,10 @@ test('failures are one line and an exit code', async t => {
   const folder = scratch(t, { 'anna/1.jpg': image.subarray(0, 200) })
   const broken = dump(folder)
   t.equal(broken.status, 1)
-  t.match(broken.stderr, /^image-dump: .*anna\/1\.jpg: expected a whole image, found one that does not decode\n$/)
+  t.match(
+    broken.stderr,
+    /^image-dump: .*anna\/1\.jpg: expected a whole image, found a JPEG whose header is damaged or cut short\n$/,
+  )
   t.match(dump(`${folder}/none`), { status: 1, stderr: /none: no such file or directory\n$/ })
   t.match(dump(scratch(t)), { status: 1, stderr: /expected a folder per person, found none\n$/ })
   t.match(dump(), { status: 2 })
@@ -64,7 +72,7 @@ test('images that do not decode are left out and listed where that is asked for'
   for (const [i, path] of ['anna/2.jpg', 'bob/1.png', 'bob/3.jpg'].entries()) {
     t.match(lines[i], `image-dump: left out ${folder}/${path}: expected a`)
   }
-  t.equal(lines[3], 'image-dump: left out 3 of 5 images that do not decode')
+  t.equal(lines[3], 'image-dump: left out 3 of 5 images')
   const records = []
   for await (const { id, label } of decodeRecords([stdout])) records.push([id, label])
   t.strictSame(records, [
@@ -91,6 +99,96 @@ test('the pairs of a list', async t => {
     ['anna/anna_0001.jpg', { index: 1, side: 0, same: false }],
     ['bob/bob_0001.jpg', { index: 1, side: 1, same: false }],
   ])
+})
+
+test('all that stands in the way is listed in one run, and gone past where that is asked for', async t => {
+  const webp = await sharp(image).webp().toBuffer()
+  const folder = scratch(t, {
+    'anna/1.jpg': image,
+    'anna/s1/1.jpg': image,
+    'bob/x.webp': webp,
+    'carl/notes.txt': '',
+    'dee/1.jpg': webp,
+  })
+  const refused = dump(folder)
+  t.equal(refused.status, 1)
+  t.equal(refused.stdout.length, 0)
+  t.strictSame(refused.stderr.replaceAll(folder, 'DIR').split('\n'), [
+    'image-dump: passed over carl/notes.txt (no image of a person)',
+    'image-dump: DIR/carl: expected an image (.jpg, .jpeg, .png, .pgm), found none',
+    'image-dump: DIR/anna/s1: holds 1 image; images are read from DIR/PERSON, and not from folders in it',
+    'image-dump: DIR: expected JPEG, PNG and PGM images, found 1 WEBP image, the first of them bob/x.webp (with --size they are read)',
+    'image-dump: DIR: 3 problems stand in the way; --skip-damaged goes on past each',
+    '',
+  ])
+  const past = dump(folder, '--skip-damaged')
+  t.equal(past.status, 0)
+  t.match(
+    past.stderr,
+    /left out .*dee\/1\.jpg: expected a JPEG, PNG or PGM image, found WEBP\n.*left out 3 of 4 images\n/,
+  )
+  const ids = async (stdout: Uint8Array) => {
+    const ids = []
+    for await (const { id, label } of decodeRecords([stdout])) ids.push(`${id} ${label}`)
+    return ids
+  }
+  t.strictSame(await ids(past.stdout), ['anna/1.jpg 0'])
+  const sized = dump(folder, '--skip-damaged', '--size', '8')
+  t.strictSame(await ids(sized.stdout), ['anna/1.jpg 0', 'bob/x.webp 1', 'dee/1.jpg 2'])
+})
+
+test('where nothing is left, there is no stream', async t => {
+  const folder = scratch(t, { 'anna/1.jpg': image.subarray(0, 100) })
+  const { status, stderr, stdout } = dump(folder, '--skip-damaged')
+  t.equal(status, 1)
+  t.match(stderr, /expected images that can be read, found none\n$/)
+  t.notMatch(stdout.toString('latin1'), 'end')
+})
+
+test('a list, and an archive', async t => {
+  const folder = scratch(t, {
+    'photos.lst': '0\t5\ta/1.jpg\r\n1\t6\ta/2.jpg\r\n2\t7\ta/3.jpg\r\n',
+    'photos/a/1.jpg': image,
+    'photos/a/2.jpg': image.subarray(0, 100),
+    'faces.zip': zipArchive({ 'faces/ann/1.jpg': image, 'faces/bob/1.jpg': image, '__MACOSX/faces/ann/._1.jpg': '' }),
+  })
+  const list = ['--list', `${folder}/photos.lst`, `${folder}/photos`]
+  t.match(dump(...list), { status: 1, stderr: /photos\.lst:3: expected .*photos\/a\/3\.jpg, found no such file\n$/ })
+  const listed = dump(...list, '--skip-damaged')
+  t.match(listed, { status: 0, stderr: /left out .*a\/3\.jpg.*\n.*left out .*a\/2\.jpg.*\n.*left out 2 of 3 images\n/ })
+  const zipped = dump(`${folder}/faces.zip`)
+  const records = []
+  for (const { stdout } of [listed, zipped]) {
+    for await (const { id, label, image: bytes } of decodeRecords([stdout])) records.push([id, label, bytes!.length])
+  }
+  t.strictSame(records, [
+    ['a/1.jpg', 5, image.length],
+    ['ann/1.jpg', 0, image.length],
+    ['bob/1.jpg', 1, image.length],
+  ])
+  t.match(dump(...list, '--pairs', 'x'), { status: 2, stderr: /--pairs and --list are two lists: give one\n$/ })
+})
+
+test('a RecordIO file in an archive comes as recordio-dump gives it', async t => {
+  const folder = scratch(t)
+  const records = [3, 1, 4].map((label, i) => ({ id: i + 1, label, image: Buffer.concat([image, Buffer.of(i)]) }))
+  await writeRecordIO(join(folder, 'faces.rec'), records)
+  const rec = readFileSync(join(folder, 'faces.rec'))
+  writeFileSync(join(folder, 'faces.zip'), zipArchive({ 'faces/train.rec': rec, 'faces/property': '5,112,112' }))
+  const { status, stdout } = dump(`${folder}/faces.zip`)
+  t.equal(status, 0)
+  const found = []
+  for await (const { label, image } of decodeRecords([stdout])) found.push([label, Buffer.from(image!)])
+  t.strictSame(
+    found,
+    records.map(({ label, image }) => [label, image]),
+  )
+  t.match(dump(`${folder}/faces.zip`, '--size', '8'), {
+    status: 2,
+    stderr: /holds a \.rec file, which no option goes with/,
+  })
+  writeFileSync(join(folder, 'cut.zip'), zipArchive({ 'train.rec': rec.subarray(0, rec.length - 20) }))
+  t.match(dump(`${folder}/cut.zip`), { status: 1, stderr: /cut\.zip\/train\.rec: / })
 })
 
 test('more threads than Node has', async t => {

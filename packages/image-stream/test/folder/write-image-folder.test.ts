@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Begin, DataMap } from '@tiny-face/record-stream'
 import { test } from 'tap'
-import { type RecordSource, readImageFolder, writeImageFolder } from '../../src/index.js'
+import { listPeople, openImageSource, type RecordSource, writeImageFolder } from '../../src/index.js'
 import { scratch } from '../scratch.js'
 
 const jpeg = (byte: number) => Buffer.of(0xff, 0xd8, 0xff, byte)
@@ -66,7 +66,7 @@ test('without names, people are numbers that sort as they count', async t => {
   t.strictSame(readdirSync(scratch(t)), [])
   const unknown = scratch(t)
   write(unknown, labels)
-  t.strictSame(readImageFolder(unknown).people, ['0000000', '0000009', '0000010', '0000157'])
+  t.strictSame(listPeople(await openImageSource(unknown)).people, ['0000000', '0000009', '0000010', '0000157'])
 })
 
 test('images of one name are all kept', async t => {

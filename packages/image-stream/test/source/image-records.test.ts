@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { test } from 'tap'
-import { decodeImage, imageRecords, readImageFolder, writePgm } from '../src/index.js'
-import { opencvImage } from './codec/opencv-images.js'
-import { scratch } from './scratch.js'
+import { decodeImage, imageRecords, listPeople, openImageSource, writePgm } from '../../src/index.js'
+import { opencvImage } from '../codec/opencv-images.js'
+import { scratch } from '../scratch.js'
 
 const jpeg = opencvImage('progressive JPEG')
 const png = opencvImage('PNG with alpha')
@@ -14,9 +14,14 @@ async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return list
 }
 
+async function* recordsOf(folder: string, options = {}) {
+  const source = await openImageSource(folder)
+  yield* imageRecords(source, listPeople(source).images, options)
+}
+
 test('JPEG and PNG come byte for byte, PGM as PNG', async t => {
   const folder = scratch(t, { 'anna/1.jpg': jpeg.image, 'anna/2.png': png.image, 'bob/1.pgm': writePgm(grey) })
-  const [one, two, three] = await all(imageRecords(folder, readImageFolder(folder).images))
+  const [one, two, three] = await all(recordsOf(folder))
   t.strictSame({ ...one, image: new Uint8Array(one!.image) }, { id: 'anna/1.jpg', label: 0, image: jpeg.image })
   t.strictSame({ ...two, image: new Uint8Array(two!.image) }, { id: 'anna/2.png', label: 0, image: png.image })
   t.strictSame([three!.id, three!.label], ['bob/1.pgm', 1])
@@ -29,7 +34,7 @@ test('JPEG and PNG come byte for byte, PGM as PNG', async t => {
 test('order is kept however many are read ahead, and sizes are as asked', async t => {
   const files = Array.from({ length: 50 }, (_, i) => [`p/${String(i).padStart(2, '0')}.jpg`, jpeg.image] as const)
   const folder = scratch(t, Object.fromEntries(files))
-  const records = await all(imageRecords(folder, readImageFolder(folder).images, { size: 9 }))
+  const records = await all(recordsOf(folder, { size: 9 }))
   t.strictSame(
     records.map(({ id }) => id),
     files.map(([path]) => path),
@@ -49,7 +54,7 @@ test('an image that does not decode is named, after all before it', async t => {
   for (const size of [undefined, 8]) {
     const seen: unknown[] = []
     const read = async () => {
-      for await (const { id } of imageRecords(folder, readImageFolder(folder).images, { size })) seen.push(id)
+      for await (const { id } of recordsOf(folder, { size })) seen.push(id)
     }
     await t.rejects(read(), { name: 'DataError', file: join(folder, 'anna/2.jpg'), expected: 'a whole image' })
     t.strictSame(seen, ['anna/1.jpg'])

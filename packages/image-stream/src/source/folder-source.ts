@@ -1,0 +1,91 @@
+import { type Dirent, readdirSync, statSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DataError } from '@tiny-face/safe-files'
+import type { ImageSource, SourceEntry } from './image-source.js'
+import { isLeftover } from './leftovers.js'
+
+/**
+ * The files in a folder. Links are followed to files, and from the folder itself to other folders; below, a link to a folder is not, for
+ * it may lead in a circle.
+ */
+export class FolderSource implements ImageSource {
+  readonly name: string
+
+  constructor(folder: string) {
+    this.name = folder
+  }
+
+  entries(): Iterable<SourceEntry> {
+    return entriesIn(this.name, '')
+  }
+
+  async read(path: string): Promise<Uint8Array> {
+    const file = join(this.name, path)
+    try {
+      return await readFile(file)
+    } catch (error) {
+      throw new DataError({ file, message: systemFault(error), cause: error })
+    }
+  }
+
+  close(): void {}
+}
+
+function* entriesIn(folder: string, prefix: string): Generator<SourceEntry> {
+  for (const entry of sortedByName(readdirSync(join(folder, prefix), { withFileTypes: true, encoding: 'buffer' }))) {
+    const name = decodedName(entry.name)
+    // A name that is no text cannot be a path in the stream, or a file on every system.
+    if (name === undefined) {
+      const shown = entry.name.toString('latin1').replace(/[^ -~]/g, escaped)
+      yield { path: `${prefix}${shown}`, kind: 'file', fault: 'a name that is no UTF-8' }
+      continue
+    }
+    const path = `${prefix}${name}`
+    if (isLeftover(name)) yield { path, kind: 'leftover' }
+    else yield* entriesAt(folder, path, entry)
+  }
+}
+
+function* entriesAt(folder: string, path: string, entry: Dirent<Buffer>): Generator<SourceEntry> {
+  let isFolder = entry.isDirectory()
+  if (entry.isSymbolicLink()) {
+    try {
+      isFolder = statSync(join(folder, path)).isDirectory()
+    } catch {
+      yield { path, kind: 'file', fault: 'a link that leads nowhere' }
+      return
+    }
+    if (isFolder && path.includes('/')) return yield { path, kind: 'folder' }
+  }
+  if (!isFolder) return yield { path, kind: 'file' }
+  let isEmpty = true
+  for (const inside of entriesIn(folder, `${path}/`)) {
+    isEmpty = false
+    yield inside
+  }
+  if (isEmpty) yield { path, kind: 'folder' }
+}
+
+function sortedByName(entries: Dirent<Buffer>[]): Dirent<Buffer>[] {
+  return entries.sort((a, b) => a.name.compare(b.name))
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function decodedName(name: Buffer): string | undefined {
+  try {
+    return utf8.decode(name)
+  } catch {
+    return undefined
+  }
+}
+
+function escaped(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`
+}
+
+/** `no such file or directory` out of `ENOENT: no such file or directory, open 'x'`. */
+function systemFault(error: unknown): string {
+  return (error as Error).message.replace(/^E\w+: /, '').replace(/, \w+( '.*')?$/s, '')
+}
