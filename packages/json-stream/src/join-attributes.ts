@@ -10,8 +10,8 @@
  * Keys are compared as text, so that 7 and "7" are one.
  */
 import { closeSync, openSync } from 'node:fs'
+import type { DataMap } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import { type DataMap } from '@tiny-face/record-stream'
 import { AttributeStore } from './attribute-store.js'
 import type { JsonItem } from './json-assembly.js'
 import { shown } from './json-values.js'

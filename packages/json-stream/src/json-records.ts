@@ -9,9 +9,9 @@
  * names there, and is the id of a record that has none.
  */
 import { closeSync, fstatSync, openSync } from 'node:fs'
-import { type BeginFields, type DataMap } from '@tiny-face/record-stream'
-import { DataError } from '@tiny-face/safe-files'
 import { say } from '@tiny-face/command-shell'
+import type { BeginFields, DataMap } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import type { JsonItem } from './json-assembly.js'
 import { shown } from './json-values.js'
 import { LabelNames } from './label-names.js'

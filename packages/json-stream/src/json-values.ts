@@ -14,8 +14,8 @@
  * something else, and is refused.
  */
 import { hash } from 'node:crypto'
-import { DataError } from '@tiny-face/safe-files'
 import { type Tensor, type TensorType, tensorOf, tensorValues } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { digits } from './digits.js'
 import { shortestFloat32 } from './shortest-float32.js'
 

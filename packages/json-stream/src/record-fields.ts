@@ -1,5 +1,5 @@
+import type { DataMap } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import { type DataMap } from '@tiny-face/record-stream'
 import { fromJson, numbersTensor, shown } from './json-values.js'
 
 /** Fields that hold a tensor; of a plain array of numbers, as other programs write it, they become float32. */

@@ -8,7 +8,7 @@
  *
  * so that jsonRecords restores the stream byte for byte.
  */
-import { type Begin, type DataMap } from '@tiny-face/record-stream'
+import type { Begin, DataMap } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { toJson } from './json-values.js'
 
