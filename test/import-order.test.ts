@@ -32,6 +32,7 @@ const ORDER = [
   'zlib-stream',
   'seeded-random',
   'file-signatures',
+  'checked-json',
   'safe-files',
 ]
 /** What nearly all packages stand on is not drawn. */

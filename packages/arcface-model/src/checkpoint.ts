@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
+import { flag, number, object, objectWith, oneOf, optional, readJson, text, whole } from '@tiny-face/checked-json'
 import { DataError, writeWholeFile } from '@tiny-face/safe-files'
 import { exportNetwork } from './inference.js'
-import { FORMER_NETWORK_NAMES, NETWORK_NAMES, type NetworkName, presentName } from './names.js'
+import { FORMER_NETWORK_NAMES, NETWORK_NAMES, type NetworkName } from './names.js'
 import { NETWORKS } from './networks/network.js'
 import { checkpointSteps, runPaths } from './run-folder.js'
 import { type NamedTensor, readSafetensors, writeSafetensors } from './safetensors.js'
@@ -128,34 +129,27 @@ function noCheckpoint(run: string, expected: string, steps: readonly number[]): 
 }
 
 /** A checkpoint of an older version has no SHA-256. */
+const STATE = objectWith({
+  step: whole(0),
+  epoch: whole(0),
+  position: whole(0),
+  seed: whole(0),
+  skipped: optional(whole(0)),
+  best: optional(object({ step: whole(0), accuracy: number(0, 1) })),
+  sinceBest: optional(whole(0)),
+  unverified: optional(flag),
+  sha256: optional(text),
+})
+
 function readState(run: string, step: number): CheckpointState & { readonly sha256?: string } {
   const file = runPaths(run).checkpoint(step).state
-  const state = Object(readJson(file)) as CheckpointState & { sha256?: string }
-  for (const name of ['step', 'epoch', 'position', 'seed'] as const)
-    if (!Number.isSafeInteger(state[name]))
-      throw new DataError({ file, expected: `${name}, a whole number`, found: `${state[name]}` })
+  const state = readJson(file, STATE)
   if (state.step !== step) throw new DataError({ file, expected: `step ${step}`, found: `${state.step}` })
   return state
 }
 
-function readNetworkConfig(run: string): NetworkConfig {
-  const file = runPaths(run).config
-  const { network: name, embeddingSize } = Object(readJson(file)) as Record<string, unknown>
-  const network = presentName(`${name}`, FORMER_NETWORK_NAMES)
-  if (!Object.hasOwn(NETWORKS, network)) {
-    throw new DataError({ file, expected: `network ${NETWORK_NAMES.join(' or ')}`, found: `${name}` })
-  }
-  if (!Number.isSafeInteger(embeddingSize) || (embeddingSize as number) < 1) {
-    throw new DataError({ file, expected: 'embeddingSize, a whole number', found: `${embeddingSize}` })
-  }
-  return { network: network as NetworkName, embeddingSize: embeddingSize as number }
-}
+const NETWORK = objectWith({ network: oneOf(NETWORK_NAMES, FORMER_NETWORK_NAMES), embeddingSize: whole(1) })
 
-function readJson(file: string): unknown {
-  const text = readFileSync(file, 'utf8')
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new DataError({ file, expected: 'JSON', found: (cause as Error).message, cause })
-  }
+function readNetworkConfig(run: string): NetworkConfig {
+  return readJson(runPaths(run).config, NETWORK)
 }

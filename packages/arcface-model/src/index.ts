@@ -22,7 +22,6 @@ export {
   FORMER_PREPROCESS_NAMES,
   NETWORK_NAMES,
   type NetworkName,
-  presentName,
   typedName,
 } from './names.js'
 export { checkInputSize, decodeInput, type FillInput, type InputShape, inputFiller } from './network-input.js'

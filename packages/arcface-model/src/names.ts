@@ -13,12 +13,7 @@ export const FORMER_NETWORK_NAMES: Readonly<Record<string, NetworkName>> = { 'se
 /** Likewise of preprocessing. */
 export const FORMER_PREPROCESS_NAMES = { seed: 'mxnet-bgr' } as const
 
-/** The name that something has now, where a file may still have the former. */
-export function presentName(name: string, former: Readonly<Record<string, string>>): string {
-  return Object.hasOwn(former, name) ? former[name]! : name
-}
-
-/** The same of a name that was typed, if any was; whoever typed a former one is told what it is called now. */
+/** The present name for one that was typed, if any was; whoever typed a former one is told what it is called now. */
 export function typedName<T extends string>(
   name: T | undefined,
   former: Readonly<Record<string, string>>,

@@ -7,7 +7,7 @@
  *    "layout": "nchw",               "nchw" [batch, 3, height, width] or "nhwc" [batch, height, width, 3]
  *    "size": 112}                    height and width of the image
  */
-import { DataError } from '@tiny-face/safe-files'
+import { number, objectWith, oneOf, parseJson, positive, tuple, whole } from '@tiny-face/checked-json'
 
 /** The key in a model's metadata. */
 export const PREPROCESS_KEY = 'tiny_face.preprocess'
@@ -56,6 +56,14 @@ export function formatPreprocess({ order, mean, std, layout, size }: Preprocess)
   return JSON.stringify({ order, mean, std, layout, size })
 }
 
+const PREPROCESS = objectWith({
+  order: oneOf(['rgb', 'bgr']),
+  mean: tuple([number(), number(), number()]),
+  std: tuple([positive, positive, positive]),
+  layout: oneOf(['nchw', 'nhwc']),
+  size: whole(1),
+})
+
 /**
  * Reads what formatPreprocess wrote.
  *
@@ -63,28 +71,5 @@ export function formatPreprocess({ order, mean, std, layout, size }: Preprocess)
  * @throws DataError where the text is no such JSON
  */
 export function parsePreprocess(text: string, file: string): Preprocess {
-  const fault = (expected: string, found: unknown) =>
-    new DataError({ file, expected: `${PREPROCESS_KEY} with ${expected}`, found: JSON.stringify(found) ?? 'nothing' })
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (cause) {
-    throw new DataError({ file, expected: `JSON in ${PREPROCESS_KEY}`, found: text.slice(0, 80), cause })
-  }
-  if (typeof value !== 'object' || value === null) throw fault('an object', value)
-  const { order, mean, std, layout, size } = value as Record<string, unknown>
-  if (order !== 'rgb' && order !== 'bgr') throw fault('order "rgb" or "bgr"', order)
-  if (!isPerChannel(mean)) throw fault('mean of 3 numbers', mean)
-  if (!isPerChannel(std) || !std.every(deviation => deviation > 0)) throw fault('std of 3 numbers over 0', std)
-  if (layout !== 'nchw' && layout !== 'nhwc') throw fault('layout "nchw" or "nhwc"', layout)
-  if (!isSize(size)) throw fault('size, a whole number of pixels', size)
-  return { order, mean, std, layout, size }
-}
-
-function isPerChannel(value: unknown): value is PerChannel {
-  return Array.isArray(value) && value.length === 3 && value.every(Number.isFinite)
-}
-
-function isSize(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) > 0
+  return parseJson(text, PREPROCESS, { file, within: PREPROCESS_KEY })
 }

@@ -63,7 +63,8 @@ t.test('damage is named', async t => {
   for (const [text, message] of [
     ['{"step":4', /step-00000004\.json: expected JSON/],
     ['{"step":5,"epoch":1,"position":8,"seed":3}', /expected step 4, found 5/],
-    ['[]', /expected step, a whole number, found undefined/],
+    ['{}', /step-00000004\.json: step, expected a value, found none$/],
+    ['{"step":4,"epoch":-1}', /epoch, expected a whole number of at least 0, found -1$/],
   ] as const) {
     writeFileSync(state, text)
     t.throws(() => readCheckpoint(run, 4), { message }, text)

@@ -88,20 +88,20 @@ t.test('what is written is read again', async t => {
 t.test('what cannot be read says what is wrong with it', async t => {
   const whole = { ...preprocessOf('mxnet'), size: 112 }
   const wrong: [value: unknown, message: string][] = [
-    [null, 'an object, found null'],
-    [{ ...whole, order: 'RGB' }, 'order "rgb" or "bgr", found "RGB"'],
-    [{ ...whole, mean: [1, 2] }, 'mean of 3 numbers, found [1,2]'],
-    [{ ...whole, mean: [1, 2, '3'] }, 'mean of 3 numbers, found [1,2,"3"]'],
-    [{ ...whole, std: [1, 0, 1] }, 'std of 3 numbers over 0, found [1,0,1]'],
-    [{ ...whole, layout: undefined }, 'layout "nchw" or "nhwc", found nothing'],
-    [{ ...whole, size: 0.5 }, 'size, a whole number of pixels, found 0.5'],
+    [null, ', expected an object, found null'],
+    [{ ...whole, order: 'RGB' }, '.order, expected rgb or bgr, found "RGB"'],
+    [{ ...whole, mean: [1, 2] }, '.mean[2], expected a number, found none'],
+    [{ ...whole, mean: [1, 2, '3'] }, '.mean[2], expected a number, found "3"'],
+    [{ ...whole, std: [1, 0, 1] }, '.std[1], expected a number over 0, found 0'],
+    [{ ...whole, layout: undefined }, '.layout, expected a value, found none'],
+    [{ ...whole, size: 0.5 }, '.size, expected a whole number of at least 1, found 0.5'],
   ]
   for (const [value, message] of wrong)
     t.throws(() => parsePreprocess(JSON.stringify(value), 'x.onnx'), {
       name: 'DataError',
-      message: `x.onnx: expected tiny_face.preprocess with ${message}`,
+      message: `x.onnx: tiny_face.preprocess${message}`,
     })
   t.throws(() => parsePreprocess('rgb', 'x.onnx'), {
-    message: 'x.onnx: expected JSON in tiny_face.preprocess, found rgb',
+    message: /^x\.onnx: expected JSON in tiny_face\.preprocess, found ./,
   })
 })

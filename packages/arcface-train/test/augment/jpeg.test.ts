@@ -1,4 +1,5 @@
-import { decodeImage, drawFace, encodeJpeg } from '@tiny-face/image-stream'
+import { drawFace } from '@tiny-face/drawn-faces'
+import { decodeImage, encodeJpeg } from '@tiny-face/image-stream'
 import t from 'tap'
 import { drawQuality, jpeg } from '../../src/augment/jpeg.js'
 import { Random } from '../../src/augment/random.js'

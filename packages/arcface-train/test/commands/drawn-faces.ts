@@ -1,4 +1,5 @@
-import { drawFace, encodePng } from '@tiny-face/image-stream'
+import { drawFace } from '@tiny-face/drawn-faces'
+import { encodePng } from '@tiny-face/image-stream'
 import { type DataMap, encodeRecords } from '@tiny-face/record-stream'
 
 /**

@@ -1,4 +1,5 @@
-import { drawFace, encodePng } from '@tiny-face/image-stream'
+import { drawFace } from '@tiny-face/drawn-faces'
+import { encodePng } from '@tiny-face/image-stream'
 import type { TrainingConfig, TrainingOptions, TrainingSet } from '../../src/index.js'
 import { aConfig } from '../a-config.js'
 

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { writeBin } from '@tiny-face/bin-stream'
-import { drawFace, encodePng } from '@tiny-face/image-stream'
+import { drawFace } from '@tiny-face/drawn-faces'
+import { encodePng } from '@tiny-face/image-stream'
 import type { DataMap } from '@tiny-face/record-stream'
 
 /** Writes a verification set of drawn faces, every second pair of one person; `cut`: its last image is cut short. */
