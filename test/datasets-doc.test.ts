@@ -3,7 +3,8 @@ import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { drawFaces } from '@tiny-face/image-stream'
+import { gunzipSync } from 'node:zlib'
+import { drawFaces } from '@tiny-face/drawn-faces'
 import t from 'tap'
 import { blocks } from './doc-blocks.js'
 import { shell } from './shell.js'
@@ -12,6 +13,8 @@ const page = readFileSync(fileURLToPath(new URL('../docs/datasets.md', import.me
 const PEOPLE = 5
 const VIEWS = 4
 const ALL = PEOPLE * VIEWS
+/** Rows in each of pyarrow's files. */
+const PARQUET = 11
 /** insightface's file: other people, and enough that the page's numbers mean something. */
 const EMORE_PEOPLE = 100
 const EMORE = 2 * EMORE_PEOPLE
@@ -25,6 +28,9 @@ const SHARDS: Record<string, number> = {
   theirs: ALL,
   listed: ALL,
   lst: ALL,
+  csv: ALL,
+  hub: ALL,
+  parquet: PARQUET,
   adults: 3 * VIEWS,
   parts: ALL,
   both: EMORE + ALL,
@@ -60,6 +66,10 @@ t.test('the commands of docs/datasets.md', async t => {
   t.equal(manifest(folder, 'both').classes, EMORE_PEOPLE + PEOPLE, 'people of two datasets side by side')
   t.equal(manifest(folder, 'theirs').classes, 1000)
   t.same(manifest(folder, 'listed').names, people(folder))
+  const [first, ...others] = people(folder)
+  t.same(manifest(folder, 'csv').names, [`Doe, "${first}"`, ...others])
+  t.same(manifest(folder, 'parquet').names, ['Ann', 'Bob', 'Zoë', '日本'])
+  t.match(JSON.parse(readFileSync(join(folder, 'wds/manifest.json'), 'utf8')), { format: 'webdataset', count: ALL })
   t.equal(readdirSync(join(folder, 'people')).length, EMORE_PEOPLE)
   t.equal(
     readFileSync(join(folder, 'lost/train.idx'), 'utf8'),
@@ -71,7 +81,8 @@ t.test('the commands of docs/datasets.md', async t => {
 async function makeDatasets(folder: string): Promise<void> {
   await drawFaces({ people: PEOPLE, views: VIEWS, size: 48, seed: 1, out: join(folder, 'photos') })
   await drawFaces({ people: EMORE_PEOPLE, views: 2, size: 32, seed: 2, out: join(folder, 'emore') })
-  for (const name of ['faces_emore', 'lost', 'damaged', 'parts', 'seed', 'theirs', 'lfw']) mkdirSync(join(folder, name))
+  for (const name of ['faces_emore', 'lost', 'damaged', 'parts', 'seed', 'theirs', 'lfw', 'hub/data'])
+    mkdirSync(join(folder, name), { recursive: true })
   const script = [
     'image-dump emore | recordio-write faces_emore/train.rec',
     'image-dump photos | record-pairs --seed 1 | bin-write faces_emore/lfw.bin',
@@ -81,6 +92,7 @@ async function makeDatasets(folder: string): Promise<void> {
     'image-dump photos | record-select --renumber 1 |',
     '  tfrecord-write --out made --shards 2 --compress gzip --image-key image/encoded --label-key image/class/label',
     'mv made/train-* theirs',
+    'image-dump photos | wds-write --out made-wds --shards 2 && mv made-wds/*.tar hub',
     'cp faces_emore/train.rec lost',
   ].join('\n')
   const { status, stderr } = shell(`set -eu\n${script}`, folder, { pipefail: true })
@@ -101,6 +113,13 @@ async function makeDatasets(folder: string): Promise<void> {
   const put = (name: string, text: string) => writeFileSync(join(folder, name), text)
   put('list.json', JSON.stringify(list.map(({ path, name }) => ({ path, label: name }))))
   put('photos.lst', list.map(({ path, label }, i) => `${i}\t${label}\t${path}\n`).join(''))
+  const quoted = (name: string) => (name === list[0]!.name ? `"Doe, ""${name}"""` : name)
+  put('photos.csv', ['path,label', ...list.map(({ path, name }) => `${path},${quoted(name)}`), ''].join('\r\n'))
+  for (const [name, file] of Object.entries({ 'train-00000-of-00001': 'faces, names', pairs: 'pairs' }))
+    writeFileSync(
+      join(folder, `hub/data/${name}.parquet`),
+      gunzipSync(Buffer.from(PYTHON_PARQUET[file]!.file, 'base64')),
+    )
   put('ages.json', JSON.stringify(list.map(({ path, label }) => ({ id: path, age: 10 + 15 * label }))))
 
   // Two people of LFW's, in files as theirs are called.
@@ -115,6 +134,10 @@ async function makeDatasets(folder: string): Promise<void> {
   put('pairs.txt', `1\t1\n${a}\t1\t2\n${a}\t1\t${b}\t2\n`)
 }
 
+/** Files that pyarrow wrote. */
+const PYTHON_PARQUET: { [name: string]: { file: string } } = JSON.parse(
+  readFileSync(fileURLToPath(new URL('../packages/parquet-stream/test/python-parquet.json', import.meta.url)), 'utf8'),
+)
 const MAGIC = Buffer.from([0x0a, 0x23, 0xd7, 0xce])
 
 function people(folder: string): string[] {
