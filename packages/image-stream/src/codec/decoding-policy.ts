@@ -11,6 +11,7 @@
 import { type ImageFormat, imageFormat } from '@tiny-face/file-signatures'
 import { DataError } from '@tiny-face/safe-files'
 import type { SharpOptions } from 'sharp'
+import { shownFormat } from '../shown-format.js'
 import { MARKER, readJpegHeader } from './jpeg-header.js'
 import { readJpegScan } from './jpeg-scan.js'
 import { mendJpeg } from './mend-jpeg.js'
@@ -40,7 +41,8 @@ export interface SoundImage {
  */
 export function soundImage(bytes: Uint8Array, formats = DECODED_FORMATS): SoundImage {
   const format = imageFormat(bytes)
-  if (format === undefined || !formats.includes(format)) throw new DataError(otherFormat(bytes, format))
+  if (format === undefined || !formats.includes(format))
+    throw new DataError({ expected: 'a JPEG, PNG or PGM image', found: shownFormat(bytes) })
   if (format !== 'jpeg') return { format, bytes, mayBeTurned: true, isCmyk: false }
   const header = readJpegHeader(bytes)
   if (header === undefined) throw notWhole('a JPEG whose header is damaged or cut short')
@@ -67,12 +69,4 @@ const HUGE = `one of more than ${MAX_IMAGE_PIXELS} pixels`
 
 function notWhole(found: string, cause?: unknown): DataError {
   return new DataError({ expected: 'a whole image', found, cause })
-}
-
-function otherFormat(bytes: Uint8Array, format: ImageFormat | undefined) {
-  const found =
-    bytes.length === 0
-      ? 'no bytes'
-      : (format?.toUpperCase() ?? `0x${Buffer.from(bytes.subarray(0, 8)).toString('hex')}`)
-  return { expected: 'a JPEG, PNG or PGM image', found }
 }

@@ -1,5 +1,5 @@
-import { progressBar, runCommand } from '@tiny-face/command-shell'
-import { stdinRecords } from '@tiny-face/record-stream'
+import { progressBar, runCommand, say } from '@tiny-face/command-shell'
+import { severalNumbers, stdinRecords } from '@tiny-face/record-stream'
 import { AtomicFolder } from '@tiny-face/safe-files'
 import { checkReplaceable } from '../folder/check-replaceable.js'
 import { writeImageFolder } from '../folder/write-image-folder.js'
@@ -19,7 +19,12 @@ await runCommand<{ force?: true; unframed?: true }>({
     const folder = new AtomicFolder(dir!, { force })
     try {
       const bar = progressBar({ unit: 'images', total: reader.begin.count })
-      for (const { image } of writeImageFolder(folder.temporary, reader)) bar.advance(1, image.length)
+      let several = 0
+      for (const { image, label } of writeImageFolder(folder.temporary, reader)) {
+        if (typeof label === 'object') several++
+        bar.advance(1, image.length)
+      }
+      if (several > 0) say(severalNumbers(several))
       folder.commit()
       bar.done()
     } catch (error) {

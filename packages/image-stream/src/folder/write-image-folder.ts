@@ -11,8 +11,9 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { imageFormat } from '@tiny-face/file-signatures'
-import type { Begin, DataMap } from '@tiny-face/record-stream'
+import { type Begin, type DataMap, personOf } from '@tiny-face/record-stream'
 import { DataError, writeAll } from '@tiny-face/safe-files'
+import { shownFormat } from '../shown-format.js'
 import { safeName } from './safe-name.js'
 
 /** Digits of a label where the stream does not say how many classes there are, and of an image's number. */
@@ -29,8 +30,10 @@ export interface RecordSource extends Iterable<DataMap> {
 /**
  * Writes the images into a folder that is there and empty; yields each record when its image is written.
  *
+ * Of a label that is several numbers, the first is the person.
+ *
  * @throws DataError for a record without a JPEG or PNG, or without a label that is a whole number; where two people's folders
- *   would be one
+ *   would be one; where there are no records
  */
 export function* writeImageFolder(folder: string, records: RecordSource): Generator<DataMap & { image: Uint8Array }> {
   const people = new PersonFolders(folder)
@@ -42,14 +45,14 @@ export function* writeImageFolder(folder: string, records: RecordSource): Genera
     if (image === undefined) throw new DataError({ ...at, expected: 'an image', found: 'none' })
     const extensions = extensionsOf(image)
     if (extensions === undefined) {
-      const found = image.length === 0 ? 'no bytes' : `0x${Buffer.from(image.subarray(0, 8)).toString('hex')}`
-      throw new DataError({ ...at, expected: 'a JPEG or PNG image', found })
+      throw new DataError({ ...at, expected: 'a JPEG or PNG image', found: shownFormat(image) })
     }
     const person = people.of(record.label, records.begin, at)
     names.write(join(folder, person), fileName(record.id ?? count, extensions), image)
     yield record as DataMap & { image: Uint8Array }
     count++
   }
+  if (count === 0) throw new DataError({ file: records.begin.source, expected: 'images', found: 'none' })
 }
 
 function extensionsOf(image: Uint8Array): string[] | undefined {
@@ -71,7 +74,7 @@ class PersonFolders {
   readonly #parent: string
   readonly #made = new Map<string, string>()
   #begin: Begin | undefined
-  #folders = new Map<DataMap['label'], string>()
+  #folders = new Map<number, string>()
 
   constructor(parent: string) {
     this.#parent = parent
@@ -80,15 +83,16 @@ class PersonFolders {
   /** @param begin of the segment that the record is of: each has its own names */
   of(label: DataMap['label'], begin: Begin, at: object): string {
     if (begin !== this.#begin) this.#enter(begin)
-    const known = this.#folders.get(label)
-    if (known !== undefined) return known
-    const whole = typeof label === 'bigint' || Number.isSafeInteger(label)
-    if (!whole || (label as number | bigint) < 0) {
-      const found = label === undefined ? 'none' : whole || typeof label === 'number' ? String(label) : 'a vector'
+    const person = personOf(label)
+    if (person === undefined) {
+      const found =
+        label === undefined ? 'none' : typeof label === 'object' ? 'several, the first of another kind' : `${label}`
       throw new DataError({ ...at, expected: 'a label that is a whole number', found })
     }
-    const folder = this.#make(begin.names?.[Number(label)] ?? numberName(String(label), begin.classes), at)
-    this.#folders.set(label, folder)
+    const known = this.#folders.get(person)
+    if (known !== undefined) return known
+    const folder = this.#make(begin.names?.[person] ?? numberName(String(person), begin.classes), at)
+    this.#folders.set(person, folder)
     return folder
   }
 

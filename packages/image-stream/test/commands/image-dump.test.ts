@@ -185,7 +185,7 @@ test('a RecordIO file in an archive comes as recordio-dump gives it', async t =>
   )
   t.match(dump(`${folder}/faces.zip`, '--size', '8'), {
     status: 2,
-    stderr: /holds a \.rec file, which no option goes with/,
+    stderr: /holds a \.rec file, which none of these options goes with/,
   })
   writeFileSync(join(folder, 'cut.zip'), zipArchive({ 'train.rec': rec.subarray(0, rec.length - 20) }))
   t.match(dump(`${folder}/cut.zip`), { status: 1, stderr: /cut\.zip\/train\.rec: / })

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Begin, DataMap } from '@tiny-face/record-stream'
+import { type Begin, type DataMap, tensorOf } from '@tiny-face/record-stream'
 import { test } from 'tap'
 import { listPeople, openImageSource, type RecordSource, writeImageFolder } from '../../src/index.js'
 import { scratch } from '../scratch.js'
@@ -169,12 +169,30 @@ test('records that are no labelled image are named', async t => {
     [{ id: 5, image: png }, /^x\.rec: record 0 \(id 5\): expected a label that is a whole number, found none$/],
     [{ label: 0.5, image: png }, /found 0\.5$/],
     [{ label: -1, image: png }, /found -1$/],
-    [{ label: { dtype: 'float32', shape: [1], data: Buffer.alloc(4) }, image: png }, /found a vector$/],
+    [{ label: tensorOf(Float32Array.of(0.5, 1)), image: png }, /found several, the first of another kind$/],
     [{ label: 0, payload: png }, /expected an image, found none$/],
-    [{ label: 0, image: Buffer.from('P5 1 1 255 x') }, /expected a JPEG or PNG image, found 0x5035203120312032$/],
+    [{ label: 0, image: Buffer.from('P5 1 1 255 x') }, /expected a JPEG or PNG image, found PGM$/],
     [{ label: 0, image: Buffer.of() }, /found no bytes$/],
   ]
   for (const [record, message] of wrong) {
     t.throws(() => write(scratch(t), [record], { source: 'x.rec' }), { name: 'DataError', message })
   }
+})
+
+test('of several numbers the first is the person', async t => {
+  const folder = scratch(t)
+  const records = [3, 1, 3].map((person, i) => ({ id: i, label: tensorOf(Float32Array.of(person, 0.5)), image: png }))
+  t.strictSame(write(folder, [...records, { id: 3, label: 1, image: png }], { classes: 4 }), [
+    '1/00000001.png',
+    '1/00000003.png',
+    '3/00000000.png',
+    '3/00000002.png',
+  ])
+})
+
+test('no record at all is an error', async t => {
+  t.throws(() => write(scratch(t), [], { source: 'x.rec' }), {
+    name: 'DataError',
+    message: 'x.rec: expected images, found none',
+  })
 })

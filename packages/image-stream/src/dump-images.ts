@@ -1,0 +1,93 @@
+import { progressBar, say } from '@tiny-face/command-shell'
+import { type DataMap, stdoutRecords } from '@tiny-face/record-stream'
+import { DataError, UsageError } from '@tiny-face/safe-files'
+import { listPeople } from './folder/list-people.js'
+import type { ListingProblem } from './image-listing.js'
+import { readImageList } from './list/read-image-list.js'
+import { pairImageRecords } from './pairs/pair-image-records.js'
+import { readPairsList } from './pairs/read-pairs-list.js'
+import { imageRecords } from './source/image-records.js'
+import { type ImageSource, openImageSource } from './source/image-source.js'
+import { zippedRecordIO } from './source/zipped-recordio.js'
+
+/** Most problems that are listed one by one. */
+const MAX_LISTED = 50
+
+export interface DumpOptions {
+  size?: number
+  pairs?: string
+  list?: string
+  skipDamaged?: true
+  threads: number
+}
+
+/** Writes the images of a folder or an archive to stdout as a record stream: what image-dump does. */
+export async function dumpImages(dir: string, options: DumpOptions): Promise<void> {
+  const { size, pairs, list, skipDamaged } = options
+  if (pairs !== undefined && list !== undefined) throw new UsageError('--pairs and --list are two lists: give one')
+  const source = await openImageSource(dir)
+  const zipped = zippedRecordIO(source)
+  if (zipped === undefined) await dumpListed(source, options)
+  else if ((size ?? pairs ?? list ?? skipDamaged) === undefined) await dumpRecords(dir, zipped)
+  else throw new UsageError(`${dir} holds a .rec file, which none of these options goes with`)
+  source.close()
+}
+
+async function dumpListed(source: ImageSource, options: DumpOptions): Promise<void> {
+  const { size, threads, skipDamaged } = options
+  const leaveOut = (error: DataError) => say(`left out ${error.message}`)
+  const { listing, records } = listed(source, options, { size, threads, skipDamaged: skipDamaged && leaveOut })
+  const { people, images, problems, remarks } = listing
+  for (const remark of remarks) say(remark)
+  if (!skipDamaged) refuse(source.name, problems)
+  for (const { error } of problems) leaveOut(error)
+  const total = images.length + problems.reduce((sum, { images }) => sum + images, 0)
+  const begin = { classes: people?.length, names: people, source: source.name }
+  const writer = stdoutRecords({ ...begin, count: skipDamaged ? undefined : images.length })
+  const bar = progressBar({ unit: 'images', total: images.length })
+  let written = 0
+  for await (const record of records) {
+    writer.write(record)
+    bar.advance(1, record.image.length)
+    written++
+  }
+  if (written === 0) throw new DataError({ file: source.name, expected: 'images that can be read', found: 'none' })
+  writer.end()
+  if (written < total) say(`left out ${total - written} of ${total} images`)
+  bar.done()
+}
+
+function listed(
+  source: ImageSource,
+  { size, pairs, list }: DumpOptions,
+  reading: NonNullable<Parameters<typeof imageRecords>[2]>,
+) {
+  if (pairs !== undefined) {
+    const listing = readPairsList(pairs, source)
+    return { listing, records: pairImageRecords(source, listing.images, reading) }
+  }
+  const resized = size !== undefined
+  const listing = list === undefined ? listPeople(source, { resized }) : readImageList(list, source)
+  return { listing, records: imageRecords(source, listing.images, reading) }
+}
+
+async function dumpRecords(source: string, records: AsyncIterable<DataMap>): Promise<void> {
+  const writer = stdoutRecords({ source })
+  const bar = progressBar({ unit: 'images' })
+  for await (const record of records) {
+    writer.write(record)
+    bar.advance(1, record.image?.length)
+  }
+  writer.end()
+  bar.done()
+}
+
+/** Lists all that stands in the way, so that nobody has to run the command once for each. */
+function refuse(dir: string, problems: ListingProblem[]): void {
+  if (problems.length === 0) return
+  if (problems.length === 1) throw problems[0]!.error
+  for (const { error } of problems.slice(0, MAX_LISTED)) say(error.message)
+  const more = problems.length > MAX_LISTED ? ` (${MAX_LISTED} of them are listed)` : ''
+  const message = `${problems.length} problems stand in the way${more}; --skip-damaged goes on past each`
+  throw new DataError({ file: dir, message })
+}
