@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
@@ -30,6 +30,7 @@ t.test('TFRecord files', { skip: data === undefined }, async t => {
   const files = readdirSync(folder).filter(name => /\.tfrecord(\.gz)?$/.test(name))
   t.ok(files.length >= 4)
   for (const file of files) {
+    if (file === 'empty.tfrecord') continue
     const bytes = readFileSync(join(folder, file))
     const cwd = t.testdir()
     const { stages, stderr } = shell(
@@ -40,6 +41,15 @@ t.test('TFRecord files', { skip: data === undefined }, async t => {
     const plain = file.endsWith('.gz') ? gunzipSync(bytes) : bytes
     sameBytes(t, join(cwd, 'shards/train-00000-of-00001.tfrecord'), plain, file)
   }
+})
+
+t.test('a TFRecord file of nothing is an error, and becomes nothing', { skip: data === undefined }, async t => {
+  const cwd = t.testdir()
+  const dump = `tfrecord-dump --all "${join(data!, 'tfrecord/empty.tfrecord')}"`
+  const { stages, stderr } = shell(`${dump} | tfrecord-write --quiet --out shards`, cwd)
+  t.same(stages, [1, 1])
+  t.match(stderr, /tfrecord-dump: .*empty\.tfrecord: expected at least one record, found no record\n/)
+  t.notOk(existsSync(join(cwd, 'shards/manifest.json')))
 })
 
 /** Compares without printing megabytes where they differ. */
