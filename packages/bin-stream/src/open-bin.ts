@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
+import { fileKind, KIND_BYTES } from '@tiny-face/file-signatures'
 import { DataError } from '@tiny-face/safe-files'
 import {
   isBytes,
@@ -11,6 +12,8 @@ import {
   type PickleBytes,
   PickleError,
 } from '@tiny-face/safe-pickle'
+
+const EXPECTED = 'a pickle of (bins, issame_list)'
 
 /** A verification set (layout: read-bin.ts) whose images stay in its file until they are asked for. */
 export interface OpenBin {
@@ -26,7 +29,7 @@ export interface OpenBin {
  * Opens a set of any size: memory holds 12 bytes for an image and 8 for a pair. What is no regular file (a pipe) is read whole.
  *
  * @throws DataError for damage, for a pickle that holds anything but data (nothing of it is executed), and for one that is
- *   no verification set
+ *   no verification set, or one without a pair
  */
 export function openBin(file: string): OpenBin {
   const fd = openSync(file, 'r')
@@ -41,40 +44,54 @@ export function openBin(file: string): OpenBin {
 
 /** The set in a pickle, or in the file of a descriptor. */
 export function setOf(source: Uint8Array | number, file: string | undefined): Omit<OpenBin, 'close'> {
-  return located(file, () => {
+  return located(file, source, () => {
     const { value, bytesOf } = openPickle(source)
     const [bins, issame] = isSequence(value) && value.length === 2 ? value : []
     if (bins === undefined || !isSequence(bins) || issame === undefined) {
-      throw new DataError({ file, offset: 0, expected: 'a pickle of (bins, issame_list)', found: kindOf(value) })
+      throw new DataError({ file, offset: 0, expected: EXPECTED, found: kindOf(value) })
     }
     const same = booleans(issame, bytesOf, file)
     if (bins.length !== 2 * same.length) {
       const expected = `${2 * same.length} images for ${same.length} pairs`
       throw new DataError({ file, offset: offsetOf(bins) ?? 0, expected, found: `${bins.length}` })
     }
+    if (same.length === 0) {
+      throw new DataError({ file, offset: offsetOf(bins) ?? 0, expected: 'at least one pair', found: 'none' })
+    }
     checkImages(bins, file)
-    return { images: imagesOf(bins, bytesOf, file), same }
+    const images = {
+      length: bins.length,
+      *[Symbol.iterator]() {
+        for (const bin of bins) yield located(file, source, () => bytesOf(imageBytes(bin)!))
+      },
+    }
+    return { images, same }
   })
 }
 
-function imagesOf(bins: Sequence, bytesOf: OpenPickle['bytesOf'], file: string | undefined): OpenBin['images'] {
-  return {
-    length: bins.length,
-    *[Symbol.iterator]() {
-      for (const bin of bins) yield located(file, () => bytesOf(imageBytes(bin)!))
-    },
-  }
-}
-
-/** Says in which file a pickle is wrong. */
-function located<T>(file: string | undefined, read: () => T): T {
+/** Says in which file a pickle is wrong, and what the file is where it is none. */
+function located<T>(file: string | undefined, source: Uint8Array | number, read: () => T): T {
   try {
     return read()
   } catch (error) {
     if (!(error instanceof PickleError)) throw error
+    const kind = otherKind(source, error)
+    if (kind !== undefined) throw new DataError({ file, offset: 0, expected: EXPECTED, found: kind, cause: error })
     const { offset, expected, found } = error
     throw new DataError({ file, offset, expected, found, cause: error })
   }
+}
+
+/** A pickle of protocol 0 is a text as well: as such counts only one that already begins with what no pickle does. */
+function otherKind(source: Uint8Array | number, { offset, expected }: PickleError): string | undefined {
+  const head = source instanceof Uint8Array ? source.subarray(0, KIND_BYTES) : headOf(source)
+  const kind = fileKind(head)
+  return kind !== 'a text' || (offset <= 1 && expected !== 'plain data') ? kind : undefined
+}
+
+function headOf(fd: number): Uint8Array {
+  const head = new Uint8Array(KIND_BYTES)
+  return head.subarray(0, readSync(fd, head, 0, head.length, 0))
 }
 
 /** A list or tuple. */
@@ -143,7 +160,8 @@ function offsetOf(value: object | OpenValue): number | undefined {
 function kindOf(value: OpenValue): string {
   if (value === null) return 'None'
   if (isBytes(value)) return `${value.length} bytes`
-  if (isNumpyArray(value)) return `a ${value.dtype} array of shape (${value.shape.join(', ')})`
+  if (isNumpyArray(value))
+    return `${/^[aeiou]/.test(value.dtype) ? 'an' : 'a'} ${value.dtype} array of shape (${value.shape.join(', ')})`
   if (isSequence(value)) return `a ${Object.isFrozen(value) ? 'tuple' : 'list'} of ${value.length}`
   if (typeof value === 'object') return value instanceof Map ? 'a dict' : 'a set'
   return typeof value === 'string' ? 'a text' : String(value).slice(0, 40)

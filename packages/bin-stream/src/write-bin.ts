@@ -8,6 +8,7 @@
  *              TUPLE2  STOP
  */
 
+import { imageFormat } from '@tiny-face/file-signatures'
 import type { DataMap } from '@tiny-face/record-stream'
 import { DataError, type RecordId } from '@tiny-face/safe-files'
 
@@ -34,7 +35,7 @@ const IMAGE = 1 << 16
  * @param write takes the file, piece by piece
  * @param source of the records, for messages
  * @returns the number of pairs
- * @throws DataError for a record without image or pair, for half a pair, and for pairs out of order
+ * @throws DataError for a record without a JPEG or PNG, or without pair, for half a pair, for pairs out of order, and for no pair at all
  */
 export function writeBin(records: Iterable<DataMap>, write: (bytes: Uint8Array) => void, source?: string): number {
   let answers = new Uint8Array(ANSWERS)
@@ -51,6 +52,7 @@ export function writeBin(records: Iterable<DataMap>, write: (bytes: Uint8Array) 
     if (pairs === answers.length) answers = grown(answers, 2 * pairs)
     answers[pairs++] = pair.same ? NEWTRUE : NEWFALSE
   }
+  if (pairs === 0) throw new DataError({ file: source, expected: 'at least one pair', found: 'none' })
   put(EMPTY_LIST_AND_MARK)
   put(answers.subarray(0, pairs))
   put(APPENDS_TUPLE2_STOP)
@@ -125,6 +127,11 @@ function* wholePairs(records: Iterable<DataMap>, source: string | undefined): Ge
 function halfOf({ id, image, pair }: DataMap, record: number, source: string | undefined): Half {
   const where = { file: source, record, id }
   if (!image) throw new DataError({ ...where, expected: 'an image', found: 'none' })
+  const format = imageFormat(image)
+  if (format !== 'jpeg' && format !== 'png') {
+    const found = format?.toUpperCase() ?? 'bytes that are no image'
+    throw new DataError({ ...where, expected: 'a JPEG or PNG', found })
+  }
   if (!pair) throw new DataError({ ...where, expected: 'a pair (as record-pairs gives it)', found: 'none' })
   const { index, side, same } = pair
   if (!Number.isSafeInteger(index) || index < 0 || (side !== 0 && side !== 1) || typeof same !== 'boolean') {

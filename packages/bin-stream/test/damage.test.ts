@@ -26,9 +26,11 @@ const forms: fc.Arbitrary<BinForm> = fc.record({
 })
 
 function sets(pairs: number, bytes: number): fc.Arbitrary<VerificationSet> {
-  const image = fc.uint8Array({ minLength: 1, maxLength: bytes, size: 'max' })
+  const image = fc
+    .uint8Array({ maxLength: bytes, size: 'max' })
+    .map(array => Uint8Array.from([0xff, 0xd8, 0xff, ...array]))
   return fc
-    .array(fc.tuple(fc.tuple(image, image), fc.boolean()), { maxLength: pairs, size: 'max' })
+    .array(fc.tuple(fc.tuple(image, image), fc.boolean()), { minLength: 1, maxLength: pairs, size: 'max' })
     .map(all => ({ images: all.flatMap(([pair]) => pair), same: all.map(([, same]) => same) }))
 }
 
@@ -128,7 +130,10 @@ test('a descriptor is closed after a failure and after reading', async t => {
   t.equal(probe(), before)
   writeFileSync(
     path,
-    binFile({ images: [], same: [] }, { image: 'bytes', same: 'bools', protocol: 3, batch: 0, memo: false }),
+    binFile(
+      { images: [Uint8Array.of(1), Uint8Array.of(2)], same: [true] },
+      { image: 'bytes', same: 'bools', protocol: 3, batch: 0, memo: false },
+    ),
   )
   readBin(path)
   t.equal(probe(), before)

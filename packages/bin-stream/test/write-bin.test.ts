@@ -7,7 +7,8 @@ import { binRecords, parseBin, readBin, writeBin } from '../src/index.js'
 
 import { sameSets } from './same-sets.js'
 
-const bytes = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'))
+/** The shortest bytes that are taken for a JPEG, and a text. */
+const bytes = (text: string) => new Uint8Array(Buffer.from(`\xff\xd8\xff${text}`, 'latin1'))
 
 function written(records: Iterable<DataMap>): Uint8Array {
   const pieces: Uint8Array[] = []
@@ -21,13 +22,30 @@ function record(index: number, side: 0 | 1, same: boolean, image = `${index}${si
 
 test('the bytes are a pickle of protocol 3', async t => {
   const pairs = [record(0, 0, true, 'a'), record(0, 1, true, 'b'), record(1, 0, false, 'c'), record(1, 1, false, '')]
-  // Python 3.11 loads these as ([b'a', b'b', b'c', b''], [True, False]), with and without encoding='bytes'.
-  const images = '284201000000614201000000626528420100000063420000000065'
+  // Python 3.11 loads these as bytes and booleans, with and without encoding='bytes'.
+  const images = '284204000000ffd8ff614204000000ffd8ff6265284204000000ffd8ff634203000000ffd8ff65'
   t.equal(Buffer.from(written(pairs)).toString('hex'), `80035d${images}5d28888965862e`)
 })
 
-test('no pair at all is a set of none', async t => {
-  t.strictSame(parseBin(written([])), { images: [], same: [] })
+test('no pair at all is an error, written and read', async t => {
+  t.throws(() => written([]), { name: 'DataError', message: 'source: expected at least one pair, found none' })
+  const pickled = new Uint8Array(Buffer.from(']]\x86.', 'latin1'))
+  t.throws(() => parseBin(pickled, 'x.bin'), {
+    name: 'DataError',
+    message: 'x.bin: byte 0: expected at least one pair, found none',
+  })
+})
+
+test('only a JPEG or PNG is written', async t => {
+  for (const [image, found] of [
+    ['BM\x36\0\0\0\0\0\0\0', 'BMP'],
+    ['\x80'.repeat(37_632), 'bytes that are no image'],
+    ['', 'bytes that are no image'],
+  ] as const) {
+    const records = [record(0, 0, true), { ...record(0, 1, true), image: Buffer.from(image, 'latin1') }]
+    const message = `source: record 1 (id 0/1): expected a JPEG or PNG, found ${found}`
+    t.throws(() => written(records), { name: 'DataError', message })
+  }
 })
 
 test('sides come in either order, and gaps are closed', async t => {
@@ -38,8 +56,9 @@ test('sides come in either order, and gaps are closed', async t => {
 test("a reader's buffers may change with the next record", async t => {
   function* reused(): Generator<DataMap> {
     const image = bytes('x')
+    const last = image.length - 1
     for (const side of [0, 1] as const) {
-      image[0] = 65 + side
+      image[last] = 65 + side
       yield { image, pair: { index: 0, side, same: true } }
     }
   }
@@ -56,7 +75,8 @@ print(json.dumps([[type(b).__name__, len(b), sum(b)] for b in bins] + [str(s) fo
 `
 
 test("Python's pickle reads what is written", async t => {
-  const images = [1, 2, 255, 256, 70_000, 3_000_000].map(size => new Uint8Array(size).fill(size % 251))
+  const images = [3, 4, 255, 256, 70_000, 3_000_000].map(size => new Uint8Array(size).fill(size % 251))
+  for (const image of images) image.set([0xff, 0xd8, 0xff])
   const set = { images, same: [true, false, true] }
   const { status, stdout, stderr, error } = spawnSync('python3', ['-c', LOAD_BIN], { input: written(binRecords(set)) })
   if (error) {
@@ -64,7 +84,12 @@ test("Python's pickle reads what is written", async t => {
     return
   }
   t.equal(status, 0, stderr.toString())
-  const expected = [...images.map(image => ['bytes', image.length, image.length * image[0]!]), 'True', 'False', 'True']
+  const expected = [
+    ...images.map(image => ['bytes', image.length, image.reduce((sum, byte) => sum + byte, 0)]),
+    'True',
+    'False',
+    'True',
+  ]
   t.strictSame(JSON.parse(stdout.toString()), expected)
 })
 

@@ -30,7 +30,7 @@ export function fileKind(head: Uint8Array): string | undefined {
   if (head.length === 0) return 'an empty file'
   const known = SIGNATURES.find(([, signature]) => beginsWith(head, signature))
   if (known !== undefined) return known[0]
-  if (beginsWith(head.subarray(TAR_MAGIC_AT), 'ustar')) return 'a tar archive'
+  if (beginsWith(head, 'ustar', TAR_MAGIC_AT)) return 'a tar archive'
   const format = imageFormat(head)
   // Two letters alone are as likely to begin a text.
   if (format !== undefined && format !== 'pgm') return `an image (${format.toUpperCase()})`

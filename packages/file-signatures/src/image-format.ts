@@ -3,7 +3,6 @@ export type ImageFormat = 'jpeg' | 'png' | 'pgm' | 'bmp' | 'gif' | 'webp' | 'tif
 
 /** A signature's bytes as text of Latin-1; `?` stands for any byte. */
 const SIGNATURES: readonly (readonly [ImageFormat, string])[] = [
-  ['jpeg', '\xff\xd8\xff'],
   ['png', '\x89PNG\r\n\x1a\n'],
   ['pgm', 'P5'],
   // The four bytes behind are the file's size, the next four are reserved and 0.
@@ -21,15 +20,21 @@ const SIGNATURES: readonly (readonly [ImageFormat, string])[] = [
   ['jpeg2000', '\0\0\0\x0cjP  \r\n\x87\n'],
 ]
 
-/** What the first bytes say an image is, whatever its name; 12 bytes are enough. */
-export function imageFormat(bytes: Uint8Array): ImageFormat | undefined {
-  return SIGNATURES.find(([, signature]) => beginsWith(bytes, signature))?.[0]
+/**
+ * What the first bytes say an image is, whatever its name; 12 bytes are enough.
+ *
+ * @param at where among the bytes the image begins
+ */
+export function imageFormat(bytes: Uint8Array, at = 0): ImageFormat | undefined {
+  // Nearly all are JPEGs: these need no table.
+  if (bytes[at] === 0xff) return bytes[at + 1] === 0xd8 && bytes[at + 2] === 0xff ? 'jpeg' : undefined
+  return SIGNATURES.find(([, signature]) => beginsWith(bytes, signature, at))?.[0]
 }
 
 /** Whether bytes begin with a signature, as text of Latin-1 where `?` stands for any byte. */
-export function beginsWith(bytes: Uint8Array, signature: string): boolean {
+export function beginsWith(bytes: Uint8Array, signature: string, at = 0): boolean {
   for (let i = 0; i < signature.length; i++) {
-    if (i >= bytes.length || (signature[i] !== '?' && bytes[i] !== signature.charCodeAt(i))) return false
+    if (at + i >= bytes.length || (signature[i] !== '?' && bytes[at + i] !== signature.charCodeAt(i))) return false
   }
   return true
 }

@@ -19,6 +19,7 @@
  *
  * The header is the first record or, as face2rec2.py writes it, the one after the images: it is known by its key or its id.
  */
+import { type ImageFormat, imageFormat } from '@tiny-face/file-signatures'
 import { type DataMap, type Label, type RecordIO, type Tensor, tensorValues } from '@tiny-face/record-stream'
 import { DataError, type RecordId } from '@tiny-face/safe-files'
 
@@ -50,7 +51,7 @@ export class RecordUnpacker {
   readonly #all: boolean
   #insightface: boolean
   #hadHeader = false
-  #leftOut = 0
+  readonly #leftOut = new Map<ImageFormat | undefined, number>()
 
   /**
    * @param all every record with its `recordio` field, instead of just the images
@@ -61,8 +62,8 @@ export class RecordUnpacker {
     this.#insightface = insightface
   }
 
-  /** How many records were left out: no image, and no header or identity row either. */
-  get leftOut(): number {
+  /** How many records were left out, by the format that their payload has: no JPEG or PNG, and no header or identity row either. */
+  get leftOut(): ReadonlyMap<ImageFormat | undefined, number> {
     return this.#leftOut
   }
 
@@ -70,8 +71,13 @@ export class RecordUnpacker {
   unpack(record: Uint8Array, id: RecordId): DataMap | undefined {
     if (this.#all) return unpackRecord(record, id, this.#rangeRole(record, id))
     const image = unpackImage(record, id)
-    if (image === undefined && this.#rangeRole(record, id) === undefined) this.#leftOut++
+    if (image === undefined && this.#rangeRole(record, id) === undefined) this.#countLeftOut(record)
     return image
+  }
+
+  #countLeftOut(record: Uint8Array): void {
+    const format = record.length < IR_HEADER_BYTES ? undefined : imageFormat(record, payloadStart(record))
+    this.#leftOut.set(format, (this.#leftOut.get(format) ?? 0) + 1)
   }
 
   /** What a record is that has the form of a header or identity row. */
@@ -147,9 +153,10 @@ function payloadStart(record: Uint8Array): number {
   return IR_HEADER_BYTES + 4 * wordAt(record, 0)
 }
 
+/** The formats that MXNet's datasets are in and that all our tools decode. */
 function isImage(bytes: Uint8Array, at: number): boolean {
-  if (bytes[at] === 0xff) return bytes[at + 1] === 0xd8 && bytes[at + 2] === 0xff
-  return bytes[at] === 0x89 && bytes[at + 1] === 0x50 && bytes[at + 2] === 0x4e && bytes[at + 3] === 0x47
+  const format = imageFormat(bytes, at)
+  return format === 'jpeg' || format === 'png'
 }
 
 function readIRHeader(record: Uint8Array, role: RecordIO['role']): RecordIOFields {
@@ -215,11 +222,15 @@ export function packCarried(record: DataMap): PackedRecord {
 /**
  * A record for an image that came from elsewhere.
  *
- * @throws DataError where the data map has no image or no label, or the label is one that float32 does not hold
+ * @throws DataError where the data map has no JPEG or PNG or no label, or the label is one that float32 does not hold
  */
 export function packImage({ image, label }: DataMap, id: number): PackedRecord {
   if (image === undefined) throw new DataError({ expected: 'an image', found: 'a record without one' })
   if (label === undefined) throw new DataError({ expected: 'a label', found: 'an image without one' })
+  if (!isImage(bytesOf(image), 0)) {
+    const format = imageFormat(image)?.toUpperCase()
+    throw new DataError({ expected: 'a JPEG or PNG', found: format ?? 'bytes that are no image' })
+  }
   return { header: packIRHeader(labelBytes(label), id, 0), payload: bytesOf(image) }
 }
 

@@ -150,7 +150,7 @@ export interface GeneratedFile {
 
 /** A file of any records, and an index of them. */
 export const anyFile: fc.Arbitrary<GeneratedFile> = fc
-  .tuple(fc.array(anyRecord, { maxLength: 12 }), fc.infiniteStream(fc.nat(1 << 20)))
+  .tuple(fc.array(anyRecord, { minLength: 1, maxLength: 12 }), fc.infiniteStream(fc.nat(1 << 20)))
   .map(([records, numbers]) => {
     const keys = [...new Set(take(numbers, 10 * records.length))].slice(0, records.length)
     while (keys.length < records.length) keys.push((1 << 20) + keys.length)

@@ -58,3 +58,26 @@ test('a pipe is read whole', async t => {
   for await (const { image } of decodeRecords([stdout])) images.push(Buffer.from(image!).toString())
   t.strictSame(images, ['a', 'bc'])
 })
+
+test('a file that is no pickle is called what it is', async t => {
+  const file = join(scratch(t), 'lfw.bin')
+  for (const [text, kind] of [
+    [
+      'version https://git-lfs.github.com/spec/v1\noid sha256:00\n',
+      'a Git LFS pointer; git lfs pull fetches the file it stands for',
+    ],
+    ['<!DOCTYPE html><html><title>Quota exceeded</title>', 'an HTML page'],
+    ['Not Found\n', 'a text'],
+    ['The quick brown fox\n', 'a text'],
+    ['{"error": "no such file"}', 'a text'],
+    ['PK\x03\x04\x14\0\0', 'a zip archive'],
+    ['\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'an image (PNG)'],
+    ['\x0a\x23\xd7\xce\0\0\0\0', 'a RecordIO file'],
+    ['', 'an empty file'],
+  ] as const) {
+    writeFileSync(file, text, 'latin1')
+    const { status, stderr } = runCommand('bin-dump', [file])
+    t.equal(status, 1)
+    t.equal(stderr, `bin-dump: ${file}: byte 0: expected a pickle of (bins, issame_list), found ${kind}\n`)
+  }
+})

@@ -5,7 +5,10 @@ import { test } from 'tap'
 import { binRecords, readBin } from '../../src/index.js'
 import { runCommand, scratch } from '../run-command.js'
 
-const set = { images: ['a', 'bc', 'd', 'e'].map(text => new Uint8Array(Buffer.from(text))), same: [true, false] }
+const set = {
+  images: ['a', 'bc', 'd', 'e'].map(text => new Uint8Array(Buffer.from(`\xff\xd8\xff${text}`, 'latin1'))),
+  same: [true, false],
+}
 
 async function stream(): Promise<Buffer> {
   const chunks: Uint8Array[] = []
@@ -18,7 +21,7 @@ test('a stream becomes a set; --force replaces it', async t => {
   const file = join(folder, 'set.bin')
   t.match(runCommand('bin-write', [file], await stream()), {
     status: 0,
-    stderr: /^bin-write: 4 images, 5 bytes in [^\n]+\n$/,
+    stderr: /^bin-write: 4 images, 17 bytes in [^\n]+\n$/,
   })
   t.strictSame(readBin(file), set)
   writeFileSync(file, 'precious')

@@ -32,7 +32,7 @@ await runCommand<{ check?: boolean; force?: boolean; keys?: IndexKeys }>({
 
 function describe({ file, count, keys, why }: IndexSummary): string {
   const what = keys === undefined ? "its writer's own" : KEYS[keys]
-  return `${file}: ${count} entries; keys are ${what}${why === undefined ? '' : `, for ${why}`}`
+  return `${file}: ${count === 1 ? '1 entry' : `${count} entries`}; keys are ${what}${why === undefined ? '' : `, for ${why}`}`
 }
 
 function parseKeys(text: string): IndexKeys {

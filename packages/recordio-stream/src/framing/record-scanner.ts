@@ -1,3 +1,4 @@
+import { fileKind, KIND_BYTES } from '@tiny-face/file-signatures'
 import { DataError, type Fault } from '@tiny-face/safe-files'
 import {
   beginsRecord,
@@ -186,7 +187,14 @@ export class RecordScanner {
   }
 
   #part(at: number): PartHeader {
+    if (this.#origin + at === 0 && this.#view.getUint32(0, true) !== MAGIC) this.#refuseOther()
     return readPartHeader(this.#view, at, at === this.#start, () => this.#place(this.#origin + at))
+  }
+
+  /** @throws DataError where the file's first bytes say that it is another kind of file */
+  #refuseOther(): void {
+    const kind = fileKind(this.#window.subarray(0, Math.min(this.#end, KIND_BYTES)))
+    if (kind !== undefined) throw this.#error(0, 'a RecordIO file', kind)
   }
 
   #place(offset: number): Fault {

@@ -121,7 +121,7 @@ function addText(entries: IndexEntries, file: string, line: Buffer, lineOffset: 
       offset: lineOffset,
       record: entries.length,
       expected: 'a key, a tab and an offset',
-      found,
+      found: `${found}; ${mending(file)}`,
     })
   }
   entries.push(/^\d{1,20}$/.test(key) ? exactNumber(key) : key, Number(offset))
@@ -132,7 +132,26 @@ function exactNumber(text: string): number | bigint {
   return Number.isSafeInteger(number) ? number : BigInt(text)
 }
 
-/** An index that is not its file's: an older one's, or another's. */
-export function staleIndex({ file }: RecordIndex, entry: number, expected: string, found: string): DataError {
-  return new DataError({ file, record: entry, message: 'stale index', expected, found })
+/** An index that is not its file's: an older one's, another's, or one with an entry that cannot be. */
+export function staleIndex(
+  { file, offsets }: RecordIndex,
+  entry: number,
+  { path, size }: { path: string; size: number | undefined },
+  expected: string,
+  found: string,
+): DataError {
+  const offset = offsets[entry]
+  if (offset !== undefined && size !== undefined && (offset >= size || offset % 4 !== 0)) {
+    return new DataError({
+      file,
+      record: entry,
+      expected: `an offset where a record can begin, a multiple of 4 below the ${size} bytes of ${path}`,
+      found: `${offset}: the index is another file's, or this one was cut; ${mending(file)}`,
+    })
+  }
+  return new DataError({ file, record: entry, message: 'stale index', expected, found: `${found}; ${mending(file)}` })
+}
+
+function mending(file: string): string {
+  return `recordio-index --force ${file.replace(/\.idx$/, '.rec')} makes it anew`
 }

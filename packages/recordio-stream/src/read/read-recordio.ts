@@ -72,9 +72,18 @@ export class RecordIOReader implements Iterable<DataMap> {
     }
   }
 
-  /** How many records were left out: no image, and no header or identity row either. */
+  /** How many records were left out: no JPEG or PNG, and no header or identity row either. */
   get leftOut(): number {
-    return this.#files.reduce((sum, { unpacker }) => sum + unpacker.leftOut, 0)
+    return this.#files.reduce((sum, { unpacker }) => [...unpacker.leftOut.values()].reduce((a, b) => a + b, sum), 0)
+  }
+
+  /** How many of them are images of which other format, in words: `10 BMP, 2 GIF`; empty where none is. */
+  get leftOutFormats(): string {
+    const counts = new Map<string, number>()
+    for (const [format, count] of this.#files.flatMap(({ unpacker }) => [...unpacker.leftOut])) {
+      if (format !== undefined) counts.set(format, (counts.get(format) ?? 0) + count)
+    }
+    return Array.from(counts, ([format, count]) => `${count} ${format.toUpperCase()}`).join(', ')
   }
 
   /** Bytes of the files that their indexes do not list, as far as was read by them. */

@@ -77,13 +77,13 @@ export class RunByPosition implements RecordRun {
 
   #read({ file, index, entry, offset, until }: Place): Uint8Array {
     if (!file.seek(offset, until - offset)) {
-      throw staleIndex(index, entry, `a record at byte ${offset} of ${file.path}`, 'none')
+      throw staleIndex(index, entry, file, `a record at byte ${offset} of ${file.path}`, 'none')
     }
     const record = this.#recordHere(file)
     const { end } = file.scanner
     if (end > until) {
       const expected = `the record at byte ${offset} of ${file.path} to end by byte ${until}, where the next one is`
-      throw staleIndex(index, entry, expected, `its end at byte ${end}`)
+      throw staleIndex(index, entry, file, expected, `its end at byte ${end}`)
     }
     if (index === file.index) this.#unlisted += until - end + (entry === 0 ? offset : 0)
     return record

@@ -73,7 +73,7 @@ export class RunPastDamage implements RecordRun {
     if (index === undefined) return this.#inPart ? offset : this.#count
     const entry = lowerBound(index.offsets, offset)
     if (index.offsets[entry] === offset) return index.keys[entry]!
-    throw staleIndex(index, entry, `an entry for the record at byte ${offset} of ${this.file.path}`, 'none')
+    throw staleIndex(index, entry, this.file, `an entry for the record at byte ${offset} of ${this.file.path}`, 'none')
   }
 }
 

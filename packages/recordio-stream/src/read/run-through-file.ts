@@ -42,7 +42,7 @@ export class FileRun implements RecordRun {
     if (record === undefined) {
       if (this.#index !== undefined && this.#number < this.#index.offsets.length) {
         const found = `an entry for byte ${this.#index.offsets[this.#number]}`
-        throw staleIndex(this.#index, this.#number, `the end of the index, as ${this.file.path} ends`, found)
+        throw staleIndex(this.#index, this.#number, this.file, `the end of the index, as ${this.file.path} ends`, found)
       }
       return undefined
     }
@@ -59,7 +59,7 @@ export class FileRun implements RecordRun {
     }
     const offset = this.#index.offsets[this.#number] ?? this.file.size!
     if (this.file.seek(offset) || offset === this.file.size) return
-    throw staleIndex(this.#index, this.#number, `a record at byte ${offset} of ${this.file.path}`, 'none')
+    throw staleIndex(this.#index, this.#number, this.file, `a record at byte ${offset} of ${this.file.path}`, 'none')
   }
 
   #read(): Uint8Array | undefined {
@@ -79,7 +79,13 @@ export class FileRun implements RecordRun {
   #unlisted(index: RecordIndex, offset: number): DataError {
     const entry = index.offsets[this.#number]
     const found = entry === undefined ? 'the end of the index' : `one for byte ${entry}`
-    return staleIndex(index, this.#number, `an entry for the record at byte ${offset} of ${this.file.path}`, found)
+    return staleIndex(
+      index,
+      this.#number,
+      this.file,
+      `an entry for the record at byte ${offset} of ${this.file.path}`,
+      found,
+    )
   }
 
   /** The next part begins where a record does: this one must end there, or a record of it had a wrong length. */

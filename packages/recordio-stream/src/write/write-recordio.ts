@@ -1,13 +1,13 @@
 /** Data maps to a `.rec` file, its `.idx`, and in insightface's layout its `property`. */
 import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
-import type { DataMap } from '@tiny-face/record-stream'
+import { type DataMap, personOf } from '@tiny-face/record-stream'
 import { AtomicFile, DataError, type RecordId } from '@tiny-face/safe-files'
 import { appendRecord } from '../framing/append-record.js'
 import { BlockFile } from '../framing/block-file.js'
 import { PART_HEADER_BYTES } from '../framing/part-header.js'
 import { RecordScanner } from '../framing/record-scanner.js'
-import { type PackedRecord, packCarried, packImage, packRange, readKeyRange } from '../image-record.js'
+import { firstLabel, type PackedRecord, packCarried, packImage, packRange, readKeyRange } from '../image-record.js'
 import { indexPath } from '../index/read-index.js'
 import { formatProperty, propertyPath, readProperty } from '../property.js'
 import { imageSize } from './image-size.js'
@@ -48,8 +48,8 @@ export async function writeRecordIO(
  *
  * Data maps with a `recordio` field become the records they were read from, byte for byte, under their `id` as key.
  *
- * Other images become image rows in the order in which they come. Where their labels are 0, 1, 2, … in runs (all of 0, then
- * all of 1, …) the file gets insightface's layout: the header row under key 0, images from key 1, identity rows, and, if all
+ * Other images become image rows in the order in which they come. Where their labels (of several numbers the first) are 0, 1, 2, …
+ * in runs (all of 0, then all of 1, …) the file gets insightface's layout: the header row under key 0, images from key 1, identity rows, and, if all
  * images have one size, a file `property` beside it. Any other order of labels gives image rows only, keys from 0, as im2rec
  * writes them; so do more than 2^24 keys, which a header row cannot say. Memory does not grow with the number of images.
  */
@@ -118,6 +118,7 @@ export class RecordIOWriter {
    * happens in between, no `.rec` ever lies beside an index of another, and a `.rec` is whole, if without its index.
    */
   commit(): void {
+    if (this.#count === 0) throw new DataError({ file: this.#source, expected: 'at least one record', found: 'none' })
     if (this.#starts !== undefined) this.#writeIdentities(this.#starts)
     this.#records.flush()
     this.#index.flush()
@@ -150,7 +151,9 @@ export class RecordIOWriter {
   }
 
   #writeImage(record: DataMap): void {
-    const { label } = record
+    const key = this.#key
+    const packed = packImage(record, key)
+    const label = personOf(firstLabel(packed.header))
     if (this.#count === 0 && label === 0) {
       this.#append(packRange(1, 1, 0), this.#key++)
       this.#starts = []
@@ -161,7 +164,7 @@ export class RecordIOWriter {
       if (!inRun || this.#key + next >= MAX_EXACT_KEY) this.#ungroup()
       else if (label === next) this.#starts.push(this.#key)
     }
-    this.#append(packImage(record, this.#key), this.#key)
+    this.#append(this.#key === key ? packed : packImage(record, this.#key), this.#key)
     this.#key++
   }
 

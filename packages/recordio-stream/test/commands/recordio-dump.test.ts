@@ -2,10 +2,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { decodeRecords } from '@tiny-face/record-stream'
+import { decodeRecords, RecordReader } from '@tiny-face/record-stream'
 import t from 'tap'
 import { sharedData } from '../../../../test/shared-data.js'
-import { irRecord, part, scratch, tinyImage } from '../fixtures.js'
+import { generatedFile, irRecord, part, scratch, tinyImage } from '../fixtures.js'
 
 const data = sharedData()
 const bin = (name: string) => fileURLToPath(new URL(`../../bin/${name}.js`, import.meta.url))
@@ -113,6 +113,75 @@ t.test('past damage: what was left out is listed', t => {
   t.end()
 })
 
+t.test('images of other formats are named, and a dataset without one of ours is an error', t => {
+  const path = join(scratch(t), 'x.rec')
+  const bmp = Buffer.from('BM\x36\0\0\0\0\0\0\0\x36\0\0\0', 'latin1')
+  const rows = [bmp, Buffer.from('GIF89a'), bmp, Buffer.alloc(30)].map((bytes, i) => part(0, irRecord(i, i, bytes)))
+  writeFileSync(path, Buffer.concat([part(0, irRecord(7, 9, tinyImage(1))), ...rows]))
+  t.match(dump(path), {
+    status: 0,
+    stderr: / left out 4 records that are no JPEG or PNG with a label \(2 BMP, 1 GIF\); --all keeps all\n$/,
+  })
+  writeFileSync(path, Buffer.concat(rows))
+  const none = (found: string, ...args: string[]) => {
+    const { status, stderr } = dump(...args, path)
+    t.same([status, stderr.toString()], [1, `recordio-dump: ${path}: expected at least one ${found}\n`])
+  }
+  none('JPEG or PNG with a label, found none among 4 records (2 BMP, 1 GIF)')
+  t.match(dump('--all', path), { status: 0 })
+  t.match(dump('--part', '0/2', path), { status: 0 }, 'a part may be empty')
+  writeFileSync(path, '')
+  none('JPEG or PNG with a label, found none')
+  none('record, found none', '--all')
+  t.end()
+})
+
+t.test('a file that is none of ours is called what it is', t => {
+  const path = join(scratch(t), 'x.rec')
+  for (const [text, kind] of [
+    [
+      'version https://git-lfs.github.com/spec/v1\noid sha256:00\n',
+      'a Git LFS pointer; git lfs pull fetches the file it stands for',
+    ],
+    ['<!DOCTYPE html><html><title>Quota exceeded</title>', 'an HTML page'],
+    ['classes,height,width\n', 'a text'],
+    ['PK\u0003\u0004 and so on', 'a zip archive'],
+  ] as const) {
+    writeFileSync(path, text)
+    for (const args of [[], ['--all']]) {
+      const { status, stderr } = dump(...args, path)
+      const line = `recordio-dump: ${path}: byte 0: record 0: expected a RecordIO file, found ${kind}\n`
+      t.same([status, stderr.toString()], [1, line])
+    }
+  }
+  t.end()
+})
+
+t.test('a header row that its labels contradict is said once, and the labels decide', async t => {
+  const path = join(scratch(t), 'x.rec')
+  const images = [0, 1, 0].map((label, i) => irRecord(label, i + 1, tinyImage(i)))
+  const ranges = [
+    [4, 7],
+    [1, 2],
+    [2, 3],
+    [3, 4],
+  ].map((range, i) => irRecord(range, i === 0 ? 0 : i + 3, Buffer.alloc(0)))
+  const { bytes, index } = generatedFile([ranges[0]!, ...images, ...ranges.slice(1)])
+  writeFileSync(path, bytes)
+  writeFileSync(path.replace('.rec', '.idx'), index)
+  const { status, stdout, stderr } = dump(path)
+  t.equal(status, 0)
+  t.match(
+    stderr.toString(),
+    /^recordio-dump: .*: its header row counts 3 classes, and its images have 2 labels, the largest 1: 2 classes are taken\n/,
+  )
+  const stream = path.replace('.rec', '.stream')
+  writeFileSync(stream, stdout)
+  const fd = openSync(stream, 'r')
+  t.match(new RecordReader(fd).begin, { classes: 2, count: 3 })
+  closeSync(fd)
+})
+
 t.test('order, left-out records, usage', async t => {
   const path = join(scratch(t), 'x.rec')
   const rows = [part(0, irRecord(5, 2, tinyImage(1))), part(0, irRecord(6, 1, tinyImage(2))), part(0, 'text')]
@@ -134,7 +203,10 @@ t.test('order, left-out records, usage', async t => {
     status: 0,
     stderr: /x\.rec: left out 60 bytes of records that the index does not list\n$/,
   })
-  t.match(dump(path), { status: 1, stderr: /x\.idx: record 1: stale index, [^\n]*found the end of the index\n$/ })
+  t.match(dump(path), {
+    status: 1,
+    stderr: /x\.idx: record 1: stale index, [^\n]*found the end of the index; [^\n]* makes it anew\n$/,
+  })
 
   t.equal(dump().status, 2)
   t.equal(dump('--what', path).status, 2)

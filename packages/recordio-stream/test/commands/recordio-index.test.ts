@@ -25,7 +25,7 @@ t.test('makes, refuses, checks', t => {
   const [summary, a, b, end] = made.stderr.split('\n')
   t.match(summary, /^recordio-index: 3 records, 78 bytes in /)
   t.equal(a, `recordio-index: ${idx}: 2 entries; keys are the records' ids`)
-  t.equal(b, `recordio-index: ${folder}/b.idx: 1 entries; keys are the records' numbers, for record 0 has no id`)
+  t.equal(b, `recordio-index: ${folder}/b.idx: 1 entry; keys are the records' numbers, for record 0 has no id`)
   t.equal(end, '')
   t.equal(readFileSync(idx, 'utf8'), `9\t0\n4\t${rows[0]!.length}\n`)
 

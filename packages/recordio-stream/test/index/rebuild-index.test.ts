@@ -56,7 +56,7 @@ t.test('nothing is overwritten, and nothing half-written is left', t => {
   t.equal(readFileSync(join(folder, 'x.idx'), 'utf8'), '5\t0\n')
   writeFileSync(path, 'no records at all')
   t.throws(() => rebuildIndex(path, { force: true }), {
-    message: /x\.rec: byte 0: record 0: expected the magic number/,
+    message: /x\.rec: byte 0: record 0: expected a RecordIO file, found a text$/,
   })
   t.same(readdirSync(folder).sort(), ['x.idx', 'x.rec'])
   t.equal(readFileSync(join(folder, 'x.idx'), 'utf8'), '5\t0\n')
@@ -83,9 +83,12 @@ t.test('a check names the first entry that is wrong', t => {
   t.throws(() => checkIndex(path, { keys: 'number' }), { message: /x\.idx: record 0: expected key 0, found key 3$/ })
   t.equal(check(`a\t0\nb\t${size}\nc\t${2 * size}\n`).keys, undefined, 'names')
   for (const [index, message] of [
-    [`3\t0\n1\t${size - 4}\n2\t${2 * size}\n`, /x\.idx: record 1: stale index.* at byte 48 .*found one for byte 44$/],
-    [`3\t0\n1\t${size}\n`, /x\.idx: record 2: stale index.*found the end of the index$/],
-    [`3\t0\n1\t${size}\n2\t${2 * size}\n4\t${3 * size}\n`, /x\.idx: record 3: stale index, expected the end/],
+    [`3\t0\n1\t${size - 4}\n2\t${2 * size}\n`, /x\.idx: record 1: stale index.* at byte 48 .*found one for byte 44;/],
+    [`3\t0\n1\t${size}\n`, /x\.idx: record 2: stale index.*found the end of the index;/],
+    [
+      `3\t0\n1\t${size}\n2\t${2 * size}\n4\t${3 * size}\n`,
+      /x\.idx: record 3: expected an offset where a record can begin/,
+    ],
     [`3\t0\n1\t${size}\n3\t${2 * size}\n`, /x\.idx: record 2: expected a key of its own, found key 3 again$/],
     [`3\t0\n1 ${size}\n`, /x\.idx: byte 4: record 1: expected a key, a tab and an offset/],
     ['', /x\.idx: record 0: stale index/],

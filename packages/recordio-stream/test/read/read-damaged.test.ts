@@ -47,7 +47,9 @@ function read(
   } catch (error) {
     if (!(error instanceof DataError) || /NaN|undefined/.test(error.message)) throw error
     if (
-      !/^[^\n]*: byte \d+: [^\n]+$|^[^\n]*stale index[^\n]*\bbyte \d+[^\n]*$|found no such file$/.test(error.message)
+      !/^[^\n]*: byte \d+: [^\n]+$|^[^\n]*stale index[^\n]*\bbyte \d+[^\n]*$|found no such file$|idx: record \d+: expected an offset where a record can begin[^\n]* makes it anew$/.test(
+        error.message,
+      )
     ) {
       throw new Error(`no line with a place: ${error.message}`)
     }

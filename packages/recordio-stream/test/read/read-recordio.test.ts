@@ -170,18 +170,25 @@ t.test('a stale index is an error that says so', t => {
     writeFileSync(join(folder, 'x.idx'), index)
     return () => [...readRecordIO(path, options)]
   }
+  const cannotBe = (entry: number, offset: number) =>
+    `${folder}/x.idx: record ${entry}: expected an offset where a record can begin, a multiple of 4 below the ${2 * size} bytes of ` +
+    `${path}, found ${offset}: the index is another file's, or this one was cut; recordio-index --force ${path} makes it anew`
   t.throws(read(`0\t0\n1\t${size - 4}\n`), {
-    message: `${folder}/x.idx: record 1: stale index, expected an entry for the record at byte ${size} of ${path}, found one for byte ${size - 4}`,
+    message: `${folder}/x.idx: record 1: stale index, expected an entry for the record at byte ${size} of ${path}, found one for byte ${size - 4}; recordio-index --force ${path} makes it anew`,
   })
   t.throws(read('0\t0\n'), {
     message: /stale index, expected an entry for the record at byte \d+ of .*, found the end of the index/,
   })
-  t.throws(read(`0\t0\n1\t${size}\n2\t${2 * size}\n`), { message: /record 2: stale index, expected the end/ })
+  t.throws(read(`0\t0\n1\t${size}\n2\t${2 * size}\n`), { message: cannotBe(2, 2 * size) })
   t.throws(read(`0\t0\n1\t${size - 4}\n`, { order: 'index' }), {
     message: new RegExp(`record 0: stale index, expected the record at byte 0 of .* to end by byte ${size - 4}`),
   })
-  t.throws(read(`0\t0\n1\t${2 * size}\n`, { order: 'index' }), { message: /stale index/ })
-  t.throws(read(`0\t0\n1\t999999\n`, { order: 'index' }), { message: /stale index/ })
+  for (const options of [{}, { order: 'index' }, { order: { shuffle: 1 } }, { part: { index: 0, of: 1 } }]) {
+    t.throws(read(`0\t0\n1\t${size}\n2\t${2 * size}\n`, options), { message: cannotBe(2, 2 * size) })
+    t.throws(read(`0\t0\n1\t${size}\n2\t999999\n`, options), { message: cannotBe(2, 999_999) })
+  }
+  t.throws(read(`0\t0\n1\t${size - 2}\n`), { message: cannotBe(1, size - 2) })
+  t.throws(read(`0\t0\n1\t${size}\n2\t${size}\n`), { message: /record 2: stale index, expected the end/ })
   t.throws(read('0\t0\n1 4\n'), {
     message: /x\.idx: byte 4: record 1: expected a key, a tab and an offset, found "1 4"/,
   })

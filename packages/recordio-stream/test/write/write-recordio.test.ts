@@ -73,7 +73,7 @@ t.test('a header row behind the images stays where it is', async t => {
 })
 
 t.test("the images alone become insightface's files again, as they were", { skip: !data }, async t => {
-  for (const name of ['lfw_min10', 'insightface_orl']) {
+  for (const name of ['lfw_min10', 'insightface_orl', 'insightface_orl_vector2']) {
     const source = join(data!, 'recordio', name)
     const copy = scratch(t)
     await writeRecordIO(join(copy, 'train.rec'), readRecordIO(join(source, 'train.rec')))
@@ -88,10 +88,7 @@ t.test('images with vector labels keep them', { skip: !data }, async t => {
   const source = join(data!, 'recordio/insightface_orl_vector2/train.rec')
   await writeRecordIO(path, decodeRecords(encodeRecords(readRecordIO(source))))
   const images = copies(readRecordIO(source))
-  t.same(
-    copies(readRecordIO(path)),
-    images.map((record, key) => ({ ...record, id: key })),
-  )
+  t.same(copies(readRecordIO(path)), images)
 })
 
 const image = (label: number, seed = label): DataMap => ({ id: 'a/path.jpg', label, image: tinyImage(seed + 1) })
@@ -191,6 +188,45 @@ t.test('records that hold the magic number are cut as dmlc-core cuts them', asyn
     part(3, ''),
   ]
   t.same(readFileSync(path), Buffer.concat(parts))
+})
+
+t.test('only a JPEG or PNG becomes an image row, and nothing becomes an empty file', async t => {
+  const folder = scratch(t)
+  const path = join(folder, 'x.rec')
+  for (const [bytes, found] of [
+    ['BM\x36\0\0\0\0\0\0\0\x36\0\0\0', 'BMP'],
+    ['RIFF\x24\0\0\0WEBPVP8 ', 'WEBP'],
+    ['P5\n1 1\n255\n\0', 'PGM'],
+    ['\x80'.repeat(37_632), 'bytes that are no image'],
+    ['', 'bytes that are no image'],
+  ] as const) {
+    const records = [image(0), { id: 'b', label: 0, image: Buffer.from(bytes, 'latin1') }]
+    const message = `record stream: record 1 (id b): expected a JPEG or PNG, found ${found}`
+    await t.rejects(writeRecordIO(path, records), { name: 'DataError', message }, found)
+  }
+  const message = 'record stream: expected at least one record, found none'
+  await t.rejects(writeRecordIO(path, []), { name: 'DataError', message })
+  t.same(readdirSync(folder), [])
+})
+
+t.test('labels of several numbers, the first of which come in runs, give header and identity rows', async t => {
+  const path = join(scratch(t), 'x.rec')
+  const labels = [
+    [0, 0.5],
+    [0, 0.25],
+    [1, 8],
+  ]
+  await writeRecordIO(
+    path,
+    labels.map((label, i) => ({ label: tensorOf(Float32Array.from(label)), image: tinyImage(i) })),
+  )
+  const expected = [[4, 6], ...labels, [1, 3], [3, 4]].map((label, key) =>
+    irRecord(label, key, key >= 1 && key <= 3 ? tinyImage(key - 1) : Buffer.alloc(0)),
+  )
+  t.same(
+    scan(readFileSync(path)).map(({ record }) => record),
+    expected,
+  )
 })
 
 t.test('records larger than a block', async t => {
