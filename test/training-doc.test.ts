@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { drawFaces } from '@tiny-face/image-stream'
+import { drawFaces } from '@tiny-face/drawn-faces'
 import t from 'tap'
 import { blocks } from './doc-blocks.js'
 import { shell } from './shell.js'

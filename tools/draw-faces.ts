@@ -1,5 +1,5 @@
 // Draws faces of people who do not exist, a folder per person: tools/draw-faces.ts DIR [PEOPLE]
-import { drawFaces } from '@tiny-face/image-stream'
+import { drawFaces } from '@tiny-face/drawn-faces'
 
 const VIEWS = 10
 const SIZE = 112

@@ -79,7 +79,7 @@ function recordDifference(record: Theirs, map: DataMap): string | undefined {
     : `${JSON.stringify(expected)}, we read ${JSON.stringify(found)}`
 }
 
-/** A record with a header is known by its image, or by plausible labels and id (unpack-record.ts). */
+/** A record with a header is known by its image, or by plausible labels and id (image-record.ts). */
 function mustBeKnown({ packed, role, label, id }: Theirs): boolean {
   if (!packed) return false
   if (role !== null) return true

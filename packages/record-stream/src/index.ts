@@ -1,11 +1,13 @@
 export { decodeRecords, decodeStream, encodeRecords, encodeStream } from './async.js'
 export { MAX_DEPTH, MAX_MESSAGE_BYTES } from './decode.js'
+export { LabelCensus, severalNumbers } from './label-census.js'
 export { personOf } from './person.js'
 export {
   type Begin,
   type BeginFields,
   copyRecord,
   type DataMap,
+  FOLDS,
   type Label,
   type Pair,
   type RecordIO,

@@ -27,7 +27,8 @@ export class RecordReader implements Iterable<DataMap> {
    * @throws DataError where the stream does not begin as it should
    */
   get begin(): Begin {
-    if (this.#decoder.begin === undefined) this.#ahead = this.#next()
+    // A bare sequence never has a begin: what was read ahead the first time stays.
+    if (this.#decoder.begin === undefined) this.#ahead ??= this.#next()
     return this.#decoder.begin ?? { begin: 1 }
   }
 

@@ -47,6 +47,9 @@ export interface RecordIO {
   id2?: number | bigint
 }
 
+/** Verification sets are cut into this many folds, in order (Huang et al., "Labeled Faces in the Wild", 2007, View 2). */
+export const FOLDS = 10
+
 /** A record's place in a verification set. */
 export interface Pair {
   index: number

@@ -168,6 +168,12 @@ t.test('a bare sequence of maps is read when asked for', async t => {
   const packr = new Packr({ useRecords: false })
   const bare = Buffer.concat([packr.pack({ id: 1 }), packr.pack({ id: 2 })])
   t.strictSame(await recordsOf([bare], { unframed: true }), [{ id: 1 }, { id: 2 }])
+  const file = join(t.testdir({ bare }), 'bare')
+  const fd = openSync(file, 'r')
+  const reader = new RecordReader(fd, { unframed: true })
+  t.same([reader.begin, reader.begin], [{ begin: 1 }, { begin: 1 }], 'asked for twice')
+  t.strictSame([...reader], [{ id: 1 }, { id: 2 }])
+  closeSync(fd)
   await t.rejects(recordsOf([bare]), DataError)
 })
 

@@ -1,8 +1,7 @@
+import { FOLDS } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { mersenneTwister, type RandomNumbers, shuffledOrder } from '@tiny-face/seeded-random'
 
-/** Verification sets are cut into this many folds, in order (Huang et al., "Labeled Faces in the Wild", 2007, View 2). */
-export const FOLDS = 10
 /** LFW's number of pairs of each kind: what is drawn by default where there are as many. */
 export const DEFAULT_PAIRS = 3000
 /** Different pairs are drawn again where they were drawn before; after as many times on end there are none left to find. */

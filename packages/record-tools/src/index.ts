@@ -1,6 +1,5 @@
-export { DEFAULT_PAIRS, type DrawnPair, drawPairs, FOLDS, MAX_REDRAWS, type PairOptions } from './draw-pairs.js'
+export { DEFAULT_PAIRS, type DrawnPair, drawPairs, MAX_REDRAWS, type PairOptions } from './draw-pairs.js'
 export { type IdSet, readIds } from './id-set.js'
-export { LabelCensus, severalNumbers } from './label-census.js'
 export {
   countLabels,
   type LabelRange,

@@ -1,7 +1,6 @@
-import { copyRecord, type DataMap, faceBytes } from '@tiny-face/record-stream'
+import { copyRecord, type DataMap, faceBytes, LabelCensus } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { type DrawnPair, drawPairs, type PairOptions } from './draw-pairs.js'
-import { LabelCensus } from './label-census.js'
 
 /** The bytes of images and embeddings that are held at once: 4 GiB. */
 export const MAX_HELD_BYTES = 2 ** 32

@@ -3,12 +3,12 @@ import {
   type BeginFields,
   type DataMap,
   type Label,
+  LabelCensus,
   tensorOf,
   tensorValues,
 } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import type { IdSet } from './id-set.js'
-import { LabelCensus } from './label-census.js'
 import { countLabels, type LabelRanges, labelRanks, withoutLabels } from './label-ranges.js'
 
 export interface Selection {

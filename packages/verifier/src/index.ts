@@ -1,6 +1,6 @@
 export { type FoldResult, foldAccuracy } from './folds/fold-accuracy.js'
 export { type FoldCounts, foldCounts } from './folds/fold-counts.js'
-export { FOLDS, type FoldRange, foldRanges } from './folds/fold-ranges.js'
+export { type FoldRange, foldRanges } from './folds/fold-ranges.js'
 export { type TarAtFar, tarAtFars } from './folds/tar-at-far.js'
 export { euclideanNorm, faceTemplate } from './pairs/face-template.js'
 export { HardestPairs, type HardPair } from './pairs/hardest-pairs.js'

@@ -1,7 +1,7 @@
+import { FOLDS } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { type FoldResult, foldAccuracy } from './folds/fold-accuracy.js'
 import { foldCounts } from './folds/fold-counts.js'
-import { FOLDS } from './folds/fold-ranges.js'
 import { type TarAtFar, tarAtFars } from './folds/tar-at-far.js'
 import type { MeasuredPair } from './pairs/measure-pairs.js'
 import { mean, populationStd } from './pairwise-sum.js'

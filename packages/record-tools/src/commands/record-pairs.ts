@@ -1,7 +1,6 @@
 import { InvalidArgumentError, parseSeed, progressBar, runCommand, say } from '@tiny-face/command-shell'
-import { recordBytes, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
-import { DEFAULT_PAIRS, FOLDS } from '../draw-pairs.js'
-import { severalNumbers } from '../label-census.js'
+import { FOLDS, recordBytes, severalNumbers, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
+import { DEFAULT_PAIRS } from '../draw-pairs.js'
 import { pairRecords } from '../pair-records.js'
 
 await runCommand<{ seed: number; same?: number; different?: number; unframed?: boolean }>({

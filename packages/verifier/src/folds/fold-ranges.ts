@@ -1,5 +1,4 @@
-/** The protocol's number of folds; a set has at least as many pairs. */
-export const FOLDS = 10
+import { FOLDS } from '@tiny-face/record-stream'
 
 /** Pairs `from` up to, not including, `to`. */
 export interface FoldRange {

@@ -1,5 +1,6 @@
-import { type DataMap, personOf } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
+import { personOf } from './person.js'
+import type { DataMap } from './record.js'
 
 /** Takes the person of each record by the one rule of all tools (`personOf`), and counts what is to be said of it once a run. */
 export class LabelCensus {
@@ -42,6 +43,7 @@ export class LabelCensus {
   }
 }
 
+/** The remark on labels of several numbers that all tools make. */
 export function severalNumbers(count: number): string {
   return count === 1
     ? '1 label is several numbers: the first is taken for the person'
