@@ -25,7 +25,9 @@ test('paths and labels, in the forms that people have', async t => {
     insightface: '1\tann/1.jpg\t0\n1\tbob/1.png\t7\t1\t2\t3\t4\n',
     tabs: 'ann/1.jpg\t0\nbob/1.png\t7\n',
     spaces: 'ann/1.jpg 0\n./bob/1.png 7\n',
-    commas: 'ann/1.jpg,0\nbob\\1.png, 7\n',
+    CSV: 'ann/1.jpg,0\nbob\\1.png, 7\n',
+    'CSV with the names of its columns':
+      '\ufeffnumber,Label,split,path\r\n9,0,train,ann/1.jpg\r\n8,7,"te\nst","bob/1.png"\r\n',
   })) {
     const { people, images, problems } = await listed(t, text)
     t.strictSame([people, images, problems], [undefined, numbered, []], form)
@@ -35,8 +37,8 @@ test('paths and labels, in the forms that people have', async t => {
 })
 
 test('names are numbered by code point, and a path may have spaces', async t => {
-  const { people, images } = await listed(t, 'ann/2 b.JPG,Zoë\nann/1.jpg,Ann Lee\nbob/1.png,Zoë\n')
-  t.strictSame(people, ['Ann Lee', 'Zoë'])
+  const { people, images } = await listed(t, 'path,label\nann/2 b.JPG,Zoë\nann/1.jpg,"Lee, ""Ann"""\nbob/1.png,Zoë\n')
+  t.strictSame(people, ['Lee, "Ann"', 'Zoë'])
   t.strictSame(images, [
     { path: 'ann/2 b.JPG', label: 1 },
     { path: 'ann/1.jpg', label: 0 },
@@ -66,9 +68,18 @@ test('a line of another form is named, with the forms', async t => {
     ['ann/1.jpg\t0\nwhat is this\n', 'faces\\.lst:2'],
     ['0\tx\t1\tann/1.jpg\n', 'faces\\.lst:1'],
     ['ann/1.jpg\n', 'faces\\.lst:1'],
+    ['ann/1.jpg\t0\nann/1.jpg,x\n', 'faces\\.lst:2'],
   ] as const) {
-    const message = new RegExp(`${place}: expected number, label, path \\(tabs between\\); .*; or path, label, found "`)
+    const message = new RegExp(
+      `${place}: expected number, label, path \\(tabs between\\); .*; path, label; or CSV, found "`,
+    )
     await t.rejects(listed(t, text), { name: 'DataError', message })
   }
+  const csv = 'path,label\nann/1.jpg,5\nann/1.jpg,\n'
+  await t.rejects(listed(t, csv), { message: /faces\.lst:3: expected path and label, found "ann\/1\.jpg,"$/ })
+  await t.rejects(listed(t, 'path,label\n"ann/1.jpg,5\n'), {
+    name: 'DataError',
+    message: /faces\.lst: expected CSV, found Quote Not/,
+  })
   await t.rejects(listed(t, '\n\n'), { message: /faces\.lst: expected images, found none$/ })
 })
