@@ -49,7 +49,7 @@ export function writeCheckpoint(run: string, tensors: ReadonlyMap<string, NamedT
   writeWholeFile(json, `${JSON.stringify({ ...state, sha256 })}\n`)
 }
 
-/** Writes anew what a checkpoint says beside its tensors. */
+/** Replaces a checkpoint's .json; its tensors stay as they are. */
 export function restateCheckpoint(run: string, state: CheckpointState): void {
   const { sha256 } = readState(run, state.step)
   writeWholeFile(runPaths(run).checkpoint(state.step).state, `${JSON.stringify({ ...state, sha256 })}\n`)

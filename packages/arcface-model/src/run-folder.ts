@@ -76,7 +76,10 @@ export function removeCheckpoints(folder: string, steps: readonly number[]): voi
   }
 }
 
-/** Removes what a kill left of checkpoints: files half written, and one of two. No other process may be training in the folder. */
+/**
+ * Removes what a kill left of checkpoints: files that are half written, and a file whose other half of the pair is missing. No other process
+ * may be training in the folder.
+ */
 export function sweepCheckpoints(folder: string): void {
   const { checkpoints, checkpoint } = runPaths(folder)
   if (!existsSync(checkpoints)) return

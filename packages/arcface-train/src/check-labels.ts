@@ -1,7 +1,7 @@
 import { DataError } from '@tiny-face/safe-files'
 import type { TrainingSet } from './training-set.js'
 
-/** What of a set its labels are checked and spoken of by. */
+/** What checkLabels looks at, and what it names in its messages. */
 export type LabelledSet = Pick<TrainingSet, 'count' | 'classes' | 'source' | 'several' | 'dump' | 'label'>
 
 /** A list of labels in a message is at most so long; a longer one is left to the shell. */

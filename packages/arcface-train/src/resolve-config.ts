@@ -76,7 +76,7 @@ export function resolveConfig(options: TrainingOptions, set: SetSize, choice: En
   const network = options.network ?? recipe.network
   if (network === undefined) throw new UsageError('needs --network or --preset (see --help)')
   const { batchSize, accumulate } = batchOf(options, recipe)
-  // What contradicts itself is said before what does not fit the set: at least one step.
+  // At least one step: options that contradict each other are named before a batch that is larger than the set.
   const perEpoch = Math.max(1, stepsPerEpoch({ images: set.count, batchSize }))
   const length = lengthOf(options, recipe)
   const steps = stepsOf(length, perEpoch)

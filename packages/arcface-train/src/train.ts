@@ -137,7 +137,7 @@ class Training {
     })
   }
 
-  /** The state before the first step: a checkpoint's, or the seed's with these weights in their places. */
+  /** Sets the state before the first step: a checkpoint's, or first values by the seed, but for the weights that are given. */
   async begin(
     tensors: ReadonlyMap<string, NamedTensor> | undefined,
     weights: Readonly<Record<string, Float32Array>>,

@@ -1,4 +1,5 @@
-import { decodeImage, encodePng } from '@tiny-face/image-stream'
+import { decodeInput } from '@tiny-face/arcface-model'
+import { encodePng } from '@tiny-face/image-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { epochOrder } from '../data-order.js'
 import type { TrainingSet } from '../training-set.js'
@@ -47,10 +48,7 @@ export async function augmentedGrid(set: TrainingSet, options: GridOptions): Pro
 
 async function decoded(set: TrainingSet, record: number, size: number) {
   try {
-    const image = await decodeImage(set.image(record))
-    const { height, width } = image
-    if (height === size && width === size) return image
-    throw new DataError({ expected: `an image of ${size}x${size}`, found: `${width}x${height}` })
+    return await decodeInput(set.image(record), { height: size, width: size })
   } catch (error) {
     if (!(error instanceof DataError)) throw error
     throw new DataError({ ...error.fault, file: set.source, record, id: set.id(record), cause: error })

@@ -59,7 +59,7 @@ export interface Stepper {
 }
 
 /**
- * What a part of a run's step lowers: with Partial FC, over the centres that take part in it.
+ * The loss that a step, or one of its parts, lowers. With Partial FC it is computed over the centres that take part in the step.
  *
  * @throws UsageError where a pattern of `freeze` fits no parameter
  */

@@ -50,7 +50,7 @@ export function sampleCentres({
   const count = sampledClasses({ classes, sampleRate, batchSize: labels.length })
   const wanted = count - own
   const unwanted = classes - count
-  // The fewer are drawn, those that take part or those that do not: at least half of the draws then find a new one.
+  // Either those that take part are drawn, or those that do not, whichever are fewer: at least half of the draws then find a new one.
   const drawn = wanted <= unwanted
   for (let left = Math.min(wanted, unwanted); left > 0; ) {
     const identity = Math.floor(random() * classes)

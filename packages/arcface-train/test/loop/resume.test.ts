@@ -123,32 +123,30 @@ t.test('a run into the folder of a longer one leaves nothing of that', async t =
   t.ok(readFileSync(join(run, 'notes.txt')), 'what is not the run’s stays')
 })
 
+/** A run that is verified, and what it leaves uninterrupted. */
+const verifiedFolder = t.testdir()
+const bin = join(verifiedFolder, 'pairs.bin')
+await drawnBin(bin)
+const verified = { ...config, verify: [{ name: 'pairs', file: bin }], best: 'pairs' }
+const verifiedRun = join(verifiedFolder, 'run')
+await train(verifiedRun, set, verified, { threads: 1 })
+
 t.test('a verification that fails costs nothing: it comes first when the run goes on', async t => {
   const folder = t.testdir()
-  const [run, bin] = [join(folder, 'run'), join(folder, 'pairs.bin')]
-  await drawnBin(bin)
-  const verified = { ...config, verify: [{ name: 'pairs', file: bin }], best: 'pairs' }
-  const expected = join(folder, 'expected')
-  await train(expected, set, verified, { threads: 1 })
+  const [run, cut] = [join(folder, 'run'), join(folder, 'pairs.bin')]
+  const failing = { ...verified, verify: [{ name: 'pairs', file: cut }] }
   // The last image is cut short: only the verification itself finds out.
-  await drawnBin(bin, { cut: true })
-  await t.rejects(train(run, set, verified, { threads: 1 }), { message: /pairs\.bin: record 19/ })
+  await drawnBin(cut, { cut: true })
+  await t.rejects(train(run, set, failing, { threads: 1 }), { message: /pairs\.bin: record 19/ })
   t.strictSame(checkpointSteps(run), [2], 'what was trained is there')
-  await drawnBin(bin)
   t.strictSame(await train(run, set, verified, { threads: 1, resume: true }), { step: 6, end: 'done' })
-  t.strictSame(resultsOf(run), resultsOf(expected))
+  t.strictSame(resultsOf(run), resultsOf(verifiedRun))
 })
 
 t.test('interrupted before or in a verification, a run leaves it to the run that goes on', async t => {
-  const folder = t.testdir()
-  const bin = join(folder, 'pairs.bin')
-  await drawnBin(bin)
-  const verified = { ...config, verify: [{ name: 'pairs', file: bin }], best: 'pairs' }
-  const expected = join(folder, 'expected')
-  await train(expected, set, verified, { threads: 1 })
   // After the last step, too: what is verified there belongs to the run.
   for (const after of [2, 6]) {
-    const run = join(folder, `run-${after}`)
+    const run = join(t.testdir(), 'run')
     const abort = new AbortController()
     const verifiedSteps: number[] = []
     const options: TrainOptions = {
@@ -161,14 +159,12 @@ t.test('interrupted before or in a verification, a run leaves it to the run that
     t.notOk(verifiedSteps.includes(after))
     t.match(JSON.parse(readFileSync(runPaths(run).checkpoint(after).state, 'utf8')), { unverified: true })
     t.strictSame(await train(run, set, verified, { threads: 1, resume: true }), { step: 6, end: 'done' })
-    t.strictSame(resultsOf(run), resultsOf(expected), `after ${after}`)
+    t.strictSame(resultsOf(run), resultsOf(verifiedRun), `after ${after}`)
   }
 })
 
 t.test('a run that patience ended is ended; more patience lets it go on', async t => {
-  const folder = t.testdir()
-  const [run, bin] = [join(folder, 'run'), join(folder, 'pairs.bin')]
-  await drawnBin(bin)
+  const run = join(t.testdir(), 'run')
   // Weights that hardly move verify alike: the first is never bettered.
   const still = drawnConfig(set, {
     lr: [1e-9],
