@@ -1,5 +1,6 @@
+import { drawFace } from '@tiny-face/drawn-faces'
 import t from 'tap'
-import { decodeImage, drawFace, encodeJpeg } from '../../src/index.js'
+import { decodeImage, encodeJpeg } from '../../src/index.js'
 
 /** The first row of the luminance table that ITU-T T.81 gives in annex K.1, in zigzag order: its first ten. */
 const ANNEX_K = [16, 11, 12, 14, 12, 10, 16, 14, 13, 14]

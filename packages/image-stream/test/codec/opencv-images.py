@@ -1,6 +1,6 @@
 """Writes opencv-images.json: small images by Pillow, and the RGB pixels that OpenCV's imdecode makes of them (as MXNet would); and
 opencv-warnings.json: of which damage to a JPEG's scan libjpeg warns when OpenCV decodes it.
-Run by hand: python3 opencv-images.py (numpy, pillow, opencv-python-headless 5.0.0)"""
+Run by hand: tools/peers/run opencv packages/image-stream/test/codec/opencv-images.py"""
 import base64
 import io
 import json
