@@ -1,10 +1,10 @@
 import { binRecords, openBin } from '@tiny-face/bin-stream'
-import { DECODER_THREADS } from '@tiny-face/image-stream'
-import { type DataMap, type Label, tensorOf, tensorValues } from '@tiny-face/record-stream'
+import { DECODER_THREADS, mapAhead } from '@tiny-face/image-stream'
+import { copyRecord, type DataMap } from '@tiny-face/record-stream'
 import { ExactIndex } from './exact-index.js'
-import { type ExaminedPicture, examinePicture } from './examine-picture.js'
+import { examinePicture } from './examine-picture.js'
 import { findBadClasses } from './find-bad-classes.js'
-import { findLookAlikes } from './find-look-alikes.js'
+import { findLookAlikes, type LookAlikeGroup } from './find-look-alikes.js'
 import { findOddSizes } from './find-odd-sizes.js'
 import { type Finding, type FindingKind, worstFirst } from './findings.js'
 import type { PictureStore } from './picture-store.js'
@@ -44,6 +44,8 @@ export interface Examination {
   images: number
   /** Labels that occur. */
   people: number
+  /** Pictures whose label is several numbers, of which the first is the person. */
+  several: number
   /** The size that most pictures have. */
   usualSize: string | undefined
   names: readonly string[]
@@ -73,7 +75,7 @@ export async function examine(records: Iterable<DataMap>, options: ExamineOption
 
   const addAll = async (source: Iterable<DataMap>, labelled: boolean) => {
     const index = new ExactIndex()
-    for await (const picture of examined(source, AHEAD * threads)) {
+    for await (const picture of mapAhead(pictureRecords(source), AHEAD * threads, examinePicture)) {
       const row = table.add(picture)
       // What does not decode or shows nothing is found as that, and not as like each other.
       const first = picture.fingerprint === undefined ? row : index.firstLike(row, table.digests)
@@ -82,8 +84,17 @@ export async function examine(records: Iterable<DataMap>, options: ExamineOption
       const { damage, labelFault } = picture
       if (damage !== undefined) faults.add('undecodable', damage, row)
       else if (picture.fingerprint === undefined) faults.add('blank', 'one colour', row)
+      if (picture.trace !== undefined) faults.add('looks-damaged', picture.trace, row)
       if (labelled && labelFault !== undefined) faults.add('bad-label', labelFault, row)
       onPicture?.(picture.bytes.length)
+    }
+  }
+
+  let several = 0
+  function* counted(source: Iterable<DataMap>) {
+    for (const record of source) {
+      if (typeof record.label === 'object') several++
+      yield record
     }
   }
 
@@ -96,7 +107,7 @@ export async function examine(records: Iterable<DataMap>, options: ExamineOption
     tests.push({ file, from, to: table.count })
   }
   const from = table.count
-  await addAll(records, true)
+  await addAll(counted(records), true)
 
   const classes = findBadClasses(table, { from, classes: options.classes, minImages })
   const sizes = findOddSizes(table, from)
@@ -105,7 +116,7 @@ export async function examine(records: Iterable<DataMap>, options: ExamineOption
     ...faults.findings(),
     ...classes.findings,
     ...sizes.findings,
-    ...groups.map((group): Finding => ({ ...group, kind: kindOfGroup(group, table) })),
+    ...groups.map((group): Finding => ({ kind: kindOfGroup(group, table), rows: group.rows, links: group.links })),
     ...overlaps(inTests, tests, table),
   ]
   return {
@@ -114,6 +125,7 @@ export async function examine(records: Iterable<DataMap>, options: ExamineOption
     from,
     images: table.count - from,
     people: classes.people,
+    several,
     usualSize: sizes.usual,
     names: options.names ?? [],
     minImages,
@@ -121,31 +133,11 @@ export async function examine(records: Iterable<DataMap>, options: ExamineOption
   }
 }
 
-/** Pictures in the records' order, some of them decoded at the same time. */
-async function* examined(records: Iterable<DataMap>, most: number): AsyncGenerator<ExaminedPicture> {
-  const ahead: Promise<ExaminedPicture>[] = []
-  for (const record of records) {
-    const role = record.recordio?.role
-    if (role === 'header' || role === 'identity') continue
-    const picture = examinePicture(ownedParts(record))
-    picture.catch(() => {}) // it is thrown where it is awaited, which may be after another's
-    ahead.push(picture)
-    if (ahead.length >= most) yield await ahead.shift()!
+/** What is used of the records that stand for pictures, in copies: a record's bytes are valid only until the next one is asked for. */
+function* pictureRecords(records: Iterable<DataMap>): Generator<DataMap> {
+  for (const { id, label, image, recordio } of records) {
+    if (recordio?.role !== 'header' && recordio?.role !== 'identity') yield copyRecord({ id, label, image })
   }
-  for (const picture of ahead) yield await picture
-}
-
-/** Copies what is used of a record: its bytes are valid only until the next one is asked for. */
-function ownedParts({ id, label, image }: DataMap): DataMap {
-  return {
-    ...(id === undefined ? {} : { id }),
-    ...(label === undefined ? {} : { label: ownedLabel(label) }),
-    ...(image === undefined ? {} : { image: Uint8Array.from(image) }),
-  }
-}
-
-function ownedLabel(label: Label): Label {
-  return typeof label === 'object' ? tensorOf(tensorValues(label).slice()) : label
 }
 
 /** What single pictures suffer from, one finding for each cause. */
@@ -164,10 +156,11 @@ class Faults {
   }
 }
 
-function kindOfGroup({ rows, links }: Pick<Required<Finding>, 'rows' | 'links'>, table: PictureTable): FindingKind {
+function kindOfGroup({ rows, links, areCopies }: LookAlikeGroup, table: PictureTable): FindingKind {
   const labels = new Set(rows.map(row => table.label(row)))
   labels.delete(undefined)
   if (labels.size > 1) return 'two-labels'
+  if (!areCopies) return 'look-alike'
   if (links.some(({ likeness }) => likeness === 'mirrored')) return 'mirrored-duplicate'
   return links.some(({ likeness }) => likeness === 'near') ? 'near-duplicate' : 'exact-duplicate'
 }

@@ -13,11 +13,25 @@ import type { PictureTable } from './picture-table.js'
 export const MAX_HASH_DISTANCE = 8
 export const MAX_LOOK_ALIKE_DISTANCE = 0.06
 
+/**
+ * Pictures at most so far from each other are taken for one photograph. A copy that was only compressed, resized, brightened, blurred or
+ * turned grey is nearer (README); one that was moved by a pixel is not, nor is the next picture of a series in other light: those two
+ * no distance tells apart.
+ */
+export const MAX_COPY_DISTANCE = 0.005
+
 export interface LookAlikes {
   /** Sets of the dataset's rows that are alike, each in ascending order, with the links that make it one. */
-  groups: { rows: number[]; links: Link[] }[]
+  groups: LookAlikeGroup[]
   /** For each of the dataset's rows that is like a test set's: the closest of those. `a` is the dataset's row, `b` the test set's. */
   inTests: Link[]
+}
+
+export interface LookAlikeGroup {
+  rows: number[]
+  links: Link[]
+  /** Whether all of them are one photograph, by MAX_COPY_DISTANCE. */
+  areCopies: boolean
 }
 
 /**
@@ -29,29 +43,37 @@ export function findLookAlikes(
   table: PictureTable,
   { tests, copies }: { tests: number; copies: ReadonlyMap<number, number> },
 ): LookAlikes {
-  const sets = new DisjointSets(table.count)
+  const alike = new DisjointSets(table.count)
+  const copied = new DisjointSets(table.count)
   const links: Link[] = []
   const nearest = new Map<number, Link>()
   for (const [row, first] of copies) {
     if (row < tests) continue
-    sets.join(first, row)
+    alike.join(first, row)
+    copied.join(first, row)
     links.push({ a: first, b: row, likeness: 'exact', distance: 0 })
   }
 
   const rows = comparable(table, copies)
   const space = lookAlikeSpace(table.fingerprints, rows)
   const hashes = hashPictures(space, table.fingerprints, rows)
+  const distanceOf = (a: number, b: number, mirrored = false) =>
+    lookAlikeDistance(space, table.fingerprints, a, b, mirrored)
   for (const mirrored of [false, true]) {
     const options = mirrored ? { radius: MAX_HASH_DISTANCE, flip: MIRROR_BITS } : { radius: MAX_HASH_DISTANCE }
     nearHashes(hashes, options, (i, j) => {
       const [earlier, later] = [rows[i]!, rows[j]!]
       if (later < tests) return
-      if (earlier >= tests && sets.first(earlier) === sets.first(later)) return
-      const distance = lookAlikeDistance(space, table.fingerprints, earlier, later, mirrored)
+      if (earlier >= tests && copied.first(earlier) === copied.first(later)) return
+      const distance = distanceOf(earlier, later, mirrored)
       if (distance > MAX_LOOK_ALIKE_DISTANCE) return
       if (earlier >= tests) {
-        sets.join(earlier, later)
-        links.push({ a: earlier, b: later, likeness: mirrored ? 'mirrored' : 'near', distance })
+        // A face that looks straight ahead is like its own mirror image: only one that is not can be found mirrored.
+        const isCopy =
+          distance <= MAX_COPY_DISTANCE && !(mirrored && distanceOf(earlier, later) <= MAX_LOOK_ALIKE_DISTANCE)
+        const isNew = alike.join(earlier, later)
+        if (isCopy) copied.join(earlier, later)
+        if (isCopy || isNew) links.push({ a: earlier, b: later, likeness: mirrored ? 'mirrored' : 'near', distance })
         return
       }
       const same = !mirrored && sameDigest(table.digests, earlier, later)
@@ -59,7 +81,39 @@ export function findLookAlikes(
       if (isCloser(link, nearest.get(later))) nearest.set(later, link)
     })
   }
-  return { groups: grouped(sets, links), inTests: withCopies(nearest, copies) }
+  const groups = grouped(alike, links).flatMap(group => {
+    const labels = new Set(group.rows.map(row => table.label(row)))
+    return labels.size > 1 ? [{ ...group, areCopies: false }] : copiesAndSeries(group, copied, distanceOf)
+  })
+  return { groups, inTests: withCopies(nearest, copies) }
+}
+
+/**
+ * Parts what is alike under one label into sets of copies, and the series that they are in: a picture of each set, and those that
+ * have no copy. Steps that are small each for itself may lead far: copies are near the first of them as well.
+ */
+function copiesAndSeries(
+  { rows, links }: Group,
+  copied: DisjointSets,
+  distanceOf: (a: number, b: number, mirrored?: boolean) => number,
+): LookAlikeGroup[] {
+  const sets = grouped(
+    copied,
+    links.filter(({ a, b }) => copied.first(a) === copied.first(b)),
+  )
+  const areNear = ({ rows, links }: Group) => {
+    const exact = new Set(links.filter(({ likeness }) => likeness === 'exact').flatMap(({ a, b }) => [a, b]))
+    return rows.every(row => {
+      if (exact.has(row)) return true
+      return Math.min(distanceOf(rows[0]!, row), distanceOf(rows[0]!, row, true)) <= 2 * MAX_COPY_DISTANCE
+    })
+  }
+  const copies = sets.filter(areNear).map(set => ({ ...set, areCopies: true }))
+  const again = new Set(copies.flatMap(({ rows }) => rows.slice(1)))
+  const series = rows.filter(row => !again.has(row))
+  if (series.length < 2) return copies
+  const others = links.filter(link => !copies.some(set => set.links.includes(link)))
+  return [...copies, { rows: series, links: others, areCopies: false }]
 }
 
 /** The rows with a structure to compare, of equal ones the first. */
@@ -80,7 +134,9 @@ function isCloser(link: Link, than: Link | undefined): boolean {
   return link.distance < than.distance || (link.distance === than.distance && link.b < than.b)
 }
 
-function grouped(sets: DisjointSets, links: Link[]): LookAlikes['groups'] {
+type Group = Pick<LookAlikeGroup, 'rows' | 'links'>
+
+function grouped(sets: DisjointSets, links: readonly Link[]): Group[] {
   const groups = new Map<number, { rows: Set<number>; links: Link[] }>()
   for (const link of links) {
     const first = sets.first(link.a)

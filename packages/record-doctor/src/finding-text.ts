@@ -22,6 +22,11 @@ export const KIND_TEXTS: Record<FindingKind, { title: string; meaning: string; a
     meaning: 'Training stops at such a picture, or learns its damage.',
     advice: 'Take it from the source again, or leave it out.',
   },
+  'looks-damaged': {
+    title: 'Looks damaged',
+    meaning: 'It decodes, and shows the traces of a file that was not written or copied whole.',
+    advice: 'Look at it; if it is damaged, take it from the source again, or leave it out.',
+  },
   blank: {
     title: 'Nothing to see',
     meaning: 'A picture of one colour under a person’s label: the mark of a failed download or alignment.',
@@ -39,13 +44,21 @@ export const KIND_TEXTS: Record<FindingKind, { title: string; meaning: string; a
   },
   'near-duplicate': {
     title: 'The same photograph again',
-    meaning: 'Compressed, resized, brightened or moved by a pixel: for a network it is the same picture once more.',
+    meaning:
+      'Compressed, resized, blurred, brightened or without its colours: for a network it is the same picture once more.',
     advice: 'Keep the best one.',
   },
   'mirrored-duplicate': {
     title: 'The same photograph mirrored',
     meaning: 'Training mirrors pictures itself, so this one counts twice.',
     advice: 'Keep one.',
+  },
+  'look-alike': {
+    title: 'Pictures that are much alike',
+    meaning:
+      'The next ones of a series, in a little other light or pose, or one photograph that was moved, cut or written on: at this ' +
+      'distance the two cannot be told apart. Of a series a network learns less than of as many different pictures.',
+    advice: 'Look at them: keep a series, leave copies out.',
   },
   'odd-size': {
     title: 'Another size than most',
@@ -115,6 +128,7 @@ export function findingText(examination: Examination, finding: Finding): string 
     case 'exact-duplicate':
     case 'near-duplicate':
     case 'mirrored-duplicate':
+    case 'look-alike':
       return `${labelName(examination, table.label(rows[0]!))}: ${pictures(4)}: ${likenessText(finding)}`
     case 'few-images':
       return `${labelName(examination, label)}: ${count(rows.length, 'image')}: ${pictures(3)}`

@@ -15,11 +15,13 @@ export const FINDING_KINDS = [
   'two-labels',
   'test-overlap',
   'undecodable',
+  'looks-damaged',
   'blank',
   'bad-label',
   'exact-duplicate',
   'near-duplicate',
   'mirrored-duplicate',
+  'look-alike',
   'odd-size',
   'few-images',
   'empty-label',
@@ -61,4 +63,9 @@ export function worstFirst(a: Finding, b: Finding): number {
   }
   const size = a.kind === 'few-images' ? a.rows.length - b.rows.length : b.rows.length - a.rows.length
   return size || (a.label ?? 0) - (b.label ?? 0) || (a.rows[0] ?? 0) - (b.rows[0] ?? 0)
+}
+
+/** The kinds that were looked for: nobody is in a test set where none was given. */
+export function lookedFor({ tests }: { tests: readonly unknown[] }): FindingKind[] {
+  return FINDING_KINDS.filter(kind => kind !== 'test-overlap' || tests.length > 0)
 }

@@ -1,6 +1,7 @@
 import type { RecordId } from '@tiny-face/safe-files'
 import type { Examination } from './examine.js'
-import { FINDING_KINDS, type Finding } from './findings.js'
+import { type Finding, lookedFor } from './findings.js'
+import { leaveOut } from './leave-out.js'
 
 /**
  * An examination as JSON, piece by piece: one object with a finding on each line, so that any number of them is written in little
@@ -8,7 +9,7 @@ import { FINDING_KINDS, type Finding } from './findings.js'
  */
 export function* resultJson(examination: Examination): Generator<string> {
   const { images, people, usualSize, tests, findings } = examination
-  const kinds = FINDING_KINDS.map(kind => [kind, findings.filter(finding => finding.kind === kind).length])
+  const kinds = lookedFor(examination).map(kind => [kind, findings.filter(finding => finding.kind === kind).length])
   const head = JSON.stringify({
     images,
     people,
@@ -23,7 +24,9 @@ export function* resultJson(examination: Examination): Generator<string> {
   yield '\n]}\n'
 }
 
-function findingJson({ table, tests, from }: Examination, finding: Finding) {
+function findingJson(examination: Examination, finding: Finding) {
+  const { table, tests, from } = examination
+  const out = leaveOut(examination, finding)
   const { kind, reason, label, last, test, rows, links } = finding
   return {
     kind,
@@ -42,6 +45,7 @@ function findingJson({ table, tests, from }: Examination, finding: Finding) {
       likeness,
       distance,
     })),
+    leave_out: out !== undefined && 'ids' in out ? { ids: out.ids.map(jsonId) } : out,
   }
 }
 

@@ -72,7 +72,7 @@ test('finds what was planted, and nothing else', async t => {
     { kind: 'two-labels', ids: [4, 104], links: [[4, 104, 'near']] },
     { kind: 'test-overlap', ids: [21], links: [[21, 2, 'exact']], label: 7, test: file },
     { kind: 'test-overlap', ids: [11], links: [[11, 5, 'near']], label: 3, test: file },
-    { kind: 'undecodable', ids: [105], reason: 'a PNG that is damaged, cut short or too large' },
+    { kind: 'undecodable', ids: [105], reason: 'expected a whole image, found one that does not decode' },
     {
       kind: 'undecodable',
       ids: [106],
@@ -90,6 +90,86 @@ test('finds what was planted, and nothing else', async t => {
     { kind: 'empty-label', ids: [], label: 8, last: 8 },
     { kind: 'empty-label', ids: [], label: 10, last: 10 },
   ])
+})
+
+/** A face under light that falls off towards one side; `strength` is what the darkest side lacks, 0 to 1. */
+async function lit(image: Uint8Array, strength: number, direction: 'right' | 'down'): Promise<Uint8Array> {
+  const [x2, y2] = direction === 'right' ? [1, 0] : [0, 1]
+  const level = Math.round(255 * (1 - strength))
+  const light = `<svg width="112" height="112"><linearGradient id="g" x2="${x2}" y2="${y2}"><stop stop-color="white"/>
+    <stop offset="1" stop-color="rgb(${level},${level},${level})"/></linearGradient><rect width="112" height="112" fill="url(#g)"/></svg>`
+  return sharp(image)
+    .composite([{ input: Buffer.from(light), blend: 'multiply' }])
+    .png()
+    .toBuffer()
+}
+
+test('a series in changing light is no set of copies; copies within it are told', async t => {
+  const base = imageOf(3, 0)
+  const series = await Promise.all(
+    [0.25, 0.45, 0.65].flatMap(strength => [lit(base, strength, 'right'), lit(base, strength, 'down')]),
+  )
+  const records = [
+    ...clean,
+    ...series.map((image, i) => ({ id: 400 + i, label: 3, image })),
+    { id: 500, label: 3, image: await jpeg(series[0]!) },
+    { id: 501, label: 3, image: base },
+  ]
+  const found = plainFindings(await examine(records))
+  t.strictSame(
+    found.filter(({ kind }) => kind !== 'look-alike').map(({ kind, ids }) => ({ kind, ids })),
+    [
+      { kind: 'exact-duplicate', ids: [9, 501] },
+      { kind: 'near-duplicate', ids: [400, 500] },
+    ],
+  )
+  const alike = found.filter(({ kind }) => kind === 'look-alike').flatMap(({ ids }) => ids)
+  t.ok(alike.length >= 3, `${alike}`)
+  t.notOk(alike.includes(500) || alike.includes(501), 'of copies one stands for all')
+})
+
+test('a face that looks straight ahead is like its own mirror image, and never called mirrored for it', async t => {
+  const left = await sharp(imageOf(2, 0)).extract({ left: 0, top: 0, width: 56, height: 112 }).png().toBuffer()
+  const frontal = await sharp(left)
+    .extend({ right: 56, background: '#000' })
+    .composite([{ input: await sharp(left).flop().png().toBuffer(), left: 56, top: 0 }])
+    .png()
+    .toBuffer()
+  const records = [
+    ...clean,
+    { id: 600, label: 2, image: frontal },
+    {
+      id: 601,
+      label: 2,
+      image: await sharp(await lit(frontal, 0.3, 'down'))
+        .flop()
+        .png()
+        .toBuffer(),
+    },
+    { id: 602, label: 2, image: await sharp(frontal).flop().jpeg({ quality: 90 }).toBuffer() },
+  ]
+  const kinds = plainFindings(await examine(records)).map(({ kind }) => kind)
+  t.notOk(kinds.includes('mirrored-duplicate'), `${kinds}`)
+  t.ok(kinds.includes('near-duplicate'), 'turned around it is the same picture')
+})
+
+test('traces of damage in a picture that decodes are told', async t => {
+  const raw = await sharp(imageOf(1, 1)).removeAlpha().raw().toBuffer()
+  raw.fill(128, 3 * 112 * 70)
+  const cut = await sharp(raw, { raw: { width: 112, height: 112, channels: 3 } })
+    .png()
+    .toBuffer()
+  const found = plainFindings(await examine([...clean, { id: 700, label: 1, image: cut }]))
+  t.strictSame(
+    found.filter(({ kind }) => kind === 'looks-damaged'),
+    [{ kind: 'looks-damaged', ids: [700], reason: 'one colour from within the picture to its end' }],
+  )
+})
+
+test('labels of several numbers are counted', async t => {
+  const vectors = clean.map(record => ({ ...record, label: tensorOf(Float32Array.of(Number(record.label), 0.5)) }))
+  t.match(await examine(vectors), { several: 24, people, findings: [] })
+  t.match(await examine(clean), { several: 0 })
 })
 
 test('people with few pictures, the fewest first', async t => {

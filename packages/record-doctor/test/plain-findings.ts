@@ -15,7 +15,7 @@ interface PlainFinding {
 export function plainFindings(examination: Examination) {
   const { findings } = JSON.parse([...resultJson(examination)].join('')) as { findings: Record<string, unknown>[] }
   return findings.map(
-    ({ kind, images, links, ...rest }): PlainFinding => ({
+    ({ kind, images, links, leave_out, ...rest }): PlainFinding => ({
       kind: kind as FindingKind,
       ids: (images as { id: unknown }[]).map(({ id }) => id),
       ...(links === undefined

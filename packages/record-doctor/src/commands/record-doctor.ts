@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os'
+import { expandPaths, parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
 import { DECODER_THREADS, parseDecoderThreads } from '@tiny-face/image-stream'
-import { AtomicFile, writeAll } from '@tiny-face/safe-files'
-import { expandPaths, parseWhole, progressBar, runCommand } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
+import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
 import { examine } from '../examine.js'
 import { PictureStore } from '../picture-store.js'
 import { reportPage } from '../report/report-page.js'
@@ -52,7 +52,13 @@ await runCommand<Options>({
     const bar = progressBar({ unit: 'images', total: count })
     const onPicture = (bytes: number) => bar.advance(1, bytes)
     const examination = await examine(records, { tests, count, classes, names, minImages, threads, store, onPicture })
+    const { images, several } = examination
+    if (images === 0) throw new DataError({ file: source, expected: 'a dataset with images', found: 'none' })
     bar.done()
+    if (several > 0) {
+      const labels = several === 1 ? '1 label is' : `${several} labels are`
+      say(`${labels} several numbers: the first is taken for the person`)
+    }
     if (store !== undefined) reportFile!.write(Buffer.from(reportPage({ examination, store, source })))
     for (const piece of jsonFile === undefined ? [] : resultJson(examination)) jsonFile!.write(Buffer.from(piece))
     reportFile?.commit()

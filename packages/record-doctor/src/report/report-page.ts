@@ -1,11 +1,13 @@
+import { basename } from 'node:path'
 import { escaped, type Figure, figureList, grouped, page } from '@tiny-face/report-page'
 import type { Examination } from '../examine.js'
 import { MAX_HASH_DISTANCE, MAX_LOOK_ALIKE_DISTANCE } from '../find-look-alikes.js'
 import { KIND_TEXTS } from '../finding-text.js'
-import { FINDING_KINDS, type Finding, type FindingKind } from '../findings.js'
+import { type Finding, type FindingKind, lookedFor } from '../findings.js'
 import type { PictureStore } from '../picture-store.js'
 import { heading } from '../result-table.js'
 import { findingCard, PageGallery } from './finding-card.js'
+import { leaveOutList } from './leave-out-list.js'
 import { STYLE } from './style.js'
 
 /** Findings of each kind that the page shows. */
@@ -24,7 +26,9 @@ export interface Report {
  */
 export function reportPage({ examination, store, source }: Report): string {
   const gallery = new PageGallery(store)
-  const kinds = FINDING_KINDS.map(kind => ({
+  // A path says where on whose machine the dataset lies, which is not for those who are shown the page.
+  const name = source === undefined ? undefined : basename(source)
+  const kinds = lookedFor(examination).map(kind => ({
     kind,
     findings: examination.findings.filter(finding => finding.kind === kind),
   }))
@@ -33,7 +37,7 @@ export function reportPage({ examination, store, source }: Report): string {
     .map(({ kind, findings }) => section(examination, kind, findings, gallery))
   const body = `<header>
 <h1>Dataset check</h1>
-<p>${source === undefined ? '' : `${escaped(source)} · `}${escaped(heading(examination))}</p>
+<p>${name === undefined ? '' : `${escaped(name)} · `}${escaped(heading(examination))}</p>
 </header>
 ${headFigures(examination)}
 ${overview(kinds)}
@@ -43,14 +47,14 @@ ${sections.join('\n')}
 for two pictures taken at random, is at most ${MAX_LOOK_ALIKE_DISTANCE}.</p>
 <p>Faces are biometric data: pass this page on only to those who may see the pictures in it.</p>
 </footer>`
-  const title = source === undefined ? 'Dataset check' : `Dataset check: ${source}`
+  const title = name === undefined ? 'Dataset check' : `Dataset check: ${name}`
   return page({ title, style: STYLE, body })
 }
 
 function headFigures({ images, people, usualSize, tests, from, findings }: Examination): string {
   const figures: Figure[] = [
     ['Images', grouped(images), usualSize === undefined ? 'none decodes' : `most of them ${escaped(usualSize)}`],
-    ['People', grouped(people), people === 0 ? 'no labels' : `${(images / people).toFixed(1)} images each on average`],
+    ['People', grouped(people), people === 0 ? 'no labels' : imagesEach(images, people)],
     ['Findings', grouped(findings.length), findings.length === 0 ? 'nothing to repair' : 'the most harmful first'],
   ]
   if (tests.length > 0)
@@ -62,13 +66,21 @@ function headFigures({ images, people, usualSize, tests, from, findings }: Exami
   return figureList(figures)
 }
 
+function imagesEach(images: number, people: number): string {
+  if (people === 1) return 'all of one person'
+  const mean = images / people
+  return mean === 1
+    ? '1 image each'
+    : `${Number.isInteger(mean) ? mean : mean.toFixed(1)} images each${images % people === 0 ? '' : ' on average'}`
+}
+
 function overview(kinds: { kind: FindingKind; findings: Finding[] }[]): string {
   const rows = kinds.map(({ kind, findings }) => {
     const { title } = KIND_TEXTS[kind]
     const images = findings.reduce((sum, { rows }) => sum + rows.length, 0)
     if (findings.length === 0)
-      return `<tr class="zero"><th scope="row">${title}</th><td class="zero">0</td><td></td></tr>`
-    const name = `<a href="#${kind}">${title}</a>`
+      return `<tr class="zero"><th scope="row">${title} <code>${kind}</code></th><td class="zero">0</td><td></td></tr>`
+    const name = `<a href="#${kind}">${title}</a> <code>${kind}</code>`
     return `<tr><th scope="row">${name}</th><td>${grouped(findings.length)}</td><td>${images === 0 ? '' : grouped(images)}</td></tr>`
   })
   const clean = kinds.every(({ findings }) => findings.length === 0)
@@ -92,8 +104,8 @@ function section(examination: Examination, kind: FindingKind, findings: Finding[
       ? `\n<p class="more">and ${grouped(findings.length - shown.length)} more: --json lists all.</p>`
       : ''
   return `<section id="${kind}"${HARMFUL.includes(kind) ? ' class="harmful"' : ''}>
-<h2>${title}<small>${grouped(findings.length)}</small></h2>
-<p>${meaning} <b>${advice}</b></p>
+<h2>${title}<small>${grouped(findings.length)}</small> <code>${kind}</code></h2>
+<p>${meaning} <b>${advice}</b></p>${leaveOutList(examination, findings)}
 <ul class="findings">
 ${cards.join('\n')}
 </ul>${more}

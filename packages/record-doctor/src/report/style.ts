@@ -15,6 +15,10 @@ figcaption { color: var(--soft); font-size: 12px; line-height: 1.3; margin-top: 
 .labels-differ figcaption b { color: var(--wrong); background: var(--wrong-paper); border-radius: 4px; padding: 0 4px }
 figcaption b { font-weight: 600 } figcaption .test { color: var(--different); font-weight: 600 }
 .findings p { font-size: 14px; line-height: 1.35; margin-top: 4px; overflow-wrap: anywhere } .findings p span { color: var(--soft) }
+code { color: var(--soft); font-size: 12px; font-weight: 400 }
+details { margin-top: 8px; font-size: 14px } summary { color: var(--soft); cursor: pointer }
+pre { max-height: 14em; overflow: auto; margin: 6px 0 0; padding: 8px 10px; background: var(--line); border-radius: 5px; font-size: 12px;
+  white-space: pre-wrap; overflow-wrap: anywhere }
 .plain { margin: 10px 0 0; padding-left: 20px; font-size: 14px } .more { margin-top: 14px }
 @media print { section { break-inside: auto } .findings p { font-size: 11px }
   .faces img, .labels-differ figcaption b { print-color-adjust: exact; -webkit-print-color-adjust: exact } }

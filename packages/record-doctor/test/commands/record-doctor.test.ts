@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { tensorOf } from '@tiny-face/record-stream'
 import { test } from 'tap'
 import { faceRecords } from '../drawn-faces.js'
 import { runDoctor, streamOf } from '../shell.js'
@@ -44,13 +45,14 @@ test('writes JSON and report, and does not replace them unasked', async t => {
     tests: [],
     counts: {
       'two-labels': 1,
-      'test-overlap': 0,
       undecodable: 0,
+      'looks-damaged': 0,
       blank: 0,
       'bad-label': 0,
       'exact-duplicate': 1,
       'near-duplicate': 0,
       'mirrored-duplicate': 0,
+      'look-alike': 0,
       'odd-size': 0,
       'few-images': 0,
       'empty-label': 0,
@@ -109,6 +111,19 @@ test('failures are one line', async t => {
     t.match(stderr, message)
   }
   t.strictSame(readdirSync(dir).sort(), ['a.bin'])
+})
+
+test('a dataset without images is an error; labels of several numbers are said once', async t => {
+  const none = streamOf(folder, [{ id: 'h', recordio: { role: 'header' } }], { source: 'train.rec' })
+  t.strictSame(runDoctor([], none), {
+    status: 1,
+    stdout: '',
+    stderr: 'record-doctor: train.rec: expected a dataset with images, found none\n',
+  })
+  const vectors = records.map(({ label, ...rest }) => ({ ...rest, label: tensorOf(Float32Array.of(Number(label), 1)) }))
+  const { status, stderr } = runDoctor([], streamOf(folder, vectors))
+  t.equal(status, 0)
+  t.match(stderr, /^[^\n]+\nrecord-doctor: 8 labels are several numbers: the first is taken for the person\n$/)
 })
 
 test('bare data maps with --unframed', async t => {

@@ -88,3 +88,36 @@ test('a clean dataset has a page too', async t => {
   t.equal(embedded(page).length, 0)
   t.notMatch(page, 'class="findings"')
 })
+
+test('heads the page with the dataset, not with where it lies; looks for people of a test set only where one is given', async t => {
+  const page = await pageOf(clean, { source: '/home/ann/secret project/train.rec' })
+  t.match(page, '<title>Dataset check: train.rec</title>')
+  t.notMatch(page, 'secret')
+  t.notMatch(page, 'test set')
+  t.notMatch(page, 'test-overlap')
+  t.match(page, '<code>two-labels</code>', 'kinds as the JSON has them')
+})
+
+test('lists what to leave out as record-select takes it', async t => {
+  const image = Buffer.from('no image')
+  const broken = [3, 4, 5, 9].map(n => ({ id: 100 + n, label: 0, image }))
+  const named = { id: 'Ann, <b>/1.jpg', label: 0, image }
+  const lonely = { id: 200, label: 3, image: await facePng(9, 0) }
+  const page = await pageOf([...clean, ...broken, named, { ...clean[0]!, id: 50 }, lonely])
+  const lists = [...page.matchAll(/<summary>([^<]*)<\/summary><pre>([^<]*)<\/pre>/g)].map(([, summary, list]) => [
+    summary,
+    list,
+  ])
+  t.strictSame(lists, [
+    ['5 ids to leave out, for a file FILE: record-select --except-ids @FILE', '103-105\n109\nAnn, &#60;b&#62;/1.jpg'],
+    ['1 id to leave out, for a file FILE: record-select --except-ids @FILE', '50'],
+    ['1 label to leave out', 'record-select --except 3 --renumber'],
+  ])
+})
+
+test('says in plain English how many images each has', async t => {
+  t.match(await pageOf(clean), '2 images each<')
+  t.match(await pageOf(clean.slice(1)), '1.7 images each on average<')
+  t.match(await pageOf(clean.slice(0, 2)), 'all of one person<')
+  t.match(await pageOf([clean[0]!, clean[2]!]), '1 image each<')
+})
