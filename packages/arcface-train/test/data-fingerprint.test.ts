@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { encodePng } from '@tiny-face/image-stream'
 import { writeShards } from '@tiny-face/tfrecord-stream'
 import t from 'tap'
+import { fingerprintOfShards } from '../src/data-fingerprint.js'
 import { openTrainingSet } from '../src/index.js'
 
 const images = await Promise.all(
@@ -44,4 +45,10 @@ t.test('another label, image or order', async t => {
     t.not(fingerprint(shardsOf(join(folder, name), records)), whole, name)
   const [a, b] = [join(folder, 'a'), join(folder, 'label')]
   t.not(fingerprint(a, b), fingerprint(b, a))
+})
+
+t.test('other labels of the same files, which a manifest may give them', async t => {
+  const folder = shardsOf(join(t.testdir(), 'a'))
+  const labelled = (label: number) => fingerprintOfShards([folder], { count: 1, label: () => label })
+  t.not(labelled(0), labelled(1))
 })
