@@ -6,6 +6,7 @@ import { deflateSync, gzipSync } from 'node:zlib'
 import { type DataMap, decodeRecords } from '@tiny-face/record-stream'
 import t from 'tap'
 import { sharedData } from '../../../../test/shared-data.js'
+import { exampleBytes } from '../../src/index.js'
 import { faceExample, fakeImage, tfrecordOf } from '../fixtures.js'
 
 const data = sharedData()
@@ -72,17 +73,23 @@ t.test('a pipe is read, but not in parts', { skip: process.platform === 'win32' 
 
 t.test('what is left out, or has no label, is said; --quiet says nothing', t => {
   const path = join(t.testdir(), 'x.tfrecord')
-  writeFileSync(path, plain)
+  const other = exampleBytes({ image: fakeImage(7), label: 7 }, { image: 'image/encoded', label: 'image/class/label' })
+  writeFileSync(path, Buffer.concat([plain, tfrecordOf([other])]))
   const keys = ['--image-key', 'image/encoded', '--label-key', 'image/class/label']
   t.match(
     run(path, ...keys).stderr,
-    /^tfrecord-dump: left out 7 records without one image as image\/encoded \(--image-key\); the first has image_raw, label; --all keeps all\ntfrecord-dump: 0 records in/,
+    /^tfrecord-dump: left out 7 records without one image as image\/encoded \(--image-key\); the first has image_raw, label; --all keeps all\ntfrecord-dump: 1 records?, /,
   )
   t.match(
     run(path, '--label-key', 'class').stderr,
-    /^tfrecord-dump: 7 records with an image but no number as class \(--label-key\)\n/,
+    /\ntfrecord-dump: 7 records with an image but no number as class \(--label-key\)\n/,
   )
   t.same(run(path, ...keys, '--quiet').stderr, '')
+  t.match(run(path, '--image-key', 'jpeg'), {
+    status: 1,
+    stderr:
+      /^tfrecord-dump: .*x\.tfrecord: expected at least one record with an image as jpeg \(--image-key\), found 8 without; the first has image_raw, label; --all keeps all\n$/,
+  })
   t.match(run(path, '--label-key', 'image_raw'), { status: 2, stderr: /one feature, image_raw, cannot hold both/ })
   t.end()
 })
