@@ -8,6 +8,7 @@ export {
   copyRecord,
   type DataMap,
   FOLDS,
+  isTensor,
   type Label,
   type Pair,
   type RecordIO,

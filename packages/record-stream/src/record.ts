@@ -107,10 +107,13 @@ export function tensorOf(values: TensorValues, shape: number[] = [values.length]
 /**
  * A tensor's values as a typed array: a view of the tensor's bytes where they are aligned, else a copy.
  *
- * @throws DataError where the tensor is malformed: an unknown type, or bytes that do not fit the shape
+ * @throws DataError where the tensor, which may come from a foreign program, is malformed: no tensor, an unknown type, or bytes that
+ * do not fit the shape
  */
 export function tensorValues(tensor: Tensor): TensorValues {
-  const ArrayType = ARRAY_TYPES[tensor.dtype]
+  if (!isTensor(tensor))
+    throw new DataError({ expected: 'a tensor: a map of dtype, shape and data', found: 'something else' })
+  const ArrayType = Object.hasOwn(ARRAY_TYPES, tensor.dtype) ? ARRAY_TYPES[tensor.dtype] : undefined
   if (ArrayType === undefined) {
     throw new DataError({
       expected: `a tensor of ${Object.keys(ARRAY_TYPES).join(', ')}`,
@@ -130,6 +133,12 @@ export function tensorValues(tensor: Tensor): TensorValues {
   }
   // Not data.slice(): a Buffer's slice is a view.
   return new ArrayType(Uint8Array.from(data).buffer as ArrayBuffer, 0, length)
+}
+
+/** Whether a field has a tensor's form; what its type and bytes are, `tensorValues` checks. */
+export function isTensor(value: unknown): value is Tensor {
+  if (typeof value !== 'object' || value === null || !('data' in value) || !('shape' in value)) return false
+  return value.data instanceof Uint8Array && Array.isArray(value.shape)
 }
 
 function typeOf(values: TensorValues): TensorType {

@@ -13,3 +13,14 @@ t.test('anything else is none', async t => {
   t.equal(personOf(tensorOf(Float32Array.of(0.5, 3))), undefined)
   t.equal(personOf(tensorOf(new Float32Array())), undefined)
 })
+
+t.test('a label that is no tensor, from a foreign program, is told', async t => {
+  const bytes = new Uint8Array(4)
+  for (const label of [null, {}, { dtype: 'float32' }, { dtype: 'float32', shape: [1] }, { shape: 1, data: bytes }])
+    t.throws(() => personOf(label as never), { name: 'DataError', expected: /a tensor/ }, JSON.stringify(label))
+  for (const dtype of ['constructor', 'float16', undefined])
+    t.throws(() => personOf({ dtype, shape: [1], data: bytes } as never), {
+      name: 'DataError',
+      found: `dtype ${dtype}`,
+    })
+})

@@ -20,7 +20,7 @@
  * The header is the first record or, as face2rec2.py writes it, the one after the images: it is known by its key or its id.
  */
 import { type ImageFormat, imageFormat } from '@tiny-face/file-signatures'
-import { type DataMap, type Label, type RecordIO, type Tensor, tensorValues } from '@tiny-face/record-stream'
+import { type DataMap, isTensor, type Label, type RecordIO, type Tensor, tensorValues } from '@tiny-face/record-stream'
 import { DataError, type RecordId } from '@tiny-face/safe-files'
 
 export const IR_HEADER_BYTES = 24
@@ -302,11 +302,6 @@ function floatBytes(tensor: Tensor | undefined, count: number): Uint8Array {
 function bytesOf(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value
   throw new DataError({ expected: 'an image or payload of bytes', found: typeof value })
-}
-
-function isTensor(value: unknown): value is Tensor {
-  if (typeof value !== 'object' || value === null || !('data' in value) || !('shape' in value)) return false
-  return value.data instanceof Uint8Array && Array.isArray(value.shape)
 }
 
 /** The wire tells 0 from -0 no more than a stage does. */
