@@ -46,6 +46,7 @@ def replaced(jpeg, at, new):
 
 plain = encoded(rgb, 'JPEG', quality=90, subsampling='4:2:0')
 progressive = encoded(rgb, 'JPEG', quality=80, progressive=True)
+plain_grey = encoded(grey, 'JPEG', quality=90)
 table = segment(plain, 0xdb)[0]
 inks = encoded(np.dstack([rgb, (255 - x * 7).astype(np.uint8)]), 'JPEG', 'CMYK', quality=90)
 adobe = segment(inks, 0xee)
@@ -65,6 +66,7 @@ images = {
     'PNG of one bit': encoded(grey, 'PNG', '1'),
     'PNG of 16 bits': encoded((grey.astype(np.uint16) * 256 + 77), 'PNG'),
     'JPEG with restart markers': encoded(rgb, 'JPEG', quality=90, restart_marker_blocks=1),
+    'grey JPEG with sampling factors of 2x2': replaced(plain_grey, segment(plain_grey, 0xc0)[0] + 11, b'\x22'),
     'CMYK JPEG': inks,
     'CMYK JPEG without the mark of Adobe': inks[:adobe[0]] + inks[adobe[1]:],
     'YCCK JPEG': replaced(inks, adobe[0] + 15, b'\2'),
