@@ -1,8 +1,8 @@
 import { decodeImage, looksDamaged, type Pixels } from '@tiny-face/image-stream'
 import { type DataMap, type Label, personOf, tensorValues } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import { digest } from './exact-index.js'
-import { fingerprint } from './fingerprint.js'
+import { digest } from './look-alikes/exact-index.js'
+import { fingerprint } from './look-alikes/fingerprint.js'
 import type { Picture } from './picture-table.js'
 
 export interface ExaminedPicture extends Picture {

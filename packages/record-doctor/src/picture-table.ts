@@ -1,6 +1,6 @@
 import type { RecordId } from '@tiny-face/safe-files'
-import { DIGEST_SIZE } from './exact-index.js'
-import { FINGERPRINT_SIZE } from './fingerprint.js'
+import { DIGEST_SIZE } from './look-alikes/exact-index.js'
+import { FINGERPRINT_SIZE } from './look-alikes/fingerprint.js'
 
 export interface Picture {
   id: RecordId | undefined

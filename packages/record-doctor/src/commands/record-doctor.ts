@@ -6,8 +6,8 @@ import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
 import { examine } from '../examine.js'
 import { PictureStore } from '../picture-store.js'
 import { reportPage } from '../report/report-page.js'
-import { resultJson } from '../result-json.js'
-import { resultTable } from '../result-table.js'
+import { resultJson } from '../report/result-json.js'
+import { resultTable } from '../report/result-table.js'
 
 /** The exit code that says: something was found. */
 const FOUND = 3

@@ -1,8 +1,8 @@
 import { escaped, grouped } from '@tiny-face/report-page'
 import type { RecordId } from '@tiny-face/safe-files'
 import type { Examination } from '../examine.js'
-import type { Finding } from '../findings.js'
-import { inRanges, leaveOut } from '../leave-out.js'
+import type { Finding } from '../findings/findings.js'
+import { inRanges, leaveOut } from '../findings/leave-out.js'
 
 /** Lines of a list on the page; a longer one is left to --json. */
 export const MAX_LISTED = 10_000

@@ -1,13 +1,13 @@
 import { basename } from 'node:path'
 import { escaped, type Figure, figureList, grouped, page } from '@tiny-face/report-page'
 import type { Examination } from '../examine.js'
-import { MAX_HASH_DISTANCE, MAX_LOOK_ALIKE_DISTANCE } from '../find-look-alikes.js'
-import { KIND_TEXTS } from '../finding-text.js'
-import { type Finding, type FindingKind, lookedFor } from '../findings.js'
+import { KIND_TEXTS } from '../findings/finding-text.js'
+import { type Finding, type FindingKind, lookedFor } from '../findings/findings.js'
+import { MAX_HASH_DISTANCE, MAX_LOOK_ALIKE_DISTANCE } from '../look-alikes/find-look-alikes.js'
 import type { PictureStore } from '../picture-store.js'
-import { heading } from '../result-table.js'
 import { findingCard, PageGallery } from './finding-card.js'
 import { leaveOutList } from './leave-out-list.js'
+import { heading } from './result-table.js'
 import { STYLE } from './style.js'
 
 /** Findings of each kind that the page shows. */

@@ -1,5 +1,5 @@
 import type { RecordId } from '@tiny-face/safe-files'
-import type { Examination } from './examine.js'
+import type { Examination } from '../examine.js'
 import type { Finding, FindingKind } from './findings.js'
 
 /** What a dataset is better without: records by their ids, or people by their labels. `record-select` takes either as a list. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { test } from 'tap'
-import { DIGEST_SIZE, digest, ExactIndex } from '../src/exact-index.js'
+import { DIGEST_SIZE, digest, ExactIndex } from '../../src/look-alikes/exact-index.js'
 
 test('a digest is the first half of SHA-256', async t => {
   const bytes = Buffer.from('a picture')

@@ -1,9 +1,9 @@
+import type { Link } from '../findings/findings.js'
+import type { PictureTable } from '../picture-table.js'
 import { DisjointSets } from './disjoint-sets.js'
 import { sameDigest } from './exact-index.js'
-import type { Link } from './findings.js'
 import { hashPictures, lookAlikeDistance, lookAlikeSpace, MIRROR_BITS } from './look-alike-space.js'
 import { nearHashes } from './near-hashes.js'
-import type { PictureTable } from './picture-table.js'
 
 /**
  * Two pictures look alike when their hashes differ in at most this many of 64 bits and their distance is at most that. Measured on

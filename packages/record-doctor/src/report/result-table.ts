@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
-import type { Examination } from './examine.js'
-import { count, findingText } from './finding-text.js'
-import { FINDING_KINDS } from './findings.js'
+import type { Examination } from '../examine.js'
+import { count, findingText } from '../findings/finding-text.js'
+import { FINDING_KINDS } from '../findings/findings.js'
 
 /** Most characters of the example in a line. */
 const MAX_EXAMPLE = 120

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { Examination } from './examine.js'
+import type { Examination } from '../examine.js'
 import { closest, type Finding, type FindingKind, type Likeness } from './findings.js'
 
 /** What a kind of finding is called, what it does to a network, and what to do about it. */

@@ -1,7 +1,7 @@
 import { drawFace, mirror, type Pixels } from '@tiny-face/image-stream'
 import sharp from 'sharp'
 import { test } from 'tap'
-import { FINGERPRINT_SIZE, fingerprint, MIRROR_SIGNS } from '../src/fingerprint.js'
+import { FINGERPRINT_SIZE, fingerprint, MIRROR_SIGNS } from '../../src/look-alikes/fingerprint.js'
 
 const face = await drawFace({ identity: 1, view: 0, size: 112, seed: 3 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { DisjointSets } from '../src/disjoint-sets.js'
+import { DisjointSets } from '../../src/look-alikes/disjoint-sets.js'
 
 const numRuns = Number(process.env.TINY_FACE_RUNS ?? 200)
 const row = fc.integer({ min: 0, max: 29 })

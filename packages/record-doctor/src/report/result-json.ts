@@ -1,7 +1,7 @@
 import type { RecordId } from '@tiny-face/safe-files'
-import type { Examination } from './examine.js'
-import { type Finding, lookedFor } from './findings.js'
-import { leaveOut } from './leave-out.js'
+import type { Examination } from '../examine.js'
+import { type Finding, lookedFor } from '../findings/findings.js'
+import { leaveOut } from '../findings/leave-out.js'
 
 /**
  * An examination as JSON, piece by piece: one object with a finding on each line, so that any number of them is written in little
