@@ -4,8 +4,8 @@ import { gunzipSync } from 'node:zlib'
 import { shuffleRecords } from '@tiny-face/global-shuffle'
 import type { DataMap } from '@tiny-face/record-stream'
 import t from 'tap'
-import { readWebDataset, type WriteWebDatasetOptions, writeWebDataset } from '../src/index.js'
-import { faces, scratch } from './fixtures.js'
+import { readTar, readWebDataset, type WriteWebDatasetOptions, writeWebDataset } from '../src/index.js'
+import { faces, fakeImage, scratch } from './fixtures.js'
 
 const read = (...paths: string[]) => [...readWebDataset(paths)]
 const filesOf = (folder: string) =>
@@ -95,6 +95,24 @@ t.test('resumed after a kill at any stage, the set is the same', t => {
   for (const copy of copies) {
     writeWebDataset(faces(150), { ...options, folder: copy, resume: true })
     t.strictSame(filesOf(copy), filesOf(folder))
+  }
+  t.end()
+})
+
+t.test('nothing but zeros fills the blocks up', t => {
+  const folder = scratch(t)
+  writeWebDataset(
+    Array.from({ length: 9 }, (_, i) => ({ label: i, image: fakeImage(i, 500 + i) })),
+    { folder },
+  )
+  const archive = readFileSync(join(folder, 'train-000000.tar'))
+  for (const { offset, size } of readTar([archive], 'x.tar')) {
+    const data = offset + 512
+    const padding = archive.subarray(data + size, 512 * Math.ceil((data + size) / 512))
+    t.ok(
+      padding.every(byte => byte === 0),
+      `behind byte ${data + size}`,
+    )
   }
   t.end()
 })
