@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { expandPaths, parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
 import { DECODER_THREADS, parseDecoderThreads } from '@tiny-face/image-stream'
-import { stdinRecords } from '@tiny-face/record-stream'
+import { severalNumbers, stdinRecords } from '@tiny-face/record-stream'
 import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
 import { examine } from '../examine.js'
 import { PictureStore } from '../picture-store.js'
@@ -55,10 +55,7 @@ await runCommand<Options>({
     const { images, several } = examination
     if (images === 0) throw new DataError({ file: source, expected: 'a dataset with images', found: 'none' })
     bar.done()
-    if (several > 0) {
-      const labels = several === 1 ? '1 label is' : `${several} labels are`
-      say(`${labels} several numbers: the first is taken for the person`)
-    }
+    if (several > 0) say(severalNumbers(several))
     if (store !== undefined) reportFile!.write(Buffer.from(reportPage({ examination, store, source })))
     for (const piece of jsonFile === undefined ? [] : resultJson(examination)) jsonFile!.write(Buffer.from(piece))
     reportFile?.commit()
