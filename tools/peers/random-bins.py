@@ -110,7 +110,7 @@ PICKLERS = {"C": pickle.dumps, "Python": pickle._dumps}
 
 
 def random_set(rng):
-    pairs = rng.choice([0, 1, 2, 3, 5, 10, 40, 600 if rng.random() < 0.05 else 20])
+    pairs = rng.choice([1, 2, 3, 5, 10, 40, 600 if rng.random() < 0.05 else 20])
     images = []
     for _ in range(2 * pairs):
         if images and rng.random() < 0.1:

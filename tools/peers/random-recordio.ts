@@ -134,7 +134,7 @@ const anyBytes = fc.oneof(
     .map(([length, bytes]) => Buffer.alloc(length, bytes.length > 0 ? bytes : 1)),
 )
 const anyImage = fc
-  .tuple(fc.constantFrom([0xff, 0xd8, 0xff, 0xe0], [0x89, 0x50, 0x4e, 0x47]), anyBytes)
+  .tuple(fc.constantFrom([0xff, 0xd8, 0xff, 0xe0], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), anyBytes)
   .map(([signature, bytes]) => Buffer.concat([Buffer.from(signature), bytes]))
 const float = fc.oneof(fc.float(), fc.nat(100_000), fc.constant(new Float32Array(Uint8Array.from(MAGIC).buffer)[0]!))
 const vector = fc.array(float, { minLength: 1, maxLength: 20 }).map(values => tensorOf(Float32Array.from(values)))
@@ -156,7 +156,7 @@ const keys = fc.oneof(
   fc.uniqueArray(fc.stringMatching(/^\w[\w /é.-]{0,20}\w$/), { minLength: 15, maxLength: 15 }),
 )
 const carriedFile = fc
-  .tuple(fc.array(carried, { maxLength: 15 }), keys)
+  .tuple(fc.array(carried, { minLength: 1, maxLength: 15 }), keys)
   .map(([maps, keys]) => maps.map((map, i): DataMap => ({ id: keys[i]!, ...map })))
 
 const plainLabel: fc.Arbitrary<Label> = fc.oneof(
@@ -167,12 +167,16 @@ const plainLabel: fc.Arbitrary<Label> = fc.oneof(
 )
 const plainFile = fc.array(
   fc.record({ image: anyImage, label: plainLabel }).map((map): DataMap => map),
-  { maxLength: 15 },
+  { minLength: 1, maxLength: 15 },
 )
-/** Labels 0, 1, 2, … in runs. */
+/** Labels 0, 1, 2, … in runs, or labels of several numbers whose first are. */
 const groupedFile = fc
-  .array(fc.array(anyImage, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 5 })
-  .map(people => people.flatMap((images, label) => images.map((image): DataMap => ({ image, label }))))
+  .tuple(fc.array(fc.array(anyImage, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 5 }), fc.boolean())
+  .map(([people, areVectors]) =>
+    people.flatMap((images, person) => {
+      return images.map((image, i): DataMap => ({ image, label: areVectors ? vectorOf(person, i / 4) : person }))
+    }),
+  )
 const anyFile = fc.oneof(
   carriedFile.map(maps => ({ maps, records: maps.map(describe) })),
   plainFile.map(maps => ({ maps, records: expectedRows(maps) })),
@@ -189,9 +193,11 @@ function write(folder: string, files: number, seed: number): File<Described>[] {
   })
 }
 
-/** The rows that images become: with header and identities where their labels are 0, 1, 2, … in runs. */
+/** The rows that images become: with header and identities where their labels, of several numbers the first, are 0, 1, 2, … in runs. */
 function expectedRows(maps: readonly DataMap[]): Described[] {
-  const labels = maps.map(({ label }) => label)
+  const labels = maps.map(({ label }) =>
+    Math.fround(Number(typeof label === 'object' ? tensorValues(label)[0] : label)),
+  )
   const isGrouped = labels[0] === 0 && labels.every((label, i) => i === 0 || isNext(label, labels[i - 1]))
   if (!isGrouped) return maps.map(({ image, label }, key) => row(key, label!, image!))
   const classes = new Set(labels).size
@@ -205,8 +211,8 @@ function expectedRows(maps: readonly DataMap[]): Described[] {
   ]
 }
 
-function isNext(label: Label | undefined, before: Label | undefined): boolean {
-  return typeof before === 'number' && (label === before || label === before + 1)
+function isNext(label: number, before: number | undefined): boolean {
+  return before !== undefined && (label === before || label === before + 1)
 }
 
 function vectorOf(...values: number[]): Label {
