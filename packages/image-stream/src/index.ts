@@ -1,5 +1,3 @@
-// Until all tests import them from their own home.
-export { drawFace, drawFaces } from '@tiny-face/drawn-faces'
 export { type ImageFormat, imageFormat } from '@tiny-face/file-signatures'
 export { decodeImage } from './codec/decode-image.js'
 export { DECODED_FORMATS, type SoundImage, soundImage } from './codec/decoding-policy.js'

@@ -1,4 +1,5 @@
-import { drawFace, encodePng } from '@tiny-face/image-stream'
+import { drawFace } from '@tiny-face/drawn-faces'
+import { encodePng } from '@tiny-face/image-stream'
 import type { DataMap } from '@tiny-face/record-stream'
 
 /** A drawn face as PNG: a picture of one of as many people as are wanted. */

@@ -1,4 +1,5 @@
-import { drawFace, mirror, type Pixels } from '@tiny-face/image-stream'
+import { drawFace } from '@tiny-face/drawn-faces'
+import { mirror, type Pixels } from '@tiny-face/image-stream'
 import sharp from 'sharp'
 import { test } from 'tap'
 import { FINGERPRINT_SIZE, fingerprint, MIRROR_SIGNS } from '../../src/look-alikes/fingerprint.js'
