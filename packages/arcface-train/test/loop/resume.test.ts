@@ -18,7 +18,8 @@ const resultsOf = (run: string) => {
   return [readFileSync(metrics, 'utf8'), hashOf(checkpoint(6).weights), hashOf(model)]
 }
 
-const uninterrupted = join(t.testdir(), 'run')
+const folder = t.testdir()
+const uninterrupted = join(folder, 'run')
 await train(uninterrupted, set, config, { threads: 1 })
 
 t.test('a run leaves a line for each step, and its last checkpoints', async t => {
@@ -124,11 +125,10 @@ t.test('a run into the folder of a longer one leaves nothing of that', async t =
 })
 
 /** A run that is verified, and what it leaves uninterrupted. */
-const verifiedFolder = t.testdir()
-const bin = join(verifiedFolder, 'pairs.bin')
+const bin = join(folder, 'pairs.bin')
 await drawnBin(bin)
 const verified = { ...config, verify: [{ name: 'pairs', file: bin }], best: 'pairs' }
-const verifiedRun = join(verifiedFolder, 'run')
+const verifiedRun = join(folder, 'verified')
 await train(verifiedRun, set, verified, { threads: 1 })
 
 t.test('a verification that fails costs nothing: it comes first when the run goes on', async t => {
