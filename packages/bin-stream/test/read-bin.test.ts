@@ -75,6 +75,12 @@ test('what is no verification set', async t => {
     ["((lS'a'\nacos\nsystem\n(S'id'\ntRa(lI01\nat.", 'x.bin: byte 9: expected plain data, found GLOBAL os.system'],
   ]
   for (const [text, message] of cases) t.throws(() => parseBin(latin1(text), 'x.bin'), { name: 'DataError', message })
+  const dtype = "cnumpy\ndtype\n(S'i1'\nI0\nI1\ntR(I3\nS'|'\nNNNI-1\nI-1\nI0\ntb"
+  const array = `cnumpy.core.multiarray\n_reconstruct\n(cnumpy\nndarray\n(I0\ntS'b'\ntR(I1\n(I2\nt${dtype}I00\nS'ab'\ntb`
+  t.throws(() => parseBin(latin1(`((l${array}aS'b'\na(lI01\nat.`), 'x.bin'), {
+    name: 'DataError',
+    message: /^x\.bin: byte \d+: id 0: expected the bytes of an encoded image, found an int8 array of shape \(2\)$/,
+  })
 })
 
 test('every truncation is a DataError, and no flipped bit does more', async t => {
