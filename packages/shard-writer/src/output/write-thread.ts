@@ -77,7 +77,8 @@ export class WriteThread {
   }
 
   #start(): void {
-    this.#thread = new Worker(workerPath, { workerData: this.#shared })
+    // What the process itself was told to load (a TypeScript loader, say) the thread has no use for.
+    this.#thread = new Worker(workerPath, { workerData: this.#shared, execArgv: [] })
     // A process that has nothing else to do ends, whether `close` was called or not.
     this.#thread.unref()
   }
