@@ -11,5 +11,11 @@ export function say(text: string): void {
 
 /** Writes a line to stderr; on a terminal over whatever bar this or another stage of the pipe has drawn. */
 export function writeLine(line: string): void {
-  writeSync(2, isatty(2) ? `\r${line}\u001b[K\n` : `${line}\n`)
+  const text = withoutControls(line)
+  writeSync(2, isatty(2) ? `\r${text}\u001b[K\n` : `${text}\n`)
+}
+
+/** Names of files and people come from anywhere: what would steer a terminal is shown instead, as \\x1b. */
+function withoutControls(line: string): string {
+  return line.replace(/\p{Cc}/gu, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }

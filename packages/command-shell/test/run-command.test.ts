@@ -70,6 +70,13 @@ t.test('failures are one line and exit code 1', async t => {
   }
 })
 
+t.test('a name with control characters does not steer the terminal', async t => {
+  const name = String.raw`a\u001b[2Jb\u0007\u009b1mc`
+  const failed = run(t, command(`throw new files.DataError({ file: '${name}', expected: 'a face' })`))
+  t.equal(failed.stderr, 'x-dump: a\\x1b[2Jb\\x07\\x9b1mc: expected a face\n')
+  t.equal(run(t, command(`shell.say('${name}')`)).stderr, 'x-dump: a\\x1b[2Jb\\x07\\x9b1mc\n')
+})
+
 t.test('a closed pipe ends quietly, and a failure leaves no output', async t => {
   t.equal(run(t, command("throw Object.assign(new Error('x'), { code: 'EPIPE' })")).status, 0)
   const folder = t.testdir()
