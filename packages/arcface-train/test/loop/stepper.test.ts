@@ -35,3 +35,17 @@ for (const accumulate of [1, 2]) {
     await stepper.close()
   })
 }
+
+t.test('nor where the loss is a number and only the gradients are too long for one', async t => {
+  for (const accumulate of [1, 2]) {
+    const stepper = await compileStepper(aConfig({ batchSize: 4, accumulate, scale: 1e25 }, SET), 1)
+    await stepper.setState(initialState(stepper, 1))
+    const before = await stepper.getState()
+    const { loss, gradientNorm } = await stepper.step(batchOf())
+    t.ok(Number.isFinite(loss) && !Number.isFinite(gradientNorm), `loss ${loss}, norm ${gradientNorm}`)
+    const after = await stepper.getState()
+    const moved = Object.keys(before).filter(name => !before[name]!.every((value, i) => value === after[name]![i]))
+    t.strictSame(moved, [], `in ${accumulate} parts`)
+    await stepper.close()
+  }
+})
