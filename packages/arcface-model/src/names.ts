@@ -10,7 +10,7 @@ export type NetworkName = (typeof NETWORK_NAMES)[number]
 /** What networks were called in earlier versions, where it was otherwise: these names still work. */
 export const FORMER_NETWORK_NAMES: Readonly<Record<string, NetworkName>> = { 'seed-resnet50': 'resnet50' }
 
-/** Likewise of preprocessing. */
+/** What preprocessings were called. The Python project that this one re-implements was called the seed, a word that random numbers need. */
 export const FORMER_PREPROCESS_NAMES = { seed: 'mxnet-bgr' } as const
 
 /** The present name for one that was typed, if any was; whoever typed a former one is told what it is called now. */

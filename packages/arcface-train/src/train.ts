@@ -318,7 +318,7 @@ class Training {
   }
 }
 
-/** Where it is told what a checkpoint is worth. */
+/** What hears of a checkpoint's verification: log, TensorBoard and the caller. */
 interface Outlets extends Pick<TrainOptions, 'onVerification' | 'signal'> {
   readonly log: RunLog
   readonly events: RunEvents

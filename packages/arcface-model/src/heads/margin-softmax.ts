@@ -34,7 +34,7 @@ export interface MarginSoftmax {
   readonly scale: number
   /** K: centres of one identity; 1 where left out. */
   readonly centres?: number
-  /** The cosines with the own centres, `[batch, 1]`, to what stands for them in the softmax. */
+  /** Takes each image's cosine with the centre of its own person, `[batch, 1]`; returns what the softmax gets in its place. */
   readonly penalise: (cosines: Tensor2D) => Tensor2D
 }
 

@@ -30,7 +30,7 @@ export interface JpegSegment {
 }
 
 export interface JpegFrame {
-  /** The marker, which says how the image is coded: see `BASELINE` and `EXTENDED`. */
+  /** The marker, which says how the image is coded: `MARKER.baseline` and `MARKER.extended` are sequential. */
   marker: number
   precision: number
   height: number

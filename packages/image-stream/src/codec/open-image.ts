@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp'
+import { cmykToRgb } from './cmyk-to-rgb.js'
 import { DECODED_FORMATS, STRICT, soundImage } from './decoding-policy.js'
-import { openCmyk } from './open-cmyk.js'
 import { readPgm } from './pgm.js'
 import type { Pixels } from './pixels.js'
 import { sharp } from './sharp.js'
@@ -16,7 +16,7 @@ export async function openImage(encoded: Uint8Array, formats = DECODED_FORMATS):
   const { format, bytes, mayBeTurned, isCmyk } = soundImage(encoded, formats)
   if (format === 'pgm') return openPixels(readPgm(bytes), 1)
   const image = sharp(bytes, { ...STRICT, autoOrient: mayBeTurned })
-  if (isCmyk) return openPixels(await openCmyk(image), 3)
+  if (isCmyk) return openPixels(await cmykToRgb(image), 3)
   // A JPEG has no alpha; the step would cost time.
   return format === 'jpeg' ? image : image.removeAlpha()
 }

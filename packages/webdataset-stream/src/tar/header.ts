@@ -23,7 +23,7 @@
  *
  * Type x has as data fields of the next member that its header has no room for, and type g fields of all that follow: lines
  * `LENGTH KEY=VALUE`, each as long as its LENGTH says, itself and the newline included. Type L has as data the next member's
- * name (GNU), K the target of its link.
+ * name (GNU), K the target of its link. read-tar.ts joins these with the header that follows.
  */
 import { DataError } from '@tiny-face/safe-files'
 
