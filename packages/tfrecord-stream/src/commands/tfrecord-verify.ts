@@ -3,22 +3,37 @@ import { DataError } from '@tiny-face/safe-files'
 import { parseManifest } from '../shards/manifest.js'
 import { verifyShards } from '../shards/verify-shards.js'
 
-await runCommand({
+await runCommand<{ images?: true }>({
   name: 'tfrecord-verify',
   summary: 'Reads folders of shards again, every byte, against their manifests; one line for each thing that is wrong.',
   example: 'tfrecord-verify shards',
-  configure: program => program.argument('<dirs...>', 'folders that tfrecord-write wrote'),
-  run(folders) {
-    const bar = progressBar({ unit: 'records', total: folders.reduce((sum, folder) => sum + countOf(folder), 0) })
+  configure: program =>
+    program
+      .argument('<dirs...>', 'folders that tfrecord-write wrote')
+      .option('--images', 'decode every image as well: some may have been damaged before they were written'),
+  async run(folders, { images }) {
     let problems = 0
-    for (const folder of folders) {
-      for (const { message } of verifyShards(folder, { onRecord: bytes => bar.advance(1, bytes) })) {
-        problems++
-        console.log(message)
-      }
+    const tell = ({ message }: DataError) => {
+      problems++
+      console.log(message)
+    }
+    const records = folders.reduce((sum, folder) => sum + countOf(folder), 0)
+    const bar = progressBar({ unit: 'records', total: records })
+    const whole = folders.filter(folder => {
+      const before = problems
+      for (const problem of verifyShards(folder, { onRecord: bytes => bar.advance(1, bytes) })) tell(problem)
+      return problems === before
+    })
+    if (problems === 0) bar.done()
+    if (images) {
+      // Not loaded where no image is decoded.
+      const { verifyImages } = await import('../shards/verify-images.js')
+      const decoded = progressBar({ unit: 'images' })
+      for (const folder of whole)
+        for await (const problem of verifyImages(folder, { onImage: bytes => decoded.advance(1, bytes) })) tell(problem)
+      decoded.done()
     }
     if (problems > 0) throw new DataError({ message: `${problems} ${problems === 1 ? 'problem' : 'problems'} found` })
-    bar.done()
   },
 })
 
