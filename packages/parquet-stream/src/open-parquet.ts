@@ -39,7 +39,7 @@ export async function openParquet(path: string): Promise<ParquetFile> {
     const file = { byteLength: fstatSync(fd).size, slice: (start: number, end?: number) => sliceOf(fd, start, end) }
     checkMagic(path, fd)
     const metadata = await readable(path, undefined, () => parquetMetadataAsync(file))
-    const groups = groupsOf(metadata)
+    const groups = await readable(path, undefined, () => groupsOf(path, metadata))
     return {
       path,
       count: groups.at(-1)?.end ?? 0,
@@ -93,13 +93,32 @@ function checkMagic(path: string, fd: number): void {
   })
 }
 
-function groupsOf({ row_groups }: FileMetaData): { start: number; end: number; bytes: bigint }[] {
+/**
+ * The row groups, whose number of rows stands in the file three times: what they say together, and each for its columns, must agree,
+ * or rows would be lost or made up.
+ */
+function groupsOf(
+  file: string,
+  { num_rows, row_groups }: FileMetaData,
+): { start: number; end: number; bytes: bigint }[] {
   let end = 0
-  return row_groups.map(({ num_rows, total_byte_size }) => {
+  const groups = row_groups.map(({ num_rows, columns }) => {
     const start = end
     end += Number(num_rows)
-    return { start, end, bytes: total_byte_size }
+    let bytes = 0n
+    for (const { meta_data } of columns) {
+      bytes += meta_data?.total_uncompressed_size ?? 0n
+      // A column of lists has more values than rows, none has fewer: a value that is not there is counted.
+      if (meta_data !== undefined && meta_data.num_values < num_rows) {
+        const found = `${meta_data.num_values} values in column ${meta_data.path_in_schema.join('.')}`
+        throw new DataError({ file, record: start, expected: `a row group of ${num_rows} rows`, found })
+      }
+    }
+    return { start, end, bytes }
   })
+  if (BigInt(end) !== num_rows)
+    throw new DataError({ file, expected: `${num_rows} rows, as the file says`, found: `${end} in its row groups` })
+  return groups
 }
 
 /** Bytes of the file: at its end there may be fewer than asked for. */
@@ -118,6 +137,7 @@ async function readable<T>(file: string, record: number | undefined, read: () =>
   try {
     return await read()
   } catch (cause) {
+    if (cause instanceof DataError) throw cause
     const { message, code } = cause as NodeJS.ErrnoException
     if (code !== undefined) throw cause
     throw new DataError({ file, record, expected: 'a whole Parquet file', found: `damage (${message})`, cause })

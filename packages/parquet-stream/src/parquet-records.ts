@@ -11,6 +11,7 @@
  *
  * Other columns are not read.
  */
+import { isDeepStrictEqual } from 'node:util'
 import { expandPaths } from '@tiny-face/command-shell'
 import { imageFormat } from '@tiny-face/file-signatures'
 import type { BeginFields, DataMap } from '@tiny-face/record-stream'
@@ -40,7 +41,7 @@ export async function parquetRecords(paths: readonly string[]): Promise<ParquetR
   for (const path of expandPaths(paths, ['.parquet'])) files.push(await openParquet(path))
   const isPairs = files.every(({ columns }) => ['image1', 'image2', 'label'].every(name => columns.includes(name)))
   if (!isPairs) for (const file of files) checkColumns(file)
-  const names = isPairs ? undefined : namesIn(files[0]!)
+  const names = isPairs ? undefined : commonNames(files)
   const source = paths.length === 1 ? paths[0]! : `${paths[0]} and ${paths.length - 1} more`
   const records: ParquetRecords = {
     begin: { source, ...(names !== undefined && { classes: names.length, names }) },
@@ -87,6 +88,12 @@ function namesIn({ notes }: ParquetFile): string[] | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The names of the labels where all files note the same: with others, one label would be two people. */
+function commonNames(files: readonly ParquetFile[]): string[] | undefined {
+  const [first, ...others] = files.map(namesIn)
+  return others.every(names => isDeepStrictEqual(names, first)) ? first : undefined
 }
 
 function imageOf({ image, label }: Row, id: number, records: ParquetRecords): DataMap[] {

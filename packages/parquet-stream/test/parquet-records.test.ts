@@ -150,3 +150,64 @@ t.test('every truncation is an error, and a flipped bit never another kind of fa
   )
   t.ok(caught > 0)
 })
+
+/** A file of the same bytes whose only row group says that it has `rows` rows. */
+function claiming(whole: Buffer, rows: number, count: number): Buffer[] {
+  const length = whole.readUInt32LE(whole.length - 8)
+  const footer = whole.subarray(whole.length - 8 - length, whole.length - 8)
+  const files: Buffer[] = []
+  for (let at = 0; at < footer.length - 1; at++) {
+    // Thrift's compact protocol: an i64 field that follows another one, then twice the number as a varint.
+    if (footer[at] !== 0x16 || footer[at + 1] !== 2 * count) continue
+    const changed = Buffer.concat([footer.subarray(0, at + 1), varint(2 * rows), footer.subarray(at + 2)])
+    const size = Buffer.alloc(4)
+    size.writeUInt32LE(changed.length)
+    files.push(Buffer.concat([whole.subarray(0, whole.length - 8 - length), changed, size, Buffer.from('PAR1')]))
+  }
+  return files
+}
+
+function varint(value: number): Buffer {
+  const bytes = []
+  let left = value
+  for (; left >= 128; left = Math.floor(left / 128)) bytes.push((left % 128) | 128)
+  return Buffer.from([...bytes, left])
+}
+
+t.test('numbers of rows that do not agree are told, before rows are lost or made up', async t => {
+  const name = 'faces, none'
+  const whole = bytesOf(name)
+  const count = FILES[name]!.rows.length
+  const folder = t.testdir()
+  let told = 0
+  for (const rows of [5, count + 1, 20_000_000]) {
+    const files = claiming(whole, rows, count)
+    t.ok(files.length > 0)
+    for (const [i, bytes] of files.entries()) {
+      try {
+        const found = await read(write(folder, `${rows}-${i}`, bytes))
+        // Some of these numbers are a column's count of values, of which hyparquet needs none.
+        t.equal(found.length, count, `${rows}, place ${i}`)
+      } catch (error) {
+        told++
+        t.type(error, DataError, `${rows}, place ${i}: ${error}`)
+      }
+    }
+  }
+  t.ok(told >= 3)
+})
+
+t.test('names of the labels are taken where all files have the same', async t => {
+  const folder = t.testdir()
+  const named = Object.keys(FILES).find(name => name.includes('names'))!
+  const [first, second, none] = [
+    write(folder, named),
+    write(folder, 'copy', bytesOf(named)),
+    write(folder, 'faces, none'),
+  ]
+  const { names } = (await parquetRecords([first])).begin
+  t.ok(names!.length > 1)
+  t.same((await parquetRecords([first, second])).begin.names, names)
+  t.equal((await parquetRecords([first, none])).begin.names, undefined)
+  t.equal((await parquetRecords([first, none])).begin.classes, undefined)
+})

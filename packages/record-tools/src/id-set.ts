@@ -15,11 +15,12 @@ export interface IdSet {
 export function readIds(text: string): IdSet {
   const entries = text.startsWith('@') ? linesOf(text.slice(1)) : text.split(',')
   const isRange = (entry: string) => /^\d{1,15}-\d{1,15}$/.test(entry)
-  const ids = new Set(entries.filter(entry => !isRange(entry)))
+  // A range may be the name of a record, too: no number is written so.
+  const ids = new Set(entries)
   if (ids.has('')) throw new UsageError(`expected ids such as 7,40-59, or @FILE, found '${text}'`)
   const ranges = entries.filter(isRange).join(',')
   const rankOf = labelRanks(ranges === '' ? [] : parseLabelRanges(ranges))
-  return { has: id => ids.has(`${id}`) || (typeof id === 'number' && rankOf(id) >= 0) }
+  return { has: id => ids.has(`${id}`) || (typeof id !== 'string' && rankOf(Number(id)) >= 0) }
 }
 
 function linesOf(file: string): string[] {

@@ -6,8 +6,8 @@ import { readIds } from '../src/index.js'
 
 t.test('numbers, ranges of them, and names', async t => {
   const ids = readIds('7,40-59,Ann/1.jpg')
-  for (const id of [7, 40, 59, 7n, '7', 'Ann/1.jpg']) t.ok(ids.has(id), `${id}`)
-  for (const id of [6, 39, 60, 'Ann/2.jpg', 'Ann', 2n ** 60n, -7, '40-59']) t.notOk(ids.has(id), `${id}`)
+  for (const id of [7, 40, 59, 7n, 50n, '7', 'Ann/1.jpg', '40-59']) t.ok(ids.has(id), `${id}`)
+  for (const id of [6, 39, 60, 'Ann/2.jpg', 'Ann', 2n ** 60n, -7, '50']) t.notOk(ids.has(id), `${id}`)
   t.ok(readIds(`${2n ** 60n}`).has(2n ** 60n), 'beyond what a Number holds')
 })
 

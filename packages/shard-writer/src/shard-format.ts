@@ -18,7 +18,7 @@ export interface ShardFormat {
   readonly end?: Uint8Array | undefined
 
   /**
-   * Puts a record into a shard.
+   * Puts a record into a shard, reserving its bytes in one piece: a shuffle moves what is written at once.
    *
    * @param number of the record in the input, from 0
    * @returns the bytes that the record came with

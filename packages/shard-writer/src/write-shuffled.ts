@@ -76,7 +76,9 @@ function takeInput(
   // Of all bytes: tells one input from another.
   let checksum = 0
   let unsaved = 0
+  let pieces = 0
   const entry = new OutputBuffer(bytes => {
+    pieces++
     checksum = crc32c(bytes, checksum)
     unsaved = shuffler.add(bytes) ? unsaved + bytes.byteLength : 0
   }, BUFFER)
@@ -85,6 +87,7 @@ function takeInput(
   for (const record of records) {
     const bytes = intake.put(record, entry)
     entry.flush()
+    if (pieces !== intake.count) throw new Error(`internal: record ${intake.count - 1} was not written in one piece`)
     onRecord?.(bytes)
     if (intake.count === before?.count) checkInput(journal, before, checksum)
     if (unsaved >= memory && shuffler.isOnDisk && !before?.ended) {

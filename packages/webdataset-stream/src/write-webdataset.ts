@@ -1,11 +1,5 @@
 import type { DataMap } from '@tiny-face/record-stream'
-import {
-  type Manifest,
-  type OutputBuffer,
-  type ShardFormat,
-  type WriteShardsOptions,
-  writeShards,
-} from '@tiny-face/shard-writer'
+import { type Manifest, type ShardFormat, type WriteShardsOptions, writeShards } from '@tiny-face/shard-writer'
 import { type SampleFile, sampleFiles } from './sample-record.js'
 import { BLOCK_BYTES, paddingOf, writeHeader } from './tar/header.js'
 
@@ -38,16 +32,26 @@ export function webDatasetFormat(compression?: 'gzip'): ShardFormat {
     faceOf: ({ image, label }) => ({ image, label }),
     write(record, number, out) {
       const key = String(number).padStart(KEY_DIGITS, '0')
-      for (const file of sampleFiles(record)) writeFile(key, file, out)
+      const files = [...sampleFiles(record)]
+      // All of a sample at once: a shuffle moves what is written in one piece.
+      let at = out.reserve(files.reduce((sum, [, bytes]) => sum + memberBytes(bytes.byteLength), 0))
+      for (const file of files) at = writeFile(key, file, out.bytes, at)
       return record.image!.byteLength
     },
   }
 }
 
-function writeFile(key: string, [extension, bytes]: SampleFile, out: OutputBuffer): void {
+/** What a file of so many bytes takes in an archive. */
+function memberBytes(size: number): number {
+  return BLOCK_BYTES + size + paddingOf(size)
+}
+
+/** @returns where the next file begins */
+function writeFile(key: string, [extension, bytes]: SampleFile, into: Buffer, start: number): number {
   const size = bytes.byteLength
-  const start = out.reserve(BLOCK_BYTES + size + paddingOf(size))
-  writeHeader(out.bytes, start, `${key}.${extension}`, size)
-  out.bytes.set(bytes, start + BLOCK_BYTES)
-  out.bytes.fill(0, start + BLOCK_BYTES + size, start + BLOCK_BYTES + size + paddingOf(size))
+  const end = start + memberBytes(size)
+  writeHeader(into, start, `${key}.${extension}`, size)
+  into.set(bytes, start + BLOCK_BYTES)
+  into.fill(0, start + BLOCK_BYTES + size, end)
+  return end
 }

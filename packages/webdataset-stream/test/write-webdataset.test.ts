@@ -56,6 +56,21 @@ t.test('the records of a stream have keys of their own, though their ids be the 
   t.end()
 })
 
+t.test('a shuffle keeps a sample together, however large its image', t => {
+  const folder = scratch(t)
+  const records = [...faces(50)].map((face, i) =>
+    i % 10 === 3 ? { ...face, image: Buffer.concat([face.image!, Buffer.alloc(270_000 + 30_000 * i, i)]) } : face,
+  )
+  writeWebDataset(records, { folder, seed: 1, shards: 3 })
+  const found = read(folder).sort((a, b) => Number(a.id) - Number(b.id))
+  t.equal(found.length, 50)
+  for (const [i, { label, image }] of found.entries()) {
+    t.equal(label, records[i]!.label, `label of ${i}`)
+    t.ok(Buffer.from(image!).equals(records[i]!.image!), `image of ${i}`)
+  }
+  t.end()
+})
+
 t.test('a shuffle is that of record-shuffle, whatever the memory', t => {
   const expected = [...shuffleRecords(faces(200), { seed: 5 })].map(({ id }) => id)
   for (const memory of [2 ** 30, 20_000]) {

@@ -115,6 +115,13 @@ test('lists what to leave out as record-select takes it', async t => {
   ])
 })
 
+test('names no picture to leave out by an id that another one has', async t => {
+  const other = { id: 60, label: 2, image: await facePng(8, 0) }
+  const page = await pageOf([...clean, { ...clean[0]!, id: 60 }, other, { ...other, label: 2, id: 61 }])
+  const lists = [...page.matchAll(/<pre>([^<]*)<\/pre>/g)].map(([, list]) => list)
+  t.strictSame(lists, ['61'], 'record 60 is a copy of one picture, and the first of two of another')
+})
+
 test('says in plain English how many images each has', async t => {
   t.match(await pageOf(clean), '2 images each<')
   t.match(await pageOf(clean.slice(1)), '1.7 images each on average<')

@@ -37,8 +37,8 @@ export interface TarMember {
  */
 export function* readTar(chunks: Iterable<Uint8Array>, file: string): Generator<TarMember, void, undefined> {
   const reader = new ChunkReader(chunks)
-  const forAll = new Map<string, string>()
-  let forNext = new Map<string, string>()
+  const forAll: PaxFields = {}
+  let forNext: PaxFields = {}
   for (;;) {
     const place = { file, offset: reader.offset }
     const block = reader.read(BLOCK_BYTES)
@@ -58,14 +58,14 @@ export function* readTar(chunks: Iterable<Uint8Array>, file: string): Generator<
         parsePax(fieldsOf(header, place), forAll, place)
         continue
       case 'L':
-        forNext.set('path', textOf(fieldsOf(header, place)))
+        forNext.path = textOf(fieldsOf(header, place))
         continue
       case 'K':
         fieldsOf(header, place)
         continue
     }
-    const member = new Member(withFields(header, new Map([...forAll, ...forNext]), place), place, reader)
-    forNext = new Map()
+    const member = new Member(withFields(header, { ...forAll, ...forNext }, place), place, reader)
+    forNext = {}
     if (member.isFile) yield member
     member.skip()
   }
@@ -137,10 +137,17 @@ function cutOff(place: Place, expected: string, found: number): DataError {
   })
 }
 
+/** The pax fields that matter here; others are not kept, of which an archive may have any number. `sparse`: any of GNU.sparse.*. */
+interface PaxFields {
+  path?: string | undefined
+  size?: string | undefined
+  sparse?: string | undefined
+}
+
 /** What pax fields say of a member in place of its header. */
-function withFields(header: TarHeader, fields: Map<string, string>, place: Place): TarHeader {
-  const sparse = header.type === 'S' || [...fields.keys()].some(key => key.startsWith('GNU.sparse.'))
-  const name = fields.get('path') ?? header.name
+function withFields(header: TarHeader, fields: PaxFields, place: Place): TarHeader {
+  const sparse = header.type === 'S' || fields.sparse !== undefined
+  const name = fields.path ?? header.name
   if (sparse)
     throw new DataError({
       ...place,
@@ -149,14 +156,14 @@ function withFields(header: TarHeader, fields: Map<string, string>, place: Place
     })
   if (Buffer.byteLength(name) > MAX_NAME_BYTES)
     throw new DataError({ ...place, expected: `a name of at most ${MAX_NAME_BYTES} bytes`, found: 'a longer one' })
-  const size = fields.get('size')
+  const { size } = fields
   if (size === undefined) return { ...header, name }
   if (!/^\d{1,15}$/.test(size))
     throw new DataError({ ...place, expected: 'a number as pax field size', found: JSON.stringify(size) })
   return { ...header, name, size: Number(size) }
 }
 
-function parsePax(bytes: Buffer, fields: Map<string, string>, place: Place): void {
+function parsePax(bytes: Buffer, fields: PaxFields, place: Place): void {
   for (let at = 0; at < bytes.length; ) {
     const digits = /^\d{1,7} /.exec(bytes.toString('latin1', at, at + 8))?.[0] ?? ''
     const end = at + Number(digits)
@@ -168,8 +175,8 @@ function parsePax(bytes: Buffer, fields: Map<string, string>, place: Place): voi
     const key = textOf(bytes.subarray(at + digits.length, equals))
     const value = textOf(bytes.subarray(equals + 1, end - 1))
     // An empty value takes back what was said for all members.
-    if (value === '') fields.delete(key)
-    else fields.set(key, value)
+    const field = key.startsWith('GNU.sparse.') ? 'sparse' : key
+    if (field === 'path' || field === 'size' || field === 'sparse') fields[field] = value === '' ? undefined : value
     at = end
   }
 }
