@@ -11,6 +11,9 @@ import { isLeftover } from './leftovers.js'
 /** Largest image that is unpacked, in bytes: a small archive can hold a huge file. */
 export const MAX_ZIPPED_IMAGE = 2 ** 28
 
+/** Longest name of a file, with its folders, in bytes: no system has longer ones. */
+export const MAX_NAME_BYTES = 4096
+
 export class ZipSource implements ImageSource {
   readonly name: string
   readonly #zip: ZipFile
@@ -30,10 +33,13 @@ export class ZipSource implements ImageSource {
     try {
       const zip = await openPromise(file, { autoClose: false, strictFileNames: false })
       const entries = new Map<string, Entry>()
-      for await (const entry of zip.eachEntry()) entries.set(entry.fileName, entry)
+      for await (const entry of zip.eachEntry()) {
+        expectShort(entry.fileName, file)
+        entries.set(entry.fileName, entry)
+      }
       return new ZipSource(file, zip, entries)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== undefined) throw error
+      if (error instanceof DataError || (error as NodeJS.ErrnoException).code !== undefined) throw error
       const kind = fileKind(headOf(file)) ?? 'bytes that are no archive'
       const found = kind === 'a zip archive' ? 'a zip archive that is damaged or cut short' : kind
       throw new DataError({ file, expected: 'a folder or a zip archive', found, cause: error })
@@ -105,19 +111,22 @@ function faultOf(entry: Entry): { fault?: string } {
     : { fault: `a file packed in a way that is not read (${entry.compressionMethod})` }
 }
 
+function expectShort(name: string, file: string): void {
+  const length = Buffer.byteLength(name)
+  if (length <= MAX_NAME_BYTES) return
+  const found = `${length}: ${JSON.stringify(`${name.slice(0, 40)}…`)}`
+  throw new DataError({ file, expected: `names of at most ${MAX_NAME_BYTES} bytes`, found })
+}
+
 /** The folder in which all images are that lie in a folder each. */
 function commonRoot(paths: string[]): string {
-  const first = paths[0]?.split('/') ?? []
-  let depth = 0
-  const isShared = () => {
-    const prefix = first.slice(0, depth + 1).join('/')
-    return paths.every(path => path.startsWith(`${prefix}/`) && path.split('/').length > depth + 2)
+  let shared: string[] | undefined
+  for (const path of paths) {
+    const folders = path.split('/').slice(0, -2)
+    const differs = shared?.findIndex((folder, i) => folder !== folders[i]) ?? -1
+    shared = differs < 0 ? (shared ?? folders) : shared!.slice(0, differs)
   }
-  while (first.length > depth + 2 && isShared()) depth++
-  return first
-    .slice(0, depth)
-    .map(part => `${part}/`)
-    .join('')
+  return (shared ?? []).map(part => `${part}/`).join('')
 }
 
 function headOf(file: string): Uint8Array {

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Test, test } from 'tap'
-import { decodeImage, imageRecords, listPeople, openImageSource } from '../../src/index.js'
+import { decodeImage, imageRecords, listPeople, MAX_NAME_BYTES, openImageSource } from '../../src/index.js'
 import { opencvImage } from '../codec/opencv-images.js'
 import { scratch } from '../scratch.js'
 import { zipArchive } from '../zip-archive.js'
@@ -71,6 +71,19 @@ test('the folder round all people is left away, and a single person is none', as
       ids,
     )
   }
+})
+
+test('names are short enough for every system, and as deep as that allows', async t => {
+  const deep = 'a/'.repeat(MAX_NAME_BYTES / 2 - 5)
+  const whole = written(t, zipArchive({ [`${deep}Ann/1.jpg`]: image, [`${deep}Bob/1.jpg`]: image }))
+  const records = await recordsOf(whole)
+  t.strictSame(
+    records.map(({ id }) => id),
+    ['Ann/1.jpg', 'Bob/1.jpg'],
+  )
+  const longer = written(t, zipArchive({ [`${deep}Anna/1.jpg`]: image, [`${deep}Anna/10.jpg`]: image }))
+  const message = `${longer}: expected names of at most 4096 bytes, found 4097: "${'a/'.repeat(20)}…"`
+  await t.rejects(recordsOf(longer), { name: 'DataError', message })
 })
 
 test('a damaged file in an archive is named, and left out where that is asked for', async t => {
