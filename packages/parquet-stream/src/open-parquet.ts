@@ -138,8 +138,8 @@ async function readable<T>(file: string, record: number | undefined, read: () =>
     return await read()
   } catch (cause) {
     if (cause instanceof DataError) throw cause
-    const { message, code } = cause as NodeJS.ErrnoException
-    if (code !== undefined) throw cause
+    const { message, syscall } = cause as NodeJS.ErrnoException
+    if (syscall !== undefined) throw cause
     throw new DataError({ file, record, expected: 'a whole Parquet file', found: `damage (${message})`, cause })
   }
 }
