@@ -32,6 +32,39 @@ test('a genuine 13, 10 among them is found by the fit of the rows', async t => {
   t.strictSame(readPgm(textMode(writePgm(image))), image)
 })
 
+test('the genuine pair is the one that trying each of them finds', async t => {
+  let state = 7
+  const random = (below: number) => {
+    state = (state * 48271) % 0x7fffffff
+    return state % below
+  }
+  for (let round = 0; round < 200; round++) {
+    const [height, width] = [1 + random(6), 1 + random(6)]
+    const pixels = Uint8Array.from({ length: height * width }, () => [10, 10, 40 + random(9), 13][random(4)]!)
+    const damaged = Buffer.from(textMode(writePgm({ pixels, height, width })))
+    const body = damaged.subarray(damaged.indexOf('255\r\n') + 5).toString('latin1')
+    const pairs = [...body.matchAll(/\r\n/g)].map(({ index }) => index)
+    if (body.length - pixels.length !== pairs.length - 1 || body.startsWith('\n')) continue
+    const misfit = (image: Buffer) =>
+      image.reduce((sum, value, i) => sum + (i < width ? 0 : Math.abs(value - image[i - width]!)), 0)
+    const [best] = pairs
+      .map(pair => `${body.slice(0, pair).replaceAll('\r\n', '\n')}\r${body.slice(pair + 1).replaceAll('\r\n', '\n')}`)
+      .map(text => Buffer.from(text, 'latin1'))
+      .sort((a, b) => misfit(a) - misfit(b))
+    t.strictSame(readPgm(damaged).pixels, new Uint8Array(best!), body)
+  }
+})
+
+test('a file of nothing but such pairs takes no longer than another', async t => {
+  const length = 2 ** 17
+  for (const width of [1, 2 ** 8, length]) {
+    const header = `P5\r\n${width} ${length / width}\r\n255\r\n`
+    const found = readPgm(Buffer.from(`${header}${'\r\n'.repeat(length - 1)}`))
+    t.equal(found.pixels.length, length)
+    t.equal(found.pixels.filter(pixel => pixel === 13).length, 1)
+  }
+})
+
 test('any other surplus stays an error', async t => {
   const damaged = textMode(writePgm({ pixels: smooth(20, 11), height: 20, width: 11 }))
   t.throws(() => readPgm(damaged.subarray(0, -2)), { name: 'DataError', message: /expected 220 bytes of pixels/ })
