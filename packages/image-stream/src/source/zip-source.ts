@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib'
 import { fileKind, KIND_BYTES } from '@tiny-face/file-signatures'
 import { DataError } from '@tiny-face/safe-files'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
-import { hasImageName } from '../folder/image-names.js'
+import { isImageName } from '../folder/image-names.js'
 import type { ImageSource, SourceEntry } from './image-source.js'
 import { isLeftover } from './leftovers.js'
 
@@ -18,14 +18,14 @@ export class ZipSource implements ImageSource {
   readonly name: string
   readonly #zip: ZipFile
   readonly #entries: ReadonlyMap<string, Entry>
-  /** The folder in which all images are, with its `/`: archives are often made of a folder. */
+  /** The folder in which all data are, with its `/`: archives are often made of a folder. */
   readonly #root: string
 
   private constructor(name: string, zip: ZipFile, entries: Map<string, Entry>) {
     this.name = name
     this.#zip = zip
     this.#entries = entries
-    this.#root = commonRoot([...entries.keys()].filter(path => hasImageName(path) && !path.split('/').some(isLeftover)))
+    this.#root = commonRoot([...entries.keys()].filter(isData))
   }
 
   /** @throws DataError for what is no zip archive, or a damaged one */
@@ -118,11 +118,21 @@ function expectShort(name: string, file: string): void {
   throw new DataError({ file, expected: `names of at most ${MAX_NAME_BYTES} bytes`, found })
 }
 
-/** The folder in which all images are that lie in a folder each. */
+/** Whether an archive may have been made for the sake of this file: images, also those that are not read, and RecordIO files. */
+function isData(path: string): boolean {
+  return (isImageName(path) || isRecordIO(path)) && !path.split('/').some(isLeftover)
+}
+
+/** Whether a file is one of RecordIO, by its name. */
+export function isRecordIO(path: string): boolean {
+  return path.endsWith('.rec')
+}
+
+/** The folder in which all images are that lie in a folder each, and all RecordIO files. */
 function commonRoot(paths: string[]): string {
   let shared: string[] | undefined
   for (const path of paths) {
-    const folders = path.split('/').slice(0, -2)
+    const folders = path.split('/').slice(0, isRecordIO(path) ? -1 : -2)
     const differs = shared?.findIndex((folder, i) => folder !== folders[i]) ?? -1
     shared = differs < 0 ? (shared ?? folders) : shared!.slice(0, differs)
   }

@@ -73,6 +73,39 @@ test('the folder round all people is left away, and a single person is none', as
   }
 })
 
+test('no image outside the folder round the others is hidden, whatever its format', async t => {
+  const nested = (folder: string) => new RegExp(`/${folder}: holds 1 image; images are read from DIR/PERSON`)
+  for (const [paths, resized, ids, problems] of [
+    [
+      ['faces/Ann/1.png', 'faces/Bob/1.webp', 'other/Cid/1.webp'],
+      true,
+      [],
+      [nested('faces/Ann'), nested('faces/Bob'), nested('other/Cid')],
+    ],
+    [['faces/Ann/1.png', 'faces2/Bob/1.bmp'], false, [], [nested('faces/Ann'), nested('faces2/Bob')]],
+    [
+      ['faces/Ann/1.png', 'faces/Bob/1.bmp'],
+      false,
+      ['Ann/1.png'],
+      [/found 1 BMP image, the first of them Bob\/1\.bmp/],
+    ],
+    [['faces/P/1.webp', '__MACOSX/faces/P/1.webp', 'x/.hidden/1.gif'], true, ['P/1.webp'], []],
+  ] as const) {
+    const source = await openImageSource(written(t, zipArchive(Object.fromEntries(paths.map(path => [path, image])))))
+    const listing = listPeople(source, { resized })
+    source.close()
+    t.strictSame(
+      listing.images.map(({ path }) => path),
+      ids,
+    )
+    t.equal(listing.problems.length, problems.length)
+    t.match(
+      listing.problems.map(({ error }) => error.message),
+      problems,
+    )
+  }
+})
+
 test('names are short enough for every system, and as deep as that allows', async t => {
   const deep = 'a/'.repeat(MAX_NAME_BYTES / 2 - 5)
   const whole = written(t, zipArchive({ [`${deep}Ann/1.jpg`]: image, [`${deep}Bob/1.jpg`]: image }))
