@@ -11,7 +11,7 @@
  *
  * Fields are separated by tabs, else by commas, else by spaces.
  */
-import { basename, extname } from 'node:path'
+import { basename, extname, posix } from 'node:path'
 import { hasImageName } from '../folder/image-names.js'
 
 export interface PairSide {
@@ -84,14 +84,10 @@ function named(person: string, file: string): PairSide {
 
 /** Who is in an image is said by its folder, else by its name: `Ann_Lee_2.jpg`; of AgeDB, `12_AnnLee_35_f.jpg`. */
 function sideOfPath(path: string): PairSide {
+  const folders = posix.normalize(path).split('/').slice(0, -1)
+  const person = folders.findLast(folder => folder !== '' && folder !== '..' && !isView(folder))
   const name = basename(path, extname(path))
-  const person = path.includes('/')
-    ? path.split('/').findLast((part, i, parts) => i < parts.length - 1 && !isView(part))!
-    : name
-  return {
-    path,
-    person: path.includes('/') ? person : (/^\d+_(.+)_\d+_[fm]$/.exec(name)?.[1] ?? name.replace(/_\d+$/, '')),
-  }
+  return { path, person: person ?? /^\d+_(.+)_\d+_[fm]$/.exec(name)?.[1] ?? name.replace(/_\d+$/, '') }
 }
 
 /** Folders of CFP, which stand between a person's and the images. */

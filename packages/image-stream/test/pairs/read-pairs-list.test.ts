@@ -135,6 +135,25 @@ test('the forms that people have', async t => {
   }
 })
 
+test('where folders say nothing of who is in an image, its name does', async t => {
+  const images = { 'frontal/A_1.jpg': '', 'profile/A_2.jpg': '', 'profile/B_1.jpg': '', 'B/frontal/2.jpg': '' }
+  const text = [
+    'frontal/A_1.jpg profile/A_2.jpg 1',
+    './frontal/A_1.jpg x/../profile/B_1.jpg 0',
+    'profile/B_1.jpg ./B/./frontal//2.jpg 1',
+  ].join('\n')
+  const { people, pairs, problems, remarks } = await listed(t, { ...images, 'pairs.txt': text }, 'pairs.txt')
+  t.strictSame(people, ['A', 'B'])
+  t.strictSame(pairs, [
+    'frontal/A_1.jpg profile/A_2.jpg 1',
+    'frontal/A_1.jpg profile/B_1.jpg 0',
+    'profile/B_1.jpg B/frontal/2.jpg 1',
+  ])
+  t.strictSame([problems, remarks], [[], []])
+  const halves = await listed(t, { ...images, 'pairs.txt': '../A_1.jpg 1\nfrontal/A_1.jpg 1\n' }, 'pairs.txt')
+  t.strictSame([halves.people, halves.problems.length], [['A'], 1])
+})
+
 test("CFP's protocol", async t => {
   const image = (kind: string) => `1 ../Data/Images/001/${kind}/01.jpg\r\n2 ../Data/Images/002/${kind}/04.jpg\r\n`
   const files = {
