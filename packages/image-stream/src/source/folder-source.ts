@@ -1,5 +1,5 @@
-import { type Dirent, readdirSync, statSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
 import type { ImageSource, SourceEntry } from './image-source.js'
@@ -23,8 +23,11 @@ export class FolderSource implements ImageSource {
   async read(path: string): Promise<Uint8Array> {
     const file = join(this.name, path)
     try {
+      // A list may name what entries() told to be no file.
+      if (!(await stat(file)).isFile()) throw new DataError({ file, expected: 'an image', found: NO_FILE })
       return await readFile(file)
     } catch (error) {
+      if (error instanceof DataError) throw error
       throw new DataError({ file, message: systemFault(error), cause: error })
     }
   }
@@ -47,18 +50,22 @@ function* entriesIn(folder: string, prefix: string): Generator<SourceEntry> {
   }
 }
 
+/** Of a pipe, a socket or a device, whose bytes may never come. */
+const NO_FILE = 'no regular file'
+
 function* entriesAt(folder: string, path: string, entry: Dirent<Buffer>): Generator<SourceEntry> {
-  let isFolder = entry.isDirectory()
+  let target: Dirent<Buffer> | Stats = entry
   if (entry.isSymbolicLink()) {
     try {
-      isFolder = statSync(join(folder, path)).isDirectory()
+      target = statSync(join(folder, path))
     } catch {
       yield { path, kind: 'file', fault: 'a link that leads nowhere' }
       return
     }
-    if (isFolder && path.includes('/')) return yield { path, kind: 'folder' }
+    if (target.isDirectory() && path.includes('/')) return yield { path, kind: 'folder' }
   }
-  if (!isFolder) return yield { path, kind: 'file' }
+  if (target.isFile()) return yield { path, kind: 'file' }
+  if (!target.isDirectory()) return yield { path, kind: 'file', fault: NO_FILE }
   let isEmpty = true
   for (const inside of entriesIn(folder, `${path}/`)) {
     isEmpty = false

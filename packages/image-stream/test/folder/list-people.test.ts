@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
@@ -121,4 +122,22 @@ test('links are followed to files, and to folders of people', async t => {
     ['anna/1.jpg', 'anna/2.jpg', 'bob/x.png'],
   )
   t.strictSame(remarks, ['passed over anna/loop.jpg (no image of a person)'])
+})
+
+test('a pipe or a device is told of, and not waited for', { skip: process.platform === 'win32' }, async t => {
+  const folder = scratch(t, { 'ann/1.jpg': '' })
+  execFileSync('mkfifo', [join(folder, 'ann/2.jpg')])
+  symlinkSync('2.jpg', join(folder, 'ann/3.jpg'))
+  symlinkSync('/dev/null', join(folder, 'ann/4.jpg'))
+  const { images, problems } = await listed(folder)
+  t.strictSame(images, [{ path: 'ann/1.jpg', label: 0 }])
+  t.strictSame(
+    problems,
+    [2, 3, 4].map(i => `DIR/ann/${i}.jpg: expected an image, found no regular file`),
+  )
+  const source = await openImageSource(folder)
+  await t.rejects(source.read('ann/4.jpg'), {
+    name: 'DataError',
+    message: `${folder}/ann/4.jpg: expected an image, found no regular file`,
+  })
 })
