@@ -1,5 +1,5 @@
 import { progressBar, say } from '@tiny-face/command-shell'
-import { type DataMap, stdoutRecords } from '@tiny-face/record-stream'
+import { stdoutRecords } from '@tiny-face/record-stream'
 import { DataError, UsageError } from '@tiny-face/safe-files'
 import { listPeople } from './folder/list-people.js'
 import type { ListingProblem } from './image-listing.js'
@@ -8,7 +8,7 @@ import { pairImageRecords } from './pairs/pair-image-records.js'
 import { readPairsList } from './pairs/read-pairs-list.js'
 import { imageRecords } from './source/image-records.js'
 import { type ImageSource, openImageSource } from './source/image-source.js'
-import { zippedRecordIO } from './source/zipped-recordio.js'
+import { type ZippedRecordIO, zippedRecordIO } from './source/zipped-recordio.js'
 
 /** Most problems that are listed one by one. */
 const MAX_LISTED = 50
@@ -71,14 +71,26 @@ function listed(
   return { listing, records: imageRecords(source, listing.images, reading) }
 }
 
-async function dumpRecords(source: string, records: AsyncIterable<DataMap>): Promise<void> {
+async function dumpRecords(source: string, records: ZippedRecordIO): Promise<void> {
   const writer = stdoutRecords({ source })
   const bar = progressBar({ unit: 'images' })
+  let written = 0
   for await (const record of records) {
     writer.write(record)
     bar.advance(1, record.image?.length)
+    written++
+  }
+  const { file, leftOut, beside } = records
+  if (written === 0) {
+    const found = `none${leftOut === undefined ? '' : ` among ${leftOut}`}`
+    throw new DataError({ file, expected: 'at least one JPEG or PNG with a label', found })
   }
   writer.end()
+  if (leftOut !== undefined) say(`${file}: left out ${leftOut} without a JPEG or PNG with a label`)
+  if (beside.length > 0) {
+    const more = beside.length > 1 ? ` and ${beside.length - 1} more` : ''
+    say(`passed over ${beside[0]}${more} (images beside ${file})`)
+  }
   bar.done()
 }
 

@@ -191,6 +191,40 @@ test('a RecordIO file in an archive comes as recordio-dump gives it', async t =>
   t.match(dump(`${folder}/cut.zip`), { status: 1, stderr: /cut\.zip\/train\.rec: / })
 })
 
+test('of a RecordIO file in an archive it is said what was left out, and one without an image is an error', async t => {
+  const folder = scratch(t)
+  const raw = (payload: string) => ({ payload: Buffer.from(payload, 'latin1'), recordio: { role: 'raw' as const } })
+  const gif = raw(`${'\0'.repeat(24)}GIF89a${'\0'.repeat(40)}`)
+  const three = raw(`\0\0\0\0\0\0\x40\x40${'\0'.repeat(16)}${Buffer.from(image).toString('latin1')}`)
+  for (const [name, records] of [
+    ['raw', [raw('abc'), gif]],
+    ['mixed', [raw('abc'), three]],
+  ] as const) {
+    await writeRecordIO(join(folder, `${name}.rec`), records)
+    const rec = readFileSync(join(folder, `${name}.rec`))
+    writeFileSync(join(folder, `${name}.zip`), zipArchive({ 'set/a.rec': rec, 'set/sample/Ann/1.png': image }))
+  }
+  writeFileSync(join(folder, 'empty.zip'), zipArchive({ 'set/a.rec': '' }))
+  const expected = 'expected at least one JPEG or PNG with a label, found none'
+  for (const [name, found] of [
+    ['raw', ' among 2 records (1 GIF)'],
+    ['empty', ''],
+  ]) {
+    const { status, stdout, stderr } = dump(`${folder}/${name}.zip`)
+    t.equal(status, 1)
+    t.equal(stderr, `image-dump: ${folder}/${name}.zip/a.rec: ${expected}${found}\n`)
+    t.notMatch(stdout.toString('latin1'), 'end')
+  }
+  const { status, stdout, stderr } = dump(`${folder}/mixed.zip`)
+  t.equal(status, 0)
+  const left = `${folder}/mixed.zip/a.rec: left out 1 record without a JPEG or PNG with a label`
+  const passed = `passed over sample/Ann/1.png (images beside ${folder}/mixed.zip/a.rec)`
+  t.ok(stderr.startsWith(`image-dump: ${left}\nimage-dump: ${passed}\n`), stderr)
+  const found = []
+  for await (const record of decodeRecords([stdout])) found.push({ ...record, image: record.image?.length })
+  t.strictSame(found, [{ id: 1, label: 3, image: image.length }])
+})
+
 test('more threads than Node has', async t => {
   const folder = scratch(t, { 'anna/1.jpg': image })
   const more = /^image-dump: Node has 4 threads for this; UV_THREADPOOL_SIZE=9 gives it more\n$/
