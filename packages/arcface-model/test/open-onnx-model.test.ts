@@ -33,7 +33,7 @@ t.test('models that cannot be used say why', async t => {
   const unknown = saved(t, tinyEmbedder(['batch', 3, 4, 4]))
   await t.rejects(openOnnxModel(unknown), {
     name: 'DataError',
-    message: /name it with --preprocess \(arcface, mxnet, seed, imagenet\)$/,
+    message: /name it with --preprocess \(arcface, mxnet, mxnet-bgr, imagenet\)$/,
   })
 
   const metadata = { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf('mxnet-bgr'), size: 5 }) }

@@ -96,7 +96,8 @@ t.test('failures are one line, say where, and leave no end on the output', async
 t.test('a name of an earlier version still works, and the present one is said', async t => {
   const args = ['--import=tsx', COMMAND, '--model', run, '--engine', 'onnx', '--preprocess', 'seed']
   const { status, stderr } = spawnSync(process.execPath, args, { input: await stream(RECORDS) })
-  t.strictSame([status, stderr.toString()], [0, 'arcface-embed: seed is called mxnet-bgr now\n'])
+  t.equal(status, 0)
+  t.match(stderr.toString(), /^arcface-embed: seed is called mxnet-bgr now\n/)
 })
 
 t.test('says on stderr what computes, where nobody asked for it by name', async t => {
