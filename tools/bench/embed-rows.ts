@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { marginObjective, exportNetwork, initialState, NETWORKS, type NetworkName } from '@tiny-face/arcface-model'
+import { exportNetwork, initialState, marginObjective, NETWORKS, type NetworkName } from '@tiny-face/arcface-model'
 import { contestRows } from './contest.js'
 import { onnxruntime, ours, pytorch, type Task } from './contestants.js'
 import type { Row } from './table.js'

@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeBin } from '@tiny-face/bin-stream'
-import { AtomicFile } from '@tiny-face/safe-files'
-import { type DataMap } from '@tiny-face/record-stream'
+import type { DataMap } from '@tiny-face/record-stream'
 import { RecordIOWriter } from '@tiny-face/recordio-stream'
+import { AtomicFile } from '@tiny-face/safe-files'
 import { note } from './run.js'
 
 export interface TestData {

@@ -2,10 +2,10 @@
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import {
-  marginObjective,
   exportNetwork,
   inferenceProgram,
   initialState,
+  marginObjective,
   momentum,
   NETWORKS,
   type Network,
