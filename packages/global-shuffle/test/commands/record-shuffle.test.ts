@@ -1,6 +1,6 @@
 import t from 'tap'
+import { run, streamOf } from '../../../../test/run-stage.js'
 import { shuffleRecords } from '../../src/index.js'
-import { run, streamOf } from './run.js'
 
 const faces = Array.from({ length: 40 }, (_, id) => ({ id, label: id % 4, image: Buffer.from(`image ${id}`) }))
 const stream = await streamOf(faces, { count: 40, classes: 4, source: 'faces.rec' })

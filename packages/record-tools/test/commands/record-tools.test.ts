@@ -1,6 +1,6 @@
 import { tensorOf } from '@tiny-face/record-stream'
 import t from 'tap'
-import { run, streamOf } from './run.js'
+import { run, streamOf } from '../../../../test/run-stage.js'
 
 const faces = Array.from({ length: 40 }, (_, id) => ({ id, label: id % 4, image: Buffer.from(`image ${id}`) }))
 const stream = await streamOf(faces, { count: 40, classes: 4, source: 'faces.rec' })

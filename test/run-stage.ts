@@ -15,9 +15,9 @@ export async function streamOf(records: DataMap[], begin: BeginFields = {}): Pro
   return Buffer.concat(chunks)
 }
 
-/** Runs a command of this package on its input. */
+/** Runs a command that is a stage of a pipe, and reads what it wrote. */
 export async function run(name: string, args: string[], input: Uint8Array): Promise<Outcome> {
-  const bin = fileURLToPath(new URL(`../../bin/${name}.js`, import.meta.url))
+  const bin = fileURLToPath(new URL(`../node_modules/.bin/${name}`, import.meta.url))
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], { input, maxBuffer: 1 << 28 })
   const records: DataMap[] = []
   if (status === 0) for await (const record of decodeRecords([stdout])) records.push(structuredClone(record))
