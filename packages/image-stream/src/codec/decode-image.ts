@@ -1,5 +1,6 @@
-import { undecodable } from './decoding-policy.js'
-import { openImage } from './open-image.js'
+import { decodeJpeg, isPlainJpeg } from './decode-jpeg.js'
+import { soundImage, undecodable } from './decoding-policy.js'
+import { openSound } from './open-image.js'
 import type { Pixels } from './pixels.js'
 
 /**
@@ -11,7 +12,9 @@ import type { Pixels } from './pixels.js'
  */
 export async function decodeImage(bytes: Uint8Array): Promise<Pixels> {
   try {
-    const image = await openImage(bytes)
+    const sound = soundImage(bytes)
+    if (isPlainJpeg(sound)) return await decodeJpeg(sound.bytes)
+    const image = await openSound(sound)
     const { data, info } = await image.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
     return { pixels: new Uint8Array(data.buffer, data.byteOffset, data.length), height: info.height, width: info.width }
   } catch (error) {

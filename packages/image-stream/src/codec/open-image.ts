@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp'
 import { cmykToRgb } from './cmyk-to-rgb.js'
-import { DECODED_FORMATS, STRICT, soundImage } from './decoding-policy.js'
+import { DECODED_FORMATS, type SoundImage, STRICT, soundImage } from './decoding-policy.js'
 import { readPgm } from './pgm.js'
 import type { Pixels } from './pixels.js'
 import { sharp } from './sharp.js'
@@ -13,10 +13,15 @@ import { sharp } from './sharp.js'
  * @throws DataError for other formats, and for damage that is found before decoding
  */
 export async function openImage(encoded: Uint8Array, formats = DECODED_FORMATS): Promise<Sharp> {
-  const { format, bytes, mayBeTurned, isCmyk } = soundImage(encoded, formats)
+  return openSound(soundImage(encoded, formats))
+}
+
+/** The same for an image that the policy has been applied to. */
+export async function openSound({ format, bytes, mayBeTurned, frame }: SoundImage): Promise<Sharp> {
   if (format === 'pgm') return openPixels(readPgm(bytes), 1)
   const image = sharp(bytes, { ...STRICT, autoOrient: mayBeTurned })
-  if (isCmyk) return openPixels(await cmykToRgb(image), 3)
+  // For print: cyan, magenta, yellow and black.
+  if (frame?.components.length === 4) return openPixels(await cmykToRgb(image), 3)
   // A JPEG has no alpha; the step would cost time.
   return format === 'jpeg' ? image : image.removeAlpha()
 }

@@ -30,6 +30,11 @@ def encoded(pixels, format, mode=None, **options):
     return file.getvalue()
 
 
+def sampled(factor):
+    options = [cv2.IMWRITE_JPEG_QUALITY, 85, cv2.IMWRITE_JPEG_SAMPLING_FACTOR, factor]
+    return cv2.imencode('.jpg', rgb[..., ::-1], options)[1].tobytes()
+
+
 def segment(jpeg, marker):
     """Where the first segment with this marker begins and ends."""
     at = 2
@@ -54,6 +59,8 @@ adobe = segment(inks, 0xee)
 images = {
     'colour JPEG with subsampled chroma': encoded(rgb, 'JPEG', quality=90, subsampling='4:2:0'),
     'colour JPEG with chroma halved across': encoded(rgb, 'JPEG', quality=75, subsampling='4:2:2'),
+    'colour JPEG with chroma halved down': sampled(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_440),
+    'colour JPEG with a quarter of the chroma across': sampled(cv2.IMWRITE_JPEG_SAMPLING_FACTOR_411),
     'colour JPEG with full chroma': encoded(rgb, 'JPEG', quality=95, subsampling='4:4:4'),
     'progressive JPEG': encoded(rgb, 'JPEG', quality=80, progressive=True),
     'grey JPEG': encoded(grey, 'JPEG', quality=90),
