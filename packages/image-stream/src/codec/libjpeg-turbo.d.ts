@@ -9,6 +9,6 @@ declare module '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs' {
     getDecodedBuffer(): Uint8ClampedArray
     getFrameInfo(): { width: number; height: number; componentCount: number }
   }
-  function load(): Promise<{ JPEGDecoder: typeof JPEGDecoder }>
-  export { load as default }
+  // biome-ignore lint/style/noDefaultExport: it is a CommonJS module, which is a function
+  export default function load(): Promise<{ JPEGDecoder: typeof JPEGDecoder }>
 }
