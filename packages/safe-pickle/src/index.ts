@@ -1,6 +1,7 @@
 export { type OpenPickle, openPickle } from './open-pickle.js'
 export { PickleError } from './pickle-error.js'
 export * from './pickle-limits.js'
+export { readPickle } from './read-pickle.js'
 export {
   BytesInPickle,
   isBytes,
@@ -12,5 +13,4 @@ export {
   type OpenValue,
   type PickleBytes,
   type PickleValue,
-} from './pickle-value.js'
-export { readPickle } from './read-pickle.js'
+} from './values/pickle-value.js'

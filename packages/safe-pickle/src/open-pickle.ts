@@ -1,11 +1,11 @@
 import { fstatSync } from 'node:fs'
-import { PickleInput } from './pickle-input.js'
-import { PickleMachine } from './pickle-machine.js'
-import { type Kept, MemoForgotten } from './pickle-memo.js'
-import { BytesInPickle, type OpenValue, type PickleBytes } from './pickle-value.js'
-import { readString } from './read-string.js'
-import { runPickle } from './run-pickle.js'
-import { wantedMemo } from './wanted-memo.js'
+import { PickleInput } from './input/pickle-input.js'
+import { readString } from './input/read-string.js'
+import { PickleMachine } from './machine/pickle-machine.js'
+import { type Kept, MemoForgotten } from './machine/pickle-memo.js'
+import { runPickle } from './machine/run-pickle.js'
+import { wantedMemo } from './machine/wanted-memo.js'
+import { BytesInPickle, type OpenValue, type PickleBytes } from './values/pickle-value.js'
 
 /**
  * Memo entries that are kept at first: Python asks again for names, dtypes and small tuples, which come early. A pickle that asks

@@ -1,8 +1,8 @@
-import { PickleInput } from './pickle-input.js'
-import { PickleMachine } from './pickle-machine.js'
-import type { PickleValue } from './pickle-value.js'
-import { readString } from './read-string.js'
-import { runPickle } from './run-pickle.js'
+import { PickleInput } from './input/pickle-input.js'
+import { readString } from './input/read-string.js'
+import { PickleMachine } from './machine/pickle-machine.js'
+import { runPickle } from './machine/run-pickle.js'
+import type { PickleValue } from './values/pickle-value.js'
 
 /**
  * The value a pickle of protocol 0 to 5 holds, as Python's `pickle.loads(bytes, encoding='bytes')` gives it. Executes nothing.

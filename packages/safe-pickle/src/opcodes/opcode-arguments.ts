@@ -1,5 +1,5 @@
-import type { PickleInput, Span } from './pickle-input.js'
-import { MAX_INTEGER, MAX_LINE, MAX_STRING_BYTES } from './pickle-limits.js'
+import type { PickleInput, Span } from '../input/pickle-input.js'
+import { MAX_INTEGER, MAX_LINE, MAX_STRING_BYTES } from '../pickle-limits.js'
 
 /** Reads an opcode's argument, and passes over it: numbers as they are, bytes and lines as where they lie. */
 export type Argument<Value> = (input: PickleInput) => Value

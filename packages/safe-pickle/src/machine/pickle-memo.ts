@@ -1,6 +1,6 @@
-import type { PickleInput } from './pickle-input.js'
-import type { Item } from './pickle-item.js'
-import { BYTES_FOR_MORE, MAX_MEMO } from './pickle-limits.js'
+import type { PickleInput } from '../input/pickle-input.js'
+import { BYTES_FOR_MORE, MAX_MEMO } from '../pickle-limits.js'
+import type { Item } from '../values/stack-item.js'
 
 /** Which entries are kept: those of certain indices, or so many of the first ones put. */
 export type Kept = ReadonlySet<number> | number

@@ -1,8 +1,8 @@
+import type { PickleMachine } from '../machine/pickle-machine.js'
+import { latin1Bytes } from '../opcodes/text-and-numbers.js'
+import { isBytes, type PickleBytes } from '../values/pickle-value.js'
+import { describe, type Item, isList, isTuple } from '../values/stack-item.js'
 import { arrayFromBuffer, newArray, newDtype, scalar } from './numpy.js'
-import { latin1Bytes } from './pickle-bytes.js'
-import { describe, type Item, isList, isTuple } from './pickle-item.js'
-import type { PickleMachine } from './pickle-machine.js'
-import { isBytes, type PickleBytes } from './pickle-value.js'
 
 /** Makes the value that Python's function of that name would return for a tuple of arguments. */
 type Construct = (machine: PickleMachine, args: Item[]) => Item

@@ -1,5 +1,18 @@
-import { ALLOWED_GLOBALS } from './allowed-globals.js'
-import { buildArray, buildDtype } from './numpy.js'
+import { ALLOWED_GLOBALS } from '../globals/allowed-globals.js'
+import { buildArray, buildDtype } from '../globals/numpy.js'
+import type { Span } from '../input/pickle-input.js'
+import type { PickleMachine } from '../machine/pickle-machine.js'
+import { MAX_STRING_BYTES } from '../pickle-limits.js'
+import {
+  describe,
+  type Item,
+  isList,
+  isTuple,
+  NumpyDtype,
+  PickleGlobal,
+  printable,
+  quoted,
+} from '../values/stack-item.js'
 import { type Argument, bytes1, bytes4, bytes8, line, long1, long4, none, text, twoLines } from './opcode-arguments.js'
 import {
   decimalFloat,
@@ -9,11 +22,7 @@ import {
   quotedBytes,
   rawUnicodeEscape,
   utf8Text,
-} from './pickle-bytes.js'
-import type { Span } from './pickle-input.js'
-import { describe, type Item, isList, isTuple, NumpyDtype, PickleGlobal, printable, quoted } from './pickle-item.js'
-import { MAX_STRING_BYTES } from './pickle-limits.js'
-import type { PickleMachine } from './pickle-machine.js'
+} from './text-and-numbers.js'
 
 export const STOP = 0x2e
 

@@ -1,11 +1,11 @@
-import { latin1Text } from './pickle-bytes.js'
-import type { PickleError } from './pickle-error.js'
-import type { PickleInput, Span } from './pickle-input.js'
-import type { Item } from './pickle-item.js'
-import { BYTES_FOR_MORE, MAX_COPIES, MAX_DEPTH, MAX_OBJECTS, MAX_VALUES } from './pickle-limits.js'
-import { PickleList } from './pickle-list.js'
+import type { PickleInput, Span } from '../input/pickle-input.js'
+import { latin1Text } from '../opcodes/text-and-numbers.js'
+import type { PickleError } from '../pickle-error.js'
+import { BYTES_FOR_MORE, MAX_COPIES, MAX_DEPTH, MAX_OBJECTS, MAX_VALUES } from '../pickle-limits.js'
+import { PackedList } from '../values/packed-list.js'
+import { BytesInPickle, isBytes, type PickleBytes } from '../values/pickle-value.js'
+import type { Item } from '../values/stack-item.js'
 import { type Kept, PickleMemo } from './pickle-memo.js'
-import { BytesInPickle, isBytes, type PickleBytes } from './pickle-value.js'
 
 /** Of a dtype or a codec, in bytes or UTF-16 units; scalars are no longer either. */
 const LONGEST_NAME = 16
@@ -126,7 +126,7 @@ export class PickleMachine {
       this.pushContainer(items)
       return
     }
-    const list = new PickleList<Item>(this.input.opcodeOffset)
+    const list = new PackedList<Item>(this.input.opcodeOffset)
     for (const item of items) list.push(item)
     this.pushContainer(list)
   }

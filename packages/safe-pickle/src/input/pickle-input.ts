@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs'
-import { PickleError } from './pickle-error.js'
-import { MAX_PICKLE_BYTES } from './pickle-limits.js'
+import { PickleError } from '../pickle-error.js'
+import { MAX_PICKLE_BYTES } from '../pickle-limits.js'
 
 /** Bytes read from a file at a time where one reads on, and after a jump. */
 const WINDOW = 2 ** 18

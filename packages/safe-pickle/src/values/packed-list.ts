@@ -22,7 +22,7 @@ interface Chunk {
  * A list of millions of images in 12 bytes each: byte strings that lie in the pickle, flat uint8 arrays of them, and booleans are
  * packed, and made anew when asked for. Anything else is kept as it is.
  */
-export class PickleList<T> implements OpenList<T> {
+export class PackedList<T> implements OpenList<T> {
   readonly offset: number
   readonly #chunks: Chunk[] = []
   /** What is not packed of a long list. */

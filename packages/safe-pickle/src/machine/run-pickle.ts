@@ -8,10 +8,11 @@
  * Others name a Python function (GLOBAL), call it (REDUCE) or set an object's state (BUILD): that is how a pickle runs any code
  * it likes when Python loads it. Here those make numpy arrays, bytes and sets (ALLOWED_GLOBALS) and are refused otherwise.
  */
-import { checkValue } from './check-value.js'
-import { OPCODES, STOP } from './opcodes.js'
-import { PickleError } from './pickle-error.js'
-import type { Item } from './pickle-item.js'
+
+import { OPCODES, STOP } from '../opcodes/opcodes.js'
+import { PickleError } from '../pickle-error.js'
+import { checkValue } from '../values/check-value.js'
+import type { Item } from '../values/stack-item.js'
 import type { PickleMachine } from './pickle-machine.js'
 
 /** @throws {PickleError} for damage, for anything that is not data, and for what goes beyond a limit */

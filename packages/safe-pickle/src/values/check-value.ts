@@ -1,11 +1,11 @@
-import { PickleError } from './pickle-error.js'
-import { describe, type Item } from './pickle-item.js'
-import { MAX_DEPTH } from './pickle-limits.js'
-import { PickleList } from './pickle-list.js'
-import type { PickleMachine } from './pickle-machine.js'
+import type { PickleMachine } from '../machine/pickle-machine.js'
+import { PickleError } from '../pickle-error.js'
+import { MAX_DEPTH } from '../pickle-limits.js'
+import { PackedList } from './packed-list.js'
 import { isBytes } from './pickle-value.js'
+import { describe, type Item } from './stack-item.js'
 
-type Container = Item[] | PickleList<Item> | Map<Item, Item> | Set<Item>
+type Container = Item[] | PackedList<Item> | Map<Item, Item> | Set<Item>
 
 /**
  * Checks that a value holds no global and no dtype, does not contain itself, and is at most MAX_DEPTH containers deep, all the
@@ -41,11 +41,11 @@ export function checkValue(machine: PickleMachine, root: Item): void {
 }
 
 function isContainer(item: object): item is Container {
-  return Array.isArray(item) || item instanceof PickleList || item instanceof Map || item instanceof Set
+  return Array.isArray(item) || item instanceof PackedList || item instanceof Map || item instanceof Set
 }
 
 function* childrenOf(container: Container): Iterable<Item> {
   if (container instanceof Map) yield* container.keys()
-  if (container instanceof PickleList) yield* container.unpackedItems()
+  if (container instanceof PackedList) yield* container.unpackedItems()
   else yield* container.values()
 }

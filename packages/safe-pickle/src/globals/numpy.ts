@@ -6,11 +6,12 @@
  *     dtype   dtype('f4', align, copy), BUILD (version, byte order, subdtype, names, fields, item size, alignment, flags)
  *     scalar  scalar(dtype, bytes)
  */
-import { plainInteger } from './pickle-bytes.js'
-import { describe, type Item, isTuple, NumpyDtype, PickleGlobal, printable } from './pickle-item.js'
-import { MAX_DIMENSIONS } from './pickle-limits.js'
-import type { PickleMachine } from './pickle-machine.js'
-import { isBytes, NUMPY_ITEM_BYTES, type NumpyArray, type NumpyType, type PickleBytes } from './pickle-value.js'
+
+import type { PickleMachine } from '../machine/pickle-machine.js'
+import { plainInteger } from '../opcodes/text-and-numbers.js'
+import { MAX_DIMENSIONS } from '../pickle-limits.js'
+import { isBytes, NUMPY_ITEM_BYTES, type NumpyArray, type NumpyType, type PickleBytes } from '../values/pickle-value.js'
+import { describe, type Item, isTuple, NumpyDtype, PickleGlobal, printable } from '../values/stack-item.js'
 
 type PickledArray = NumpyArray<PickleBytes>
 

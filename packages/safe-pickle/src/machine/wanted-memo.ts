@@ -1,7 +1,7 @@
-import { memoIndex, OPCODES, STOP } from './opcodes.js'
-import { latin1Text } from './pickle-bytes.js'
-import { PickleError } from './pickle-error.js'
-import type { PickleInput, Span } from './pickle-input.js'
+import type { PickleInput, Span } from '../input/pickle-input.js'
+import { memoIndex, OPCODES, STOP } from '../opcodes/opcodes.js'
+import { latin1Text } from '../opcodes/text-and-numbers.js'
+import { PickleError } from '../pickle-error.js'
 import { memoError, memoLimit } from './pickle-memo.js'
 
 /**

@@ -1,4 +1,4 @@
-import { PickleList } from './pickle-list.js'
+import { PackedList } from './packed-list.js'
 import { isBytes, type NumpyArray, type NumpyType, type PickleBytes } from './pickle-value.js'
 
 /** What stands on the stack while a pickle is read: its values, and the globals and dtypes that values are made of. */
@@ -10,7 +10,7 @@ export type Item =
   | string
   | PickleBytes
   | Item[]
-  | PickleList<Item>
+  | PackedList<Item>
   | Map<Item, Item>
   | Set<Item>
   | NumpyArray<PickleBytes>
@@ -37,8 +37,8 @@ export class NumpyDtype {
 }
 
 /** A list is a plain array or a compact one; a tuple is a frozen array. */
-export function isList(item: Item | undefined): item is Item[] | PickleList<Item> {
-  return item instanceof PickleList || (Array.isArray(item) && !isTuple(item))
+export function isList(item: Item | undefined): item is Item[] | PackedList<Item> {
+  return item instanceof PackedList || (Array.isArray(item) && !isTuple(item))
 }
 
 export function isTuple(item: Item | undefined): item is Item[] {

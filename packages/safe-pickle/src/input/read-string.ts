@@ -1,7 +1,7 @@
-import { OPCODES } from './opcodes.js'
-import { latin1Bytes, latin1Text, quotedBytes, rawUnicodeEscape, utf8Text } from './pickle-bytes.js'
+import { OPCODES } from '../opcodes/opcodes.js'
+import { latin1Bytes, latin1Text, quotedBytes, rawUnicodeEscape, utf8Text } from '../opcodes/text-and-numbers.js'
+import type { BytesInPickle } from '../values/pickle-value.js'
 import type { PickleInput, Span } from './pickle-input.js'
-import type { BytesInPickle } from './pickle-value.js'
 
 type Spelling = (bytes: Uint8Array) => Uint8Array | undefined
 

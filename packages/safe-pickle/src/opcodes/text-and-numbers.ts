@@ -1,4 +1,4 @@
-import { MAX_INTEGER, MAX_STRING_BYTES } from './pickle-limits.js'
+import { MAX_INTEGER, MAX_STRING_BYTES } from '../pickle-limits.js'
 
 /** Text and numbers as pickle's opcodes spell them. Each function returns undefined for what is no such thing. */
 
