@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
-import type { NpmPackage, Wheel } from './engines.js'
+import type { NpmPackage, Wheel } from './pinned-engines.js'
 import { checkFile } from './pinned-file.js'
 import { answers, lastError, runProgram } from './run-program.js'
 

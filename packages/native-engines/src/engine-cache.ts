@@ -1,7 +1,7 @@
 import { rmdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { EngineSpec } from './engines.js'
+import type { PinnedEngine } from './pinned-engines.js'
 
 /** Where engines are installed: `$TINY_FACE_ENGINES`, or `tiny-face-engines` in the user's cache folder. */
 export function engineCache(): string {
@@ -13,7 +13,7 @@ function userCache(): string {
 }
 
 /** The folder of one engine in one version: `onednn-2023.2.0`. */
-export function engineFolder({ name, version }: Pick<EngineSpec, 'name' | 'version'>): string {
+export function engineFolder({ name, version }: Pick<PinnedEngine, 'name' | 'version'>): string {
   return join(engineCache(), `${name}-${version}`)
 }
 

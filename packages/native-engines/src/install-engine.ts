@@ -2,12 +2,12 @@ import { mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } f
 import { join, relative } from 'node:path'
 import { AtomicFolder, DataError } from '@tiny-face/safe-files'
 import { buildAddon } from './build-addon.js'
+import { checkPlatform } from './check-platform.js'
 import { type DownloadOptions, downloadNpmPackage, downloadWheel } from './download.js'
 import { engineCache, engineFolder, removeEmptyCache } from './engine-cache.js'
-import { ENGINES, type EngineSpec, type NativeEngine } from './engines.js'
-import { type InstalledEngine, installedEngine, MANIFEST, type Manifest } from './installed-engine.js'
+import { type InstallationRecord, type InstalledEngine, installedEngine, RECORD_FILE } from './installed-engine.js'
+import { type NativeEngineName, PINNED_ENGINES, type PinnedEngine } from './pinned-engines.js'
 import { checkHash } from './pinned-file.js'
-import { checkPlatform } from './platform.js'
 import { type Proof, proveEngine } from './prove-engine.js'
 import { lastError, runProgram } from './run-program.js'
 import { takeFromWheel } from './take-from-wheel.js'
@@ -28,11 +28,11 @@ export interface Installation extends InstalledEngine {
  *
  * @throws DataError that says what is missing, or what to do
  */
-export async function installEngine(name: NativeEngine, options: InstallOptions = {}): Promise<Installation> {
+export async function installEngine(name: NativeEngineName, options: InstallOptions = {}): Promise<Installation> {
   const here = installedEngine(name)
   if (here) return { ...here, table: undefined }
   checkPlatform()
-  const engine = ENGINES[name]
+  const engine = PINNED_ENGINES[name]
   mkdirSync(engineCache(), { recursive: true })
   try {
     checkRoom(engine)
@@ -43,7 +43,7 @@ export async function installEngine(name: NativeEngine, options: InstallOptions 
   }
 }
 
-async function fill(engine: EngineSpec, options: InstallOptions): Promise<Proof['table']> {
+async function fill(engine: PinnedEngine, options: InstallOptions): Promise<Proof['table']> {
   const folder = new AtomicFolder(engineFolder(engine), { force: true })
   const { temporary } = folder
   try {
@@ -55,8 +55,8 @@ async function fill(engine: EngineSpec, options: InstallOptions): Promise<Proof[
     }
     options.onStep?.('having it compute')
     const proof = await proveEngine(engine, temporary)
-    const manifest: Manifest = { proof: proof.said, files: sizesBelow(temporary) }
-    writeFileSync(join(temporary, MANIFEST), `${JSON.stringify(manifest, undefined, 2)}\n`)
+    const record: InstallationRecord = { proof: proof.said, files: sizesBelow(temporary) }
+    writeFileSync(join(temporary, RECORD_FILE), `${JSON.stringify(record, undefined, 2)}\n`)
     // Another process may have been quicker, and its engine may be in use.
     if (installedEngine(engine.name)) folder.abort()
     else folder.commit()
@@ -67,7 +67,7 @@ async function fill(engine: EngineSpec, options: InstallOptions): Promise<Proof[
   }
 }
 
-async function takeWheels({ wheels, files }: EngineSpec, folder: string, options: InstallOptions): Promise<void> {
+async function takeWheels({ wheels, files }: PinnedEngine, folder: string, options: InstallOptions): Promise<void> {
   const downloads = join(folder, 'downloads')
   mkdirSync(downloads)
   for (const wheel of wheels) {
@@ -86,7 +86,7 @@ async function takeWheels({ wheels, files }: EngineSpec, folder: string, options
   rmSync(downloads, { recursive: true })
 }
 
-async function takeNpmPackages({ npmPackages }: EngineSpec, folder: string, options: InstallOptions): Promise<void> {
+async function takeNpmPackages({ npmPackages }: PinnedEngine, folder: string, options: InstallOptions): Promise<void> {
   for (const pack of npmPackages) {
     options.onStep?.(pack.requirement)
     const path = await downloadNpmPackage(pack, folder, options)
@@ -98,7 +98,7 @@ async function takeNpmPackages({ npmPackages }: EngineSpec, folder: string, opti
   }
 }
 
-function checkRoom({ room }: EngineSpec): void {
+function checkRoom({ room }: PinnedEngine): void {
   const { bavail, bsize } = statfsSync(engineCache())
   const free = bavail * bsize
   if (free >= room) return

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { engineFolder } from './engine-cache.js'
-import { ENGINES, type NativeEngine } from './engines.js'
+import { type NativeEngineName, PINNED_ENGINES } from './pinned-engines.js'
 
 export interface InstalledEngine {
   readonly version: string
@@ -15,35 +15,35 @@ export interface InstalledEngine {
 }
 
 /** The record of what was installed, written last; its files are checked against it. */
-export interface Manifest {
+export interface InstallationRecord {
   readonly proof: string
   /** Bytes by path. */
   readonly files: Readonly<Record<string, number>>
 }
 
-export const MANIFEST = 'engine.json'
+export const RECORD_FILE = 'engine.json'
 
 /** The engine as it lies in the cache, or undefined where it is not there or not whole. */
-export function installedEngine(name: NativeEngine): InstalledEngine | undefined {
-  const engine = ENGINES[name]
+export function installedEngine(name: NativeEngineName): InstalledEngine | undefined {
+  const engine = PINNED_ENGINES[name]
   const folder = engineFolder(engine)
-  const manifest = readManifest(folder)
-  if (!manifest) return undefined
-  const files = Object.entries(manifest.files)
+  const record = readRecord(folder)
+  if (!record) return undefined
+  const files = Object.entries(record.files)
   const whole = files.every(([path, size]) => statSync(join(folder, path), { throwIfNoEntry: false })?.size === size)
   if (!whole) return undefined
   const size = files.reduce((sum, [, bytes]) => sum + bytes, 0)
-  return { version: engine.version, folder, library: join(folder, engine.library), size, proof: manifest.proof }
+  return { version: engine.version, folder, library: join(folder, engine.library), size, proof: record.proof }
 }
 
 /** What to tell a person who asks for an engine that is not there. */
-export function installHint(name: NativeEngine): string {
+export function installHint(name: NativeEngineName): string {
   return `engine ${name} is not installed: engine-install ${name} installs it`
 }
 
-function readManifest(folder: string): Manifest | undefined {
+function readRecord(folder: string): InstallationRecord | undefined {
   try {
-    const { proof, files } = JSON.parse(readFileSync(join(folder, MANIFEST), 'utf8'))
+    const { proof, files } = JSON.parse(readFileSync(join(folder, RECORD_FILE), 'utf8'))
     return typeof proof === 'string' && typeof files === 'object' && files !== null ? { proof, files } : undefined
   } catch {
     return undefined

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { DataError } from '@tiny-face/safe-files'
-import type { EngineSpec } from './engines.js'
+import type { PinnedEngine } from './pinned-engines.js'
 import { runProgram } from './run-program.js'
 
 export interface Proof {
@@ -18,7 +18,7 @@ export interface Proof {
  * @throws DataError where it does not load, or computes something else
  */
 export async function proveEngine(
-  { name, library }: Pick<EngineSpec, 'name' | 'library'>,
+  { name, library }: Pick<PinnedEngine, 'name' | 'library'>,
   folder: string,
 ): Promise<Proof> {
   const script = new URL(`./prove/${name === 'onednn' ? 'onednn' : 'tensorflow'}${extension()}`, import.meta.url)

@@ -3,14 +3,14 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { isRunning } from '@tiny-face/safe-files'
 import { engineCache, removeEmptyCache } from './engine-cache.js'
-import type { NativeEngine } from './engines.js'
+import type { NativeEngineName } from './pinned-engines.js'
 
 /**
  * Removes an engine in every version, what broken-off installations left of it, and the cache's folder with the last engine.
  *
  * @returns the folders that are gone
  */
-export function removeEngine(name: NativeEngine): string[] {
+export function removeEngine(name: NativeEngineName): string[] {
   const cache = engineCache()
   const mine = new RegExp(`^${name}-\\d[^/]*$`)
   const folders = existsSync(cache) ? readdirSync(cache).filter(entry => mine.test(entry) && !isBeingMade(entry)) : []

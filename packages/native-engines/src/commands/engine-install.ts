@@ -1,8 +1,8 @@
 import { runCommand, say } from '@tiny-face/command-shell'
 import { UsageError } from '@tiny-face/safe-files'
-import { ENGINE_NAMES, type NativeEngine } from '../engines.js'
 import { type InstallOptions, installEngine } from '../install-engine.js'
 import { alignColumns, listEngines } from '../list-engines.js'
+import { NATIVE_ENGINE_NAMES, type NativeEngineName } from '../pinned-engines.js'
 import { removeEngine } from '../remove-engine.js'
 
 await runCommand<{ list?: true; remove?: true; from?: string; quiet?: true }>({
@@ -11,7 +11,7 @@ await runCommand<{ list?: true; remove?: true; from?: string; quiet?: true }>({
   example: 'engine-install onednn\nengine-install --list',
   configure: program =>
     program
-      .argument('[engine]', ENGINE_NAMES.join(', '))
+      .argument('[engine]', NATIVE_ENGINE_NAMES.join(', '))
       .option('--list', 'what is installed, and what this processor can do')
       .option('--remove', 'remove the engine; nothing of it is left')
       .option('--from <dir>', 'take wheels and packages from a folder instead of pip and npm'),
@@ -21,20 +21,22 @@ await runCommand<{ list?: true; remove?: true; from?: string; quiet?: true }>({
       process.stdout.write(listEngines())
       return
     }
-    const name = ENGINE_NAMES.find(known => known === engine)
+    const name = NATIVE_ENGINE_NAMES.find(known => known === engine)
     if (name === undefined)
-      throw new UsageError(`expected an engine (${ENGINE_NAMES.join(', ')}), found ${engine ?? 'none'} (see --help)`)
+      throw new UsageError(
+        `expected an engine (${NATIVE_ENGINE_NAMES.join(', ')}), found ${engine ?? 'none'} (see --help)`,
+      )
     if (remove) reportRemoval(name)
     else await install(name, { from, show: !quiet, onStep: say })
   },
 })
 
-function reportRemoval(name: NativeEngine): void {
+function reportRemoval(name: NativeEngineName): void {
   const folders = removeEngine(name)
   say(folders.length === 0 ? `${name} is not installed` : `removed ${folders.join(', ')}`)
 }
 
-async function install(name: NativeEngine, options: InstallOptions): Promise<void> {
+async function install(name: NativeEngineName, options: InstallOptions): Promise<void> {
   const { folder, proof, table } = await installEngine(name, options)
   if (table) process.stdout.write(`${alignColumns([['computed', 'error', 'time'], ...table])}\n`)
   say(`${name} ${table ? 'is installed' : 'was installed before'}: ${proof}, in ${folder}`)

@@ -9,7 +9,7 @@ import {
   prepareCall,
 } from '@tiny-face/onednn-session'
 import { processorFeatures } from '../processor-features.js'
-import { checkedRow, milliseconds, numbers, product, prove, relativeError } from './measure.js'
+import { checkedRow, milliseconds, numbers, product, prove, relativeError } from './proof-tools.js'
 
 const SHAPE = [96, 160, 64] as const
 /** Of sums of 160 products in float32, whatever the operands are. */

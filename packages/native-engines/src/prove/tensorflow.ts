@@ -1,7 +1,7 @@
 /** Proves TensorFlow below the addon of tfjs-node: products, convolutions and batch norms, on whatever device it took. */
 
 import { createRequire } from 'node:module'
-import { checkedRow, milliseconds, numbers, product, prove, relativeError } from './measure.js'
+import { checkedRow, milliseconds, numbers, product, prove, relativeError } from './proof-tools.js'
 
 /** What is used here of the addon: binding/tfjs_binding.cc in @tensorflow/tfjs-node. */
 interface Binding {

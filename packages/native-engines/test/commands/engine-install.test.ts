@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { ENGINES } from '../../src/index.js'
+import { PINNED_ENGINES } from '../../src/index.js'
 
 const COMMAND = fileURLToPath(new URL('../../src/commands/engine-install.ts', import.meta.url))
 const LOADER = import.meta.resolve('tsx')
-const { version, wheels, library } = ENGINES.onednn
+const { version, wheels, library } = PINNED_ENGINES.onednn
 const FOLDER = `onednn-${version}`
 
 /** Runs the command with a cache of its own and nothing on PATH: no pip, no npm, no compiler. */

@@ -2,9 +2,9 @@
 
 import type { PinnedFile } from './pinned-file.js'
 
-export const ENGINE_NAMES = ['onednn', 'tensorflow', 'tensorflow-gpu'] as const
+export const NATIVE_ENGINE_NAMES = ['onednn', 'tensorflow', 'tensorflow-gpu'] as const
 
-export type NativeEngine = (typeof ENGINE_NAMES)[number]
+export type NativeEngineName = (typeof NATIVE_ENGINE_NAMES)[number]
 
 export interface Wheel extends PinnedFile {
   /** As pip is asked for it: `NAME==VERSION`. */
@@ -23,8 +23,8 @@ export interface NpmPackage extends PinnedFile {
   readonly folder: string
 }
 
-export interface EngineSpec {
-  readonly name: NativeEngine
+export interface PinnedEngine {
+  readonly name: NativeEngineName
   readonly version: string
   /** In a few words. */
   readonly what: string
@@ -38,7 +38,7 @@ export interface EngineSpec {
   readonly room: number
 }
 
-const ONEDNN: EngineSpec = {
+const ONEDNN: PinnedEngine = {
   name: 'onednn',
   version: '2023.2.0',
   what: 'oneDNN 3.2.0, on the CPU',
@@ -112,7 +112,7 @@ const TENSORFLOW_FILES = {
   'tensorflow/THIRD_PARTY_NOTICES.txt': 'THIRD_PARTY_NOTICES.txt',
 }
 
-const TENSORFLOW: EngineSpec = {
+const TENSORFLOW: PinnedEngine = {
   name: 'tensorflow',
   version: '2.15.1',
   what: 'TensorFlow 2.15.1 below @tensorflow/tfjs-node 4.22.0, on the CPU',
@@ -174,7 +174,7 @@ const NVIDIA = (
   }
 })
 
-const TENSORFLOW_GPU: EngineSpec = {
+const TENSORFLOW_GPU: PinnedEngine = {
   name: 'tensorflow-gpu',
   version: '2.18.1',
   what: 'TensorFlow 2.18.1 with CUDA 12.5 and cuDNN 9.3 below @tensorflow/tfjs-node 4.22.0, on an NVIDIA GPU',
@@ -208,7 +208,7 @@ const TENSORFLOW_GPU: EngineSpec = {
   room: 5.6e9,
 }
 
-export const ENGINES: Readonly<Record<NativeEngine, EngineSpec>> = {
+export const PINNED_ENGINES: Readonly<Record<NativeEngineName, PinnedEngine>> = {
   onednn: ONEDNN,
   tensorflow: TENSORFLOW,
   'tensorflow-gpu': TENSORFLOW_GPU,
