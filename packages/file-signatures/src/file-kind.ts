@@ -16,6 +16,7 @@ const SIGNATURES: readonly (readonly [kind: string, signature: string])[] = [
   ['an xz file', '\xfd7zXZ\0'],
   ['a Parquet file', 'PAR1'],
   ['a numpy array (.npy)', '\x93NUMPY'],
+  ['a MATLAB file (.mat)', 'MATLAB ?.? MAT-file'],
   ['an HDF5 file', '\x89HDF\r\n\x1a\n'],
   ['a PDF', '%PDF-'],
 ]

@@ -28,6 +28,9 @@ t.test('archives, arrays and images', async t => {
   t.equal(fileKind(latin1('PK\x03\x04\x14\0')), 'a zip archive')
   t.equal(fileKind(latin1(`faces/1.jpg${'\0'.repeat(246)}ustar\x0000`)), 'a tar archive')
   t.equal(fileKind(latin1("\x93NUMPY\x01\0v\0{'descr'")), 'a numpy array (.npy)')
+  for (const version of ['5.0', '7.3']) {
+    t.equal(fileKind(latin1(`MATLAB ${version} MAT-file, Platform: GLNXA64\0\x01IM`)), 'a MATLAB file (.mat)')
+  }
   t.equal(fileKind(latin1('\x0a\x23\xd7\xce\0\0\0\0')), 'a RecordIO file')
   t.equal(fileKind(latin1('\xff\xd8\xff\xe0\0\x10JFIF')), 'an image (JPEG)')
 })

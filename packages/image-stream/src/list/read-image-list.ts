@@ -11,7 +11,6 @@
  * A label is a number or a name; where one is a name, all are, and people are numbered by name (by code point). Paths are relative to the source,
  * or absolute and within it.
  */
-import { readFileSync } from 'node:fs'
 import { type Label, tensorOf } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { parse } from 'csv-parse/sync'
@@ -20,6 +19,7 @@ import type { ImageListing, ListingProblem } from '../image-listing.js'
 import type { ImageSource } from '../source/image-source.js'
 import { PathIndex } from '../source/path-index.js'
 import { pathInside } from '../source/path-inside.js'
+import { readListText } from './read-list-text.js'
 
 const LIST_FORMS = 'number, label, path (tabs between); number, path, label (tabs between); path, label; or CSV'
 
@@ -40,7 +40,7 @@ interface Line {
  * @throws DataError that names the line, for what is of no such form
  */
 export function readImageList(file: string, source: ImageSource): ImageListing {
-  const text = readFileSync(file, 'utf8').replace(/^\ufeff/, '')
+  const text = readListText(file, `a list of images: ${LIST_FORMS}`)
   const [head] = text.split('\n', 1)
   const listed = head!.includes(',') && !head!.includes('\t') ? readCsv(text, file) : readLines(text, file)
   if (listed.length === 0) throw new DataError({ file, expected: 'images', found: 'none' })

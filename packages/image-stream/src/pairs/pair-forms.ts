@@ -7,12 +7,13 @@
  *     Abel_Pacheco a.jpg b.jpg                the same with the files' names
  *     Abel_Pacheco a.jpg Zoe_Ball b.jpg
  *     a/1.jpg b/2.jpg 0                       two paths, and whether they are of one person (1) or not (0): AgeDB-30, CFP-FP as insightface has them
+ *     0 a/1.jpg b/2.jpg                       the same with the number first: OpenSphere's lfw_ann.txt, agedb_30_ann.txt, …
  *     Abel_Pacheco_2.jpg 1                    CPLFW and CALFW: one image a line, two lines a pair, and in both whether it is of one person (0: no)
  *
  * Fields are separated by tabs, else by commas, else by spaces.
  */
 import { basename, extname, posix } from 'node:path'
-import { hasImageName } from '../folder/image-names.js'
+import { isImageName } from '../folder/image-names.js'
 
 export interface PairSide {
   person: string
@@ -29,7 +30,7 @@ export interface ListedPair {
 
 /** For messages, of a list whose form is not known. */
 export const PAIR_FORMS =
-  'name n1 n2; name1 n1 name2 n2; name file1 file2; name1 file1 name2 file2; path1 path2 1; or two lines of path 1 (0 for two people)'
+  'name n1 n2; name1 n1 name2 n2; name file1 file2; name1 file1 name2 file2; path1 path2 1 (0 for two people); 1 path1 path2; or two lines of path 1'
 
 export function fieldsOf(line: string): string[] {
   const separator = line.includes('\t') ? '\t' : line.includes(',') ? ',' : /\s+/
@@ -43,21 +44,28 @@ export function fieldsOf(line: string): string[] {
 /** A pair that is written in one line; undefined where the line is of no such form. */
 export function pairOfLine(fields: string[]): ListedPair | undefined {
   const [one, first, two, second] = fields.length === 3 ? [fields[0], fields[1], fields[0], fields[2]] : fields
-  if (fields.length === 3 && isFlag(fields[2]) && hasImageName(fields[0]!) && hasImageName(fields[1]!)) {
+  if (fields.length === 3 && isFlag(fields[2]) && isImageName(fields[0]!) && isImageName(fields[1]!)) {
     return { sides: [sideOfPath(fields[0]!), sideOfPath(fields[1]!)], same: isSame(fields[2]!), isSaid: true }
   }
   if (fields.length !== 3 && fields.length !== 4) return undefined
   const side =
-    isNumber(first) && isNumber(second) ? numbered : hasImageName(first!) && hasImageName(second!) ? named : undefined
+    isNumber(first) && isNumber(second) ? numbered : isImageName(first!) && isImageName(second!) ? named : undefined
   if (side === undefined) return undefined
   // What looks the same is one name: an ü may be one character or two.
   const same = one!.normalize() === two!.normalize()
   return { sides: [side(one!, first!), side(two!, second!)], same, isSaid: false }
 }
 
+/** A pair whose line begins with whether it is of one person; undefined where the line is of another form. */
+export function pairBehindFlag([flag, one, two, ...others]: string[]): ListedPair | undefined {
+  if (!/^[01]$/.test(flag ?? '') || others.length > 0) return undefined
+  if (!isImageName(one ?? '') || !isImageName(two ?? '')) return undefined
+  return { sides: [sideOfPath(one!), sideOfPath(two!)], same: flag === '1', isSaid: true }
+}
+
 /** A line that is half a pair; undefined where it is of another form. */
 export function halfOfPair([path, flag, ...others]: string[]): { side: PairSide; same: boolean } | undefined {
-  if (path === undefined || others.length > 0 || !isFlag(flag) || !hasImageName(path)) return undefined
+  if (path === undefined || others.length > 0 || !isFlag(flag) || !isImageName(path)) return undefined
   return { side: sideOfPath(path), same: isSame(flag!) }
 }
 

@@ -5,16 +5,25 @@
  *
  * Lists without it are read, too. The order is kept: it decides the folds.
  */
-import { readFileSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import type { Pair } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { IMAGE_EXTENSIONS } from '../folder/image-names.js'
 import type { ImageFile, ImageListing, ListingProblem } from '../image-listing.js'
+import { readListText } from '../list/read-list-text.js'
 import type { ImageSource } from '../source/image-source.js'
 import { PathIndex } from '../source/path-index.js'
 import { pathInside } from '../source/path-inside.js'
 import { readCfpProtocol } from './cfp-protocol.js'
-import { fieldsOf, halfOfPair, type ListedPair, PAIR_FORMS, type PairSide, pairOfLine } from './pair-forms.js'
+import {
+  fieldsOf,
+  halfOfPair,
+  type ListedPair,
+  PAIR_FORMS,
+  type PairSide,
+  pairBehindFlag,
+  pairOfLine,
+} from './pair-forms.js'
 
 export interface PairFile extends ImageFile {
   pair: Pair
@@ -58,7 +67,8 @@ export function readPairsList(file: string, source: ImageSource): ImageListing<P
       continue
     }
     if (found[0] === found[1]) remarks.add('an image paired with itself', place)
-    if (isSaid && same !== (sides[0].person.normalize() === sides[1].person.normalize())) {
+    // Where all images have one name, it is their folder's and not a person's.
+    if (isSaid && people.length > 1 && same !== (sides[0].person.normalize() === sides[1].person.normalize())) {
       remarks.add(
         `a pair of ${same ? 'one person whose images have two names' : 'two people whose images have one name'}`,
         place,
@@ -75,7 +85,7 @@ export function readPairsList(file: string, source: ImageSource): ImageListing<P
 function pairsOf(file: string): PlacedPair[] {
   const lines = linesOf(file)
   const announced = takeAnnounced(lines, file)
-  const pairs = halfOfPair(lines[0]?.fields ?? []) === undefined ? lines.map(pairAt) : pairsOfHalves(lines)
+  const pairs = halfOfPair(lines[0]?.fields ?? []) === undefined ? wholePairs(lines) : pairsOfHalves(lines)
   if (announced !== undefined && announced !== pairs.length && pairs.length > 0) {
     throw new DataError({ file, expected: `${announced} pairs, as the first line says`, found: `${pairs.length}` })
   }
@@ -83,9 +93,7 @@ function pairsOf(file: string): PlacedPair[] {
 }
 
 function linesOf(file: string): Line[] {
-  const lines = readFileSync(file, 'utf8')
-    .replace(/^\ufeff/, '')
-    .split('\n')
+  const lines = readListText(file, `a list of pairs, as text: ${PAIR_FORMS}`).split('\n')
   const split = lines.map((line, i) => ({ place: `${file}:${i + 1}`, fields: fieldsOf(line) }))
   const filled = split.filter(({ fields }) => fields.length > 0)
   // A table that was written as CSV may begin with the names of its columns.
@@ -113,8 +121,14 @@ function takeAnnounced(lines: Line[], file: string): number | undefined {
   return fields.map(Number).reduce((product, factor) => product * factor, 2)
 }
 
-function pairAt({ place, fields }: Line): PlacedPair {
-  const pair = pairOfLine(fields)
+/** A line that begins with 0 or 1 has a person of that name, unless all lines do: then it is whether the images are of one person. */
+function wholePairs(lines: Line[]): PlacedPair[] {
+  const areFlags = lines.every(({ fields }) => pairBehindFlag(fields) !== undefined)
+  return lines.map(line => pairAt(line, areFlags ? pairBehindFlag : pairOfLine))
+}
+
+function pairAt({ place, fields }: Line, pairOf: typeof pairOfLine): PlacedPair {
+  const pair = pairOf(fields)
   if (pair === undefined) throw new DataError({ file: place, expected: `a pair: ${PAIR_FORMS}`, found: quoted(fields) })
   for (const { person } of pair.sides) {
     if (/[/\\\0]|^\.+$/.test(person)) throw new DataError({ file: place, expected: 'a name', found: quoted([person]) })

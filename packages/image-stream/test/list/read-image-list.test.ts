@@ -83,3 +83,11 @@ test('a line of another form is named, with the forms', async t => {
   })
   await t.rejects(listed(t, '\n\n'), { message: /faces\.lst: expected images, found none$/ })
 })
+
+test('a file that is no text is called what it is', async t => {
+  await t.rejects(listed(t, '<!DOCTYPE html><html>'), {
+    name: 'DataError',
+    expected: /^a list of images: number, label, path/,
+    found: 'an HTML page',
+  })
+})

@@ -123,6 +123,34 @@ test('the forms that people have', async t => {
       ['AnnLee', 'BobRay'],
     ],
     [
+      'AgeDB as it is published, all images in one folder',
+      '16561_YvesMontand_41_m.jpg 16562_YvesMontand_58_m.jpg 1\n16561_YvesMontand_41_m.jpg 2_BoDerek_30_f.jpg 0\n',
+      { '16561_YvesMontand_41_m.jpg': '', '16562_YvesMontand_58_m.jpg': '', '2_BoDerek_30_f.jpg': '' },
+      ['16561_YvesMontand_41_m.jpg 16562_YvesMontand_58_m.jpg 1', '16561_YvesMontand_41_m.jpg 2_BoDerek_30_f.jpg 0'],
+      ['BoDerek', 'YvesMontand'],
+    ],
+    [
+      'OpenSphere: the number first',
+      '1 A/A_0001.jpg A/A_0002.jpg\n0 A/A_0001.jpg B/B_0001.jpg\n',
+      people,
+      [same, other],
+      ['A', 'B'],
+    ],
+    [
+      'the number first, in a folder of all images, and BMP files that became PNG',
+      '1 lfw_112x112/0.bmp lfw_112x112/1.bmp\n0 lfw_112x112/1.bmp lfw_112x112/2.bmp\n',
+      { 'lfw_112x112/0.png': '', 'lfw_112x112/1.png': '', 'lfw_112x112/2.png': '' },
+      ['lfw_112x112/0.png lfw_112x112/1.png 1', 'lfw_112x112/1.png lfw_112x112/2.png 0'],
+      ['lfw_112x112'],
+    ],
+    [
+      'people whose names are 0 and 1',
+      '1 a.jpg b.jpg\n0 a.jpg b.jpg\n1 a.jpg 0 b.jpg\n',
+      { '0/a.jpg': '', '0/b.jpg': '', '1/a.jpg': '', '1/b.jpg': '' },
+      ['1/a.jpg 1/b.jpg 1', '0/a.jpg 0/b.jpg 1', '1/a.jpg 0/b.jpg 0'],
+      ['0', '1'],
+    ],
+    [
       'what an aligner wrote as PNG',
       `${same}\n`,
       { 'A/A_0001.png': '', 'A/A_0002.png': '' },
@@ -220,6 +248,19 @@ test('images that are not there are all told, and their pairs left out', async t
   )
 })
 
+test('a file that is no text is called what it is', async t => {
+  const mat = `MATLAB 5.0 MAT-file, Platform: PCWIN64\0${' '.repeat(90)}\0\x01IM`
+  await t.rejects(listed(t, { ...lfw, '04_FINAL_protocol_30_years.mat': mat }, '04_FINAL_protocol_30_years.mat'), {
+    name: 'DataError',
+    message:
+      /30_years\.mat: expected a list of pairs, as text: name n1 n2; .*; or two lines of path 1, found a MATLAB file \(\.mat\)$/,
+  })
+  await t.rejects(listed(t, { ...lfw, 'pairs.txt': '<!DOCTYPE html><html>' }, 'pairs.txt'), {
+    name: 'DataError',
+    found: 'an HTML page',
+  })
+})
+
 test('what is wrong is said with file and line', async t => {
   const wrong: [string, RegExp][] = [
     ['1\t2\nAbel_Pacheco\t1\t4\n', /pairs\.txt: expected 4 pairs, as the first line says, found 1$/],
@@ -227,7 +268,10 @@ test('what is wrong is said with file and line', async t => {
       '\nAbel_Pacheco\t1\tx\n',
       /pairs\.txt:2: expected a pair: name n1 n2; name1 n1 name2 n2; .*, found "Abel_Pacheco 1 x"$/,
     ],
-    ['A\t1\tB\t2\tC\n', /:1: expected a pair: name n1 n2; .*path1 path2 1; or two lines of path 1/],
+    [
+      'A\t1\tB\t2\tC\n',
+      /:1: expected a pair: name n1 n2; .*path1 path2 1 \(0 for two people\); 1 path1 path2; or two lines of path 1,/,
+    ],
     ['x\ty\n', /:1: expected folds and pairs in a fold, or a pair: .*, found "x y"$/],
     ['../lfw/Abel_Pacheco\t1\t4\n', /:1: expected a name, found "\.\.\/lfw\/Abel_Pacheco"$/],
     ['..\t1\t4\n', /:1: expected a name/],
