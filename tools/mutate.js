@@ -14,7 +14,10 @@ import { parseArgs } from 'node:util'
 // The last that runs on Node 20.
 const STRYKER = '9.6.1'
 const root = fileURLToPath(new URL('..', import.meta.url))
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { sample: { type: 'string', default: '1' } } })
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { sample: { type: 'string', default: '1' } },
+})
 const [name, ...files] = positionals
 const share = Number(values.sample)
 const packages = readdirSync(join(root, 'packages'))
