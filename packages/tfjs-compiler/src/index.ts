@@ -1,5 +1,5 @@
+export { compile, type EngineOptions } from './compile.js'
 export { ENGINE_CHOICES, ENGINE_NAMES, type EngineName, PRECISIONS, type Precision } from './engine-names.js'
-export { compile, type EngineOptions } from './engines.js'
 export {
   type CompileOptions,
   type Executable,
@@ -24,6 +24,6 @@ export { sumOfSquares } from './kernels/reduction.js'
 export { momentumUpdate, movingAverage } from './kernels/update.js'
 export { cleanGraph } from './passes/clean-graph.js'
 export { type EngineChoice, type EngineWish, resolveEngine } from './resolve-engine.js'
-export { type ExportOptions, exportOnnx } from './targets/onnx/export.js'
+export { type ExportOptions, exportOnnx } from './targets/onnx/export-onnx.js'
 export { type InputType, trace } from './trace/trace.js'
 export { valueGradsAndAuxiliaries } from './value-grads-and-auxiliaries.js'

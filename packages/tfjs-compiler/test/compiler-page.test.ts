@@ -22,7 +22,7 @@ function shown(name: string): string {
 
 const source = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8').trim()
 
-const MACHINE = { contrib: true, block: 16 }
+const OPERATORS = { contrib: true, block: 16 }
 const settable = new Set(example.state.keys())
 
 t.test('the program and the target of three kernels are files of the tests', async t => {
@@ -39,12 +39,15 @@ t.test('the graph as it was traced, and clean', async t => {
 t.test('what becomes of it for onnx', async t => {
   const placed = assignLayouts(stepOfRelu(graphOf(example)), { settable, state: example.state })
   t.equal(shown('placed'), printPhysicalGraph(placed))
-  const blocked = blockChannels(placed, MACHINE)
+  const blocked = blockChannels(placed, OPERATORS)
   t.equal(shown('blocked'), printPhysicalGraph(blocked))
-  const written = write(blocked, MACHINE, { settable, state: example.state })
+  const written = write(blocked, OPERATORS, { settable, state: example.state })
   const passed = ONNX_PASSES.reduce((graph, pass) => pass(graph), written)
   t.equal(shown('written'), printOnnxGraph(passed))
-  t.equal(passed.nodes.length, lower(graphOf(example), { machine: MACHINE, state: example.state }).model.nodes.length)
+  t.equal(
+    passed.nodes.length,
+    lower(graphOf(example), { operators: OPERATORS, state: example.state }).model.nodes.length,
+  )
 })
 
 t.test('what becomes of it for onednn', async t => {

@@ -7,7 +7,7 @@ import type { Attribute, DType, Graph, GraphNode, Value } from '../../src/graph/
 import { type TypedValues, UnsupportedKernel } from '../../src/index.js'
 import { buildStep } from '../../src/targets/onednn/build-step.js'
 import { onednnLibrary } from './onednn/onednn-library.js'
-import { IMAGE_LAYOUTS, MACHINES, runGraph } from './onnx/run-graph.js'
+import { IMAGE_LAYOUTS, OPERATOR_SETS, runGraph } from './onnx/run-graph.js'
 
 /** Numbers between -1 and 1, the same in every run. */
 export function randomValues(count: number, seed = 1): Float32Array {
@@ -63,19 +63,19 @@ export function graphOf(nodes: GraphNode[], inputs: Record<string, Value>, outpu
 /** Runs a graph; its inputs and outputs by name. */
 export type RunGraph = (graph: Graph, inputs: Record<string, TypedValues>) => Promise<Record<string, TypedValues>>
 
-/** Every way in which a target runs a graph: ONNX for each machine, images in either layout; oneDNN in either layout and number of threads. */
-export const WAYS: Promise<Readonly<Record<string, RunGraph>>> = MACHINES.then(machines => {
+/** Every way in which a target runs a graph: ONNX with each set of operators, images in either layout; oneDNN in either layout and number of threads. */
+export const WAYS: Promise<Readonly<Record<string, RunGraph>>> = OPERATOR_SETS.then(sets => {
   const ways: Record<string, RunGraph> = {}
-  for (const [name, machine] of Object.entries(machines))
+  for (const [name, operators] of Object.entries(sets))
     for (const layout of IMAGE_LAYOUTS)
-      ways[`onnx, ${name}, ${layout}`] = (graph, inputs) => runGraph(graph, inputs, machine, layout)
+      ways[`onnx, ${name}, ${layout}`] = (graph, inputs) => runGraph(graph, inputs, operators, layout)
   if (onednnLibrary === undefined) return ways
   for (const image of ['acdb', 'aBcd16b', 'aBcd8b'] as const)
     for (const threads of [1, 2])
       ways[`onednn, ${image}, threads: ${threads}`] = async (graph, inputs) => {
         setThreads(threads)
         const plan = { graph, state: new Map<string, string>(), constants: [] }
-        const step = buildStep(loadLibrary(onednnLibrary!), { image, number: 'f32' }, plan)
+        const step = buildStep(loadLibrary(onednnLibrary!), { imageLayout: image, precision: 'f32' }, plan)
         try {
           return step.run(inputs)
         } finally {

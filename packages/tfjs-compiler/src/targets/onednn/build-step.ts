@@ -12,14 +12,14 @@ import {
 import { checkValues } from '../../check-values.js'
 import { guardsHold, type TypedValues } from '../../executable.js'
 import type { Graph, GraphNode, Value } from '../../graph/graph.js'
-import { Builder, type Form, type Machine, NUMBER_TYPES, type Place, rowStrides } from './builder.js'
+import { Builder, type Form, type LoweringOptions, NUMBER_TYPES, rowStrides, type StepMemory } from './builder.js'
 import { constantOperations } from './constant-operations.js'
-import { planNumberTypes } from './number-types.js'
+import { planMemory } from './memory-plan.js'
+import { planNumberTypes } from './mixed-precision.js'
 import { fuseForOnednn } from './passes/index.js'
 import { lowerNode } from './rules/index.js'
 import { planSums } from './rules/matmul.js'
 import { lowerUpdates, planUpdates } from './rules/update.js'
-import { planMemory } from './storage.js'
 
 export interface StepPlan {
   readonly graph: Graph
@@ -44,9 +44,9 @@ export interface Step {
 
 const ARRAYS = { f32: Float32Array, s32: Int32Array, u8: Uint8Array, bf16: Uint16Array } as const
 
-export function buildStep(library: Library, machine: Machine, plan: StepPlan): Step {
+export function buildStep(library: Library, lowering: LoweringOptions, plan: StepPlan): Step {
   const graph = fuseForOnednn(plan.graph)
-  const b = new Builder(library, machine, planNumberTypes(graph, machine.number))
+  const b = new Builder(library, lowering, planNumberTypes(graph, lowering.precision))
   const settable = new Map([...plan.state.keys(), ...plan.constants].map(name => [name, graph.inputs.get(name)!]))
   const updates = planUpdates(b, graph, plan.state)
   placeInputs(b, graph)
@@ -80,7 +80,7 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
   const memoryPlan = planMemory(b.operations, kept)
   const memory = new NativeMemory(memoryPlan.bytes)
   const releases: (() => void)[] = []
-  const place: Place = {
+  const stepMemory: StepMemory = {
     library,
     address: storage => memory.address + BigInt(memoryPlan.offsetOf(storage)),
     array: ({ storage, descriptor }) => {
@@ -89,7 +89,7 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
     },
     atEnd: release => releases.push(release),
   }
-  const bound = b.operations.map(operation => ({ operation, call: operation.bind(place) }))
+  const bound = b.operations.map(operation => ({ operation, call: operation.bind(stepMemory) }))
   const calls = bound.filter(({ operation }) => !once.has(operation))
   const computing = calls.filter(({ operation }) => untouched.has(operation))
   const updating = calls.filter(({ operation }) => !untouched.has(operation))
@@ -97,9 +97,9 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
   let prepared = false
   let closed = false
   const inputs = [...graph.inputs].flatMap(([name, value]) =>
-    settable.has(name) ? [] : [{ name, value, array: place.array(b.homeOf(value)) }],
+    settable.has(name) ? [] : [{ name, value, array: stepMemory.array(b.homeOf(value)) }],
   )
-  const outputs = results.map(({ name, form }) => ({ name, array: place.array(form) }))
+  const outputs = results.map(({ name, form }) => ({ name, array: stepMemory.array(form) }))
   const unset = new Set(settable.keys())
 
   const load = (given: Readonly<Record<string, TypedValues>>) => {
@@ -117,13 +117,13 @@ export function buildStep(library: Library, machine: Machine, plan: StepPlan): S
       for (const [name, data] of Object.entries(values)) {
         const value = settable.get(name)
         if (!value) throw new TypeError(`${name} is no state (states are ${[...settable.keys()].join(', ')})`)
-        writeForm(place, value, b.homeOf(value), checked(name, value, data))
+        writeForm(stepMemory, value, b.homeOf(value), checked(name, value, data))
         unset.delete(name)
         prepared = false
       }
     },
     getState: () =>
-      Object.fromEntries([...settable].map(([name, value]) => [name, readForm(place, value, b.homeOf(value))])),
+      Object.fromEntries([...settable].map(([name, value]) => [name, readForm(stepMemory, value, b.homeOf(value))])),
     run(given) {
       load(given)
       for (const { call } of computing) call()
@@ -229,15 +229,15 @@ function checked(name: string, value: Value, values: TypedValues | undefined): T
   return values
 }
 
-function writeForm(place: Place, value: Value, form: Form, data: TypedValues): void {
-  withPlainCopy(place, value, form, (plain, reorder) => {
+function writeForm(stepMemory: StepMemory, value: Value, form: Form, data: TypedValues): void {
+  withPlainCopy(stepMemory, value, form, (plain, reorder) => {
     plain.set(data)
     reorder('in')
   })
 }
 
-function readForm(place: Place, value: Value, form: Form): TypedValues {
-  return withPlainCopy(place, value, form, (plain, reorder) => {
+function readForm(stepMemory: StepMemory, value: Value, form: Form): TypedValues {
+  return withPlainCopy(stepMemory, value, form, (plain, reorder) => {
     reorder('out')
     return plain.slice() as TypedValues
   })
@@ -245,18 +245,18 @@ function readForm(place: Place, value: Value, form: Form): TypedValues {
 
 /** Memory beside the step's, in tfjs's own order, for the time in which a state goes in or out. */
 function withPlainCopy<T>(
-  place: Place,
+  stepMemory: StepMemory,
   value: Value,
   form: Form,
   use: (plain: Float32Array | Int32Array | Uint8Array, reorder: (way: 'in' | 'out') => void) => T,
 ): T {
-  const { library } = place
+  const { library } = stepMemory
   const { descriptor } = form
   const type = NUMBER_TYPES[value.dtype]
   const plain: Descriptor = describe(library, descriptor.shape, type, plainStrides(form, value))
   const memory = new NativeMemory(plain.bytes)
   try {
-    const there = { descriptor, address: place.address(form.storage) }
+    const there = { descriptor, address: stepMemory.address(form.storage) }
     const here = { descriptor: plain, address: memory.address }
     return use(new ARRAYS[type](memory.view(0, plain.bytes)) as Float32Array, way => {
       const [src, dst] = way === 'in' ? [here, there] : [there, here]

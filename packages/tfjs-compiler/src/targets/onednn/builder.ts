@@ -22,7 +22,7 @@ import {
   Unimplemented,
 } from '@tiny-face/onednn-session'
 import { type DType, sizeOf, type Value } from '../../graph/graph.js'
-import { type Access, aligned, type Storage } from './storage.js'
+import { type Access, aligned, type Storage } from './memory-plan.js'
 
 /**
  * How oneDNN sees a tensor: `flat` with tfjs's own axes (at least one); `image` NHWC as [N, C, H, W]; `filter` HWIO as [O, I, H, W];
@@ -44,10 +44,11 @@ export type Arrays = readonly (Float32Array | Int32Array | Uint8Array)[]
 export interface Operation extends Access {
   /** For a profile: the kernel, and the implementation. */
   readonly name: string
-  bind(place: Place): () => void
+  bind(stepMemory: StepMemory): () => void
 }
 
-export interface Place {
+/** The memory that a step works on, once every stretch of it has its place. */
+export interface StepMemory {
   readonly library: Library
   address(storage: Storage): bigint
   /** All elements of a form that lies in tfjs's own order. */
@@ -59,10 +60,11 @@ export interface Place {
 /** How images lie whose channels fill the blocks: as in tfjs, or in blocks of as many channels as a vector holds numbers. */
 export type ImageLayout = 'acdb' | 'aBcd16b' | 'aBcd8b'
 
-export interface Machine {
-  readonly image: ImageLayout
-  /** Of images and of what is multiplied: bf16 or f32. */
-  readonly number: 'bf16' | 'f32'
+/** How tensors lie, and in which numbers a step computes. */
+export interface LoweringOptions {
+  readonly imageLayout: ImageLayout
+  /** Of images and of what is multiplied. */
+  readonly precision: 'bf16' | 'f32'
 }
 
 /** Channels that are kept together. */
@@ -73,7 +75,7 @@ export const SLOW = /\bref\b|^ref|simple/
 
 export class Builder {
   readonly library: Library
-  readonly machine: Machine
+  readonly lowering: LoweringOptions
   readonly operations: Operation[] = []
   /** Number types of the values that are not in tfjs's own. */
   readonly #types: ReadonlyMap<Value, ElementType>
@@ -89,9 +91,9 @@ export class Builder {
   /** What the current node is called, for the profile. */
   current = ''
 
-  constructor(library: Library, machine: Machine, types: ReadonlyMap<Value, ElementType>) {
+  constructor(library: Library, lowering: LoweringOptions, types: ReadonlyMap<Value, ElementType>) {
     this.library = library
-    this.machine = machine
+    this.lowering = lowering
     this.#types = types
   }
 
@@ -125,7 +127,7 @@ export class Builder {
   /** How an image should lie: as the machine is fastest where its channels fill the blocks, else as in tfjs. */
   imageLayout(shape: readonly number[]): ImageLayout {
     const [, height, width, channels] = shape as [number, number, number, number]
-    return channels % BLOCKS[this.machine.image] === 0 && height * width > 1 ? this.machine.image : 'acdb'
+    return channels % BLOCKS[this.lowering.imageLayout] === 0 && height * width > 1 ? this.lowering.imageLayout : 'acdb'
   }
 
   imageDescriptor(shape: readonly number[], type: ElementType): Descriptor {
@@ -234,8 +236,8 @@ export class Builder {
       name: 'constant',
       reads: [],
       writes: [form.storage],
-      bind: place => {
-        place.array(form).set(values)
+      bind: stepMemory => {
+        stepMemory.array(form).set(values)
         return () => {}
       },
     })
@@ -303,17 +305,17 @@ export class Builder {
       name: `${this.current} ${primitive.kind} ${primitive.implementation}`,
       reads: named.filter(([name]) => !writes.includes(name)).map(([, form]) => form.storage),
       writes: [...written, ...scratch],
-      bind: place => {
+      bind: stepMemory => {
         const memory: Record<string, { descriptor: Descriptor; address: bigint }> = {}
         for (const [name, { descriptor, storage }] of named)
-          memory[name] = { descriptor, address: place.address(storage) }
+          memory[name] = { descriptor, address: stepMemory.address(storage) }
         if (scratch.length > 0)
           memory.scratchpad = {
             descriptor: primitive.descriptorOf('scratchpad'),
-            address: place.address(this.scratchpad),
+            address: stepMemory.address(this.scratchpad),
           }
-        const call: Call = prepareCall(place.library, primitive, memory)
-        place.atEnd(() => call.destroy())
+        const call: Call = prepareCall(stepMemory.library, primitive, memory)
+        stepMemory.atEnd(() => call.destroy())
         return call.run
       },
     })
@@ -330,7 +332,7 @@ export class Builder {
       name: `${this.current} loop ${name}`,
       reads: reads.map(form => form.storage),
       writes: writes.map(form => form.storage),
-      bind: place => bind([...reads, ...writes].map(form => place.array(form))),
+      bind: stepMemory => bind([...reads, ...writes].map(form => stepMemory.array(form))),
     })
   }
 }

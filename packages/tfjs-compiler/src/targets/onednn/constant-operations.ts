@@ -1,6 +1,6 @@
 /** What depends on constants alone (the copies of weights, while embedding) is computed once, not in every step. */
 import type { Operation } from './builder.js'
-import type { Storage } from './storage.js'
+import type { Storage } from './memory-plan.js'
 
 /**
  * The operations that read only `constants` or what such operations made, and whose result no other writes to. Their results must be

@@ -14,7 +14,7 @@ import {
   type Target,
   UnsupportedKernel,
 } from '../../executable.js'
-import type { ImageLayout, Machine } from './builder.js'
+import type { ImageLayout, LoweringOptions } from './builder.js'
 import type { Answer, Question, Setup, Thrown } from './step-thread.js'
 
 // The built one, also where a test runs the source: Node takes no TypeScript for a thread.
@@ -32,10 +32,10 @@ export const onednnTarget: Target = {
 async function startThread(program: Program, options: CompileOptions, library: string): Promise<Executable> {
   const graph = graphOf(program)
   settableInputs(program, graph)
-  const number = options.precision ?? 'f32'
+  const precision = options.precision ?? 'f32'
   const setup: Setup = {
     library,
-    machine: { image: imageLayout(number), number },
+    lowering: { imageLayout: imageLayout(precision), precision },
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     plan: { graph, state: program.state, constants: program.constants ?? [], guards: program.guards ?? [] },
   }
@@ -57,9 +57,9 @@ async function startThread(program: Program, options: CompileOptions, library: s
  * Tiles (AMX) multiply bf16 fastest in tfjs's own order, in which a Reshape is free as well; in f32, and without tiles, blocks of a
  * vector's width are faster.
  */
-function imageLayout(number: Machine['number']): ImageLayout {
+function imageLayout(precision: LoweringOptions['precision']): ImageLayout {
   const { amx, avx512 } = processorFeatures()
-  if (amx && number === 'bf16') return 'acdb'
+  if (amx && precision === 'bf16') return 'acdb'
   return avx512 ? 'aBcd16b' : 'aBcd8b'
 }
 

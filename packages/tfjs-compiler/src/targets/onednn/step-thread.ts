@@ -6,13 +6,13 @@ import { loadLibrary, setThreads } from '@tiny-face/onednn-session'
 import { DataError } from '@tiny-face/safe-files'
 import { type TypedValues, UnsupportedKernel } from '../../executable.js'
 import { buildStep, type StepPlan } from './build-step.js'
-import type { Machine } from './builder.js'
+import type { LoweringOptions } from './builder.js'
 
 /** What a thread is started with. */
 export interface Setup {
   /** The file of oneDNN. */
   readonly library: string
-  readonly machine: Machine
+  readonly lowering: LoweringOptions
   readonly threads?: number
   readonly plan: StepPlan
 }
@@ -38,7 +38,7 @@ const port = parentPort
 if (port) run(workerData as Setup, port)
 
 function run(
-  { library: file, machine, threads = availableParallelism(), plan }: Setup,
+  { library: file, lowering, threads = availableParallelism(), plan }: Setup,
   port: NonNullable<typeof parentPort>,
 ) {
   const answer = (make: () => Values) => {
@@ -54,7 +54,7 @@ function run(
   let step: ReturnType<typeof buildStep> | undefined
   answer(() => {
     setThreads(threads)
-    step = buildStep(loadLibrary(file), machine, plan)
+    step = buildStep(loadLibrary(file), lowering, plan)
     return {}
   })
   if (!step) return port.close()

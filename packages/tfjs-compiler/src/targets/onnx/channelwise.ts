@@ -7,8 +7,8 @@
  */
 import { sizeOf } from '../../graph/graph.js'
 import { windowOf } from '../../window.js'
-import { blockedConv, blockedMean } from './blocked.js'
-import type { OnnxAttribute } from './model.js'
+import { blockedConv, blockedMean } from './blocked-convolution.js'
+import type { OnnxAttribute } from './model-file.js'
 import { type Layout, type PhysicalValue, physicalShape, vectorShape } from './physical-graph.js'
 import type { Writer } from './writer.js'
 
@@ -61,7 +61,7 @@ export function channelSum(b: Writer, x: string, form: Channelled, y?: string): 
 
 /** x factor + y over the elements of a value, `factor` a single number: in blocks one pass instead of two. */
 export function vectorPass(b: Writer, size: number): (x: string, factor: string, y: string) => string {
-  const [, lanes, ...image] = vectorShape(size, b.machine.block)
+  const [, lanes, ...image] = vectorShape(size, b.operators.block)
   if (lanes === undefined) return (x, factor, y) => b.op('Add', [b.op('Mul', [x, factor]), y])
   return (x, factor, y) => {
     const filter = b.op('Expand', [factor, b.int64([lanes, 1, 1, 1])])

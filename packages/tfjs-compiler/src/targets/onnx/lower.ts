@@ -1,8 +1,8 @@
 /** A graph as an ONNX model: layouts first, then every node through its kernel's rule, then what can be saved. */
 import type { ConstantData, Graph } from '../../graph/graph.js'
 import { permute } from '../../permute.js'
-import type { Machine } from './machine.js'
-import type { OnnxModel } from './model.js'
+import type { AvailableOperators } from './available-operators.js'
+import type { OnnxModel } from './model-file.js'
 import { type OnnxGraph, type OnnxOutput, toModel } from './onnx-graph.js'
 import { assignLayouts } from './passes/assign-layouts.js'
 import { blockChannels } from './passes/block-channels.js'
@@ -18,7 +18,7 @@ import { onnxRule } from './rules/index.js'
 import { Writer } from './writer.js'
 
 export interface LowerOptions {
-  readonly machine: Machine
+  readonly operators: AvailableOperators
   readonly name?: string
   /** Name of the input to the name of the output that gives its next value; the two lie alike. */
   readonly state?: ReadonlyMap<string, string>
@@ -49,11 +49,11 @@ export const ONNX_PASSES: readonly ((graph: OnnxGraph) => OnnxGraph)[] = [
 
 /** @throws UnsupportedKernel for a kernel without a rule */
 export function lower(graph: Graph, options: LowerOptions): Lowered {
-  const { machine, name = 'step', state, constants = [], inputLayouts, weights = {}, metadata } = options
+  const { operators, name = 'step', state, constants = [], inputLayouts, weights = {}, metadata } = options
   const settable = new Set([...(state?.keys() ?? []), ...constants, ...Object.keys(weights)])
   const placed = assignLayouts(stepOfRelu(graph), { settable, given: inputLayouts, state })
-  const physical = deferChannelScale(blockChannels(placed, machine))
-  const written = write(physical, machine, { weights, settable, state })
+  const physical = deferChannelScale(blockChannels(placed, operators))
+  const written = write(physical, operators, { weights, settable, state })
   return {
     model: toModel(
       ONNX_PASSES.reduce((onnx, pass) => pass(onnx), written),
@@ -67,10 +67,10 @@ export function lower(graph: Graph, options: LowerOptions): Lowered {
 /** Every node through its rule. Inputs that are set once, and the states among the outputs, have the shape of vectors. */
 export function write(
   graph: PhysicalGraph,
-  machine: Machine,
+  operators: AvailableOperators,
   { weights = {}, settable, state }: Pick<LowerOptions, 'weights' | 'state'> & { settable?: ReadonlySet<string> } = {},
 ): OnnxGraph {
-  const b = new Writer(machine, graph.batch)
+  const b = new Writer(operators, graph.batch)
   const free = [...graph.inputs].filter(([name]) => !Object.hasOwn(weights, name))
   const isSet = (name: string) => settable?.has(name) ?? false
   for (const [name, value] of free) isSet(name) ? b.setVector(value, name) : b.set(value, name)

@@ -1,5 +1,5 @@
 /** An ONNX graph between its writing and its encoding: what the last passes work on. */
-import type { ElementType, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './model.js'
+import type { ElementType, OnnxModel, OnnxNode, OnnxTensor, OnnxValueInfo } from './model-file.js'
 import type { PhysicalValue } from './physical-graph.js'
 
 export interface OnnxOutput {

@@ -11,25 +11,29 @@ import {
 } from '../../executable.js'
 import { sizeOf } from '../../graph/graph.js'
 import { inverse, permute } from '../../permute.js'
+import { type AvailableOperators, probeOperators } from './available-operators.js'
 import { lower, outputName } from './lower.js'
-import { type Machine, probeMachine } from './machine.js'
-import { encodeModel } from './model.js'
+import { encodeModel } from './model-file.js'
 import { layoutOrder, type PhysicalValue, physicalShape } from './physical-graph.js'
 
 export const onnxTarget: Target = {
   name: 'onnx',
   async compile(program, { threads, precision = 'f32' } = {}) {
     if (precision !== 'f32') throw new RangeError(`engine onnx computes in f32, not in ${precision}`)
-    return compileFor(await probeMachine(), program, threads)
+    return compileFor(await probeOperators(), program, threads)
   },
 }
 
-/** The same for a machine that is given. */
-export async function compileFor(machine: Machine, program: Program, threads?: number): Promise<Executable> {
+/** The same for operators that are given. */
+export async function compileFor(
+  operators: AvailableOperators,
+  program: Program,
+  threads?: number,
+): Promise<Executable> {
   const logical = graphOf(program)
   settableInputs(program, logical)
   const { state, constants } = program
-  const { model, graph } = lower(logical, { machine, state, constants })
+  const { model, graph } = lower(logical, { operators, state, constants })
   const session = await openSession(encodeModel(model), {
     optimization: 'basic',
     memoryPattern: false,

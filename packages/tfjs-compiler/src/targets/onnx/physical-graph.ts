@@ -4,7 +4,7 @@ import { printGraph } from '../../graph/print-graph.js'
 
 /**
  * How a value lies in memory. `plain` is tfjs's own order (NHWC, HWIO, or any rank row by row). `nchw` and `oihw` are the
- * orders of ONNX. `blocked` is [N, C/b, H, W, b] with b the machine's block, declared to onnxruntime as [N, C, H, W].
+ * orders of ONNX. `blocked` is [N, C/b, H, W, b] with b the size of a block, declared to onnxruntime as [N, C, H, W].
  */
 export type Layout = 'plain' | 'nchw' | 'oihw' | 'blocked'
 

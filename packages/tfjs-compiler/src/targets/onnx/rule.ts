@@ -2,7 +2,7 @@
 import { UnsupportedKernel } from '../../executable.js'
 import type { GraphNode, Value } from '../../graph/graph.js'
 import type { FamilyRules } from '../../rule-table.js'
-import type { Machine } from './machine.js'
+import type { AvailableOperators } from './available-operators.js'
 import type { PhysicalNode, PhysicalValue } from './physical-graph.js'
 import type { Writer } from './writer.js'
 
@@ -32,7 +32,7 @@ export interface Blocked {
 
 /** What a rule is told that chooses. */
 export interface BlockChoice {
-  readonly machine: Machine
+  readonly operators: AvailableOperators
   /** Whether a value can lie in blocks: an image in NCHW whose channels fill them. */
   readonly can: (value: PhysicalValue) => boolean
   /** Whether a value lies in blocks already. */

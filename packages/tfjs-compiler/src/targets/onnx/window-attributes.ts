@@ -1,6 +1,6 @@
 /** A window in ONNX's terms. */
 import type { Window } from '../../window.js'
-import type { OnnxAttribute } from './model.js'
+import type { OnnxAttribute } from './model-file.js'
 
 /** A window as ONNX's Conv wants it. */
 export function convAttributes(window: Window, group = 1): Record<string, OnnxAttribute> {

@@ -5,22 +5,22 @@
  * that needs what its forward kernel computed simply writes it again.
  */
 import { type DType, sizeOf } from '../../graph/graph.js'
-import type { Machine } from './machine.js'
-import { ELEMENT_TYPES, type ElementType, type OnnxAttribute, type OnnxNode, type OnnxTensor } from './model.js'
+import type { AvailableOperators } from './available-operators.js'
+import { ELEMENT_TYPES, type ElementType, type OnnxAttribute, type OnnxNode, type OnnxTensor } from './model-file.js'
 import { layoutOrder, type PhysicalValue, physicalShape, vectorShape } from './physical-graph.js'
 
 export class Writer {
   readonly nodes: OnnxNode[] = []
   readonly initializers: OnnxTensor[] = []
-  readonly machine: Machine
+  readonly operators: AvailableOperators
   readonly #batch: number | undefined
   readonly #names = new Map<PhysicalValue, string>()
   readonly #vectors = new Map<PhysicalValue, string>()
   #count = 0
 
   /** `batch`: the extent that stands for a batch of any size. */
-  constructor(machine: Machine, batch?: number) {
-    this.machine = machine
+  constructor(operators: AvailableOperators, batch?: number) {
+    this.operators = operators
     this.#batch = batch
   }
 
@@ -67,7 +67,7 @@ export class Writer {
   }
 
   vectorShape(value: PhysicalValue): number[] {
-    return vectorShape(sizeOf(value.shape), this.machine.block)
+    return vectorShape(sizeOf(value.shape), this.operators.block)
   }
 
   /** An operand that broadcasts against tensors that lie as `like` does. */

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { installedEngine, installHint } from '@tiny-face/native-engines'
 import { DataError } from '@tiny-face/safe-files'
-import type { TensorflowBackend } from './backend.js'
-import { registerNativeKernels } from './native-kernels.js'
+import { registerNativeKernels } from './kernels/native-kernels.js'
+import type { TensorflowBackend } from './tfjs-node-backend.js'
 
 const require = createRequire(import.meta.url)
 

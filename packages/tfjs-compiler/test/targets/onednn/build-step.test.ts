@@ -10,9 +10,9 @@ type Tensors = Record<string, tf.Tensor>
 
 const f32 = (...shape: number[]) => ({ shape, dtype: 'float32' as const })
 
-function build(program: Program, number: 'f32' | 'bf16' = 'f32') {
+function build(program: Program, precision: 'f32' | 'bf16' = 'f32') {
   const plan = { graph: graphOf(program), state: program.state, constants: program.constants ?? [] }
-  return buildStep(loadLibrary(onednnLibrary!), { image: 'aBcd16b', number }, plan)
+  return buildStep(loadLibrary(onednnLibrary!), { imageLayout: 'aBcd16b', precision }, plan)
 }
 
 function near(t: Test, found: TypedValues | undefined, expected: ArrayLike<number>, tolerance = 1e-6) {

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { GraphNode } from '../../../src/graph/graph.js'
 import { lower } from '../../../src/targets/onnx/lower.js'
 import { graphOf, near, randomValues, tensorValue } from '../one-kernel.js'
-import { MACHINES, runGraph } from './run-graph.js'
+import { OPERATOR_SETS, runGraph } from './run-graph.js'
 
 const channels = 16
 
@@ -43,7 +43,7 @@ const cases: [string, number[]][] = [
 ]
 
 t.test('a residual block gives the same with everything taken in', async t => {
-  const { machine, standard } = await MACHINES
+  const { operators, standard } = await OPERATOR_SETS
   for (const [op, filterShape] of cases) {
     const graph = residual(filterShape, op)
     const inputs = Object.fromEntries(
@@ -55,14 +55,14 @@ t.test('a residual block gives the same with everything taken in', async t => {
         ),
       ]),
     )
-    const [found, expected] = [await runGraph(graph, inputs, machine!), await runGraph(graph, inputs, standard!)]
+    const [found, expected] = [await runGraph(graph, inputs, operators!), await runGraph(graph, inputs, standard!)]
     for (const name of graph.outputs.keys()) near(t, found[name]!, expected[name]!, `${op} ${filterShape}: ${name}`)
   }
 })
 
 t.test('in blocks no sum of images is left, nor a pass for the factor of batch norm', t => {
   for (const [op, filterShape] of cases) {
-    const { model } = lower(residual(filterShape, op), { machine: { contrib: true, block: 8 } })
+    const { model } = lower(residual(filterShape, op), { operators: { contrib: true, block: 8 } })
     const blocked = model.nodes.filter(node => node.domain === 'com.microsoft.nchwc' && node.op === 'Conv')
     const made = new Set(blocked.flatMap(node => node.outputs))
     const sums = model.nodes.filter(node => node.op === 'Add' && node.inputs.some(name => made.has(name)))

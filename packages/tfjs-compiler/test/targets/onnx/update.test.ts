@@ -3,7 +3,7 @@ import t from 'tap'
 import { momentumUpdate, movingAverage, type Program } from '../../../src/index.js'
 import { compileFor } from '../../../src/targets/onnx/onnx-target.js'
 import { near, randomValues } from '../one-kernel.js'
-import { MACHINES } from './run-graph.js'
+import { OPERATOR_SETS } from './run-graph.js'
 
 const f32 = (...shape: number[]) => ({ shape, dtype: 'float32' as const })
 
@@ -27,10 +27,10 @@ const programOf = (channels: number): Program => ({
 })
 
 t.test('MomentumUpdate is PyTorch SGD, step after step; the state comes back in HWIO', async t => {
-  for (const machine of Object.values(await MACHINES))
+  for (const operators of Object.values(await OPERATOR_SETS))
     for (const channels of [4, 48]) {
       const size = 18 * channels
-      const executable = await compileFor(machine, programOf(channels), 1)
+      const executable = await compileFor(operators, programOf(channels), 1)
       const [parameter, velocity] = [randomValues(size, 1), new Float32Array(size)]
       await executable.setState({ p: parameter, v: velocity })
       t.same((await executable.getState()).p, parameter, 'what was set comes back')
@@ -65,7 +65,7 @@ t.test('MovingAverage, with a correction that makes a variance unbiased; a const
     state: new Map([['n', 'count']]),
     constants: ['running'],
   }
-  const executable = await compileFor((await MACHINES).standard!, averaged)
+  const executable = await compileFor((await OPERATOR_SETS).standard!, averaged)
   await executable.setState({ running: Float32Array.of(1, 2, 3), n: Int32Array.of(7) })
   const found = await executable.step({ batch: Float32Array.of(4, 5, 6) })
   near(t, found.fresh!, [0.9 + 0.6, 1.8 + 0.75, 2.7 + 0.9], 'average')
@@ -74,20 +74,20 @@ t.test('MovingAverage, with a correction that makes a variance unbiased; a const
 })
 
 t.test('a kernel without a rule, or a state that is no input, is named', async t => {
-  const machine = (await MACHINES).standard!
+  const operators = (await OPERATOR_SETS).standard!
   const angle: Program = {
     run: ({ x }) => ({ y: tf.atan2(x!, tf.square(x!)) }),
     inputs: { x: f32(3) },
     state: new Map(),
   }
-  await t.rejects(compileFor(machine, angle), {
+  await t.rejects(compileFor(operators, angle), {
     name: 'UnsupportedKernel',
     message: 'target onnx has no rule for kernel Atan2 (recorded by tf.atan2): ONNX has no such operator',
   })
-  await t.rejects(compileFor(machine, { ...angle, state: new Map([['z', 'y']]) }), {
+  await t.rejects(compileFor(operators, { ...angle, state: new Map([['z', 'y']]) }), {
     message: /state z: the program has no such input/,
   })
-  await t.rejects(compileFor(machine, { ...angle, state: new Map([['x', 'z']]) }), {
+  await t.rejects(compileFor(operators, { ...angle, state: new Map([['x', 'z']]) }), {
     message: /state x: the program has no output z/,
   })
 })

@@ -5,7 +5,7 @@ import { sizeOf, type Value } from '../../../graph/graph.js'
 import type { activationKernels } from '../../../kernels/activation.js'
 import type { FamilyRules } from '../../../rule-table.js'
 import type { Builder, Form } from '../builder.js'
-import { broadcastWalk, compileLoop, denseWalk } from '../loops.js'
+import { broadcastWalk, compileLoop, denseWalk } from '../javascript-loops.js'
 import { loop, looped, unary } from './elementwise.js'
 import type { Rule, Rules } from './rule.js'
 

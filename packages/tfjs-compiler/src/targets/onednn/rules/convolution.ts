@@ -28,13 +28,13 @@ const filterRole = (depthwise: boolean): Role => (depthwise ? 'depthwise' : 'fil
 
 /** What is computed, in the layouts to try, best first. */
 function candidates(b: Builder, { kind, src, dst, filter, role, window }: Convolution): ConvolutionComputation[] {
-  const number = b.machine.number
+  const number = b.lowering.precision
   const filterShape = axesOf(role, filter)
   const weights = b.descriptor(filterShape, kind === 'convolutionBackwardWeights' ? 'f32' : number, 'any')
   const forwardWeights = b.descriptor(filterShape, number, 'any')
   const [srcAxes, dstAxes] = [axesOf('image', src), axesOf('image', dst)]
   const wanted = { src: b.imageDescriptor(src, number), dst: b.imageDescriptor(dst, number) }
-  const blocks = b.machine.image === 'acdb' ? 'aBcd16b' : b.machine.image
+  const blocks = b.lowering.imageLayout === 'acdb' ? 'aBcd16b' : b.lowering.imageLayout
   const blocked = {
     src: b.descriptor(srcAxes, number, srcAxes[1]! % 16 === 0 ? blocks : 'any'),
     dst: b.descriptor(dstAxes, number, dstAxes[1]! % 16 === 0 ? blocks : 'any'),

@@ -8,7 +8,7 @@ import { type GraphNode, sizeOf, type Value } from '../../../graph/graph.js'
 import type { elementwiseKernels } from '../../../kernels/elementwise.js'
 import type { FamilyRules } from '../../../rule-table.js'
 import { type Builder, type Form, rowStrides } from '../builder.js'
-import { broadcastWalk, compileLoop, denseWalk } from '../loops.js'
+import { broadcastWalk, compileLoop, denseWalk } from '../javascript-loops.js'
 import type { Rule, Rules } from './rule.js'
 
 /** From here on a primitive's threads and vectors are worth its call. */

@@ -24,7 +24,7 @@ export function lowerEpilogue(b: Builder, node: EpilogueNode): boolean {
     { kind: 'binary', algorithm: 'add', operand: perChannel },
   ]
   const sum = rest.find(({ op }) => op === 'Add')
-  const dst = b.imageDescriptor(y.shape, b.machine.number)
+  const dst = b.imageDescriptor(y.shape, b.lowering.precision)
   if (sum) {
     const other = sum.inputs.find(value => value !== norm.outputs[0])!
     operands.push(b.get(other, 'image', dst))

@@ -5,7 +5,7 @@ import { type GraphNode, sizeOf, type Value } from '../../../graph/graph.js'
 import type { movementKernels } from '../../../kernels/movement.js'
 import type { FamilyRules } from '../../../rule-table.js'
 import { type Builder, NUMBER_TYPES, rowStrides } from '../builder.js'
-import { compileLoop, denseWalk, type Walk } from '../loops.js'
+import { compileLoop, denseWalk, type Walk } from '../javascript-loops.js'
 import type { Rule } from './rule.js'
 
 /** Another shape over the same memory, which must lie in tfjs's order. */

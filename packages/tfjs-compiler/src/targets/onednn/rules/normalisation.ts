@@ -8,12 +8,12 @@ import type { Rule, Rules } from './rule.js'
 
 /** An image lies as it should; a matrix is an image of one pixel, in f32: it is what a head works on. */
 function activations(b: Builder, value: Value): Form {
-  if (value.shape.length === 4) return b.get(value, 'image', b.imageDescriptor(value.shape, b.machine.number))
+  if (value.shape.length === 4) return b.get(value, 'image', b.imageDescriptor(value.shape, b.lowering.precision))
   return asPixels(b, value, b.flat(value))
 }
 
 function normalised(b: Builder, value: Value): Form {
-  if (value.shape.length === 4) return b.imageOutput(value, b.imageDescriptor(value.shape, b.machine.number))
+  if (value.shape.length === 4) return b.imageOutput(value, b.imageDescriptor(value.shape, b.lowering.precision))
   return asPixels(b, value, b.flatOutput(value))
 }
 

@@ -6,7 +6,7 @@ import { type GraphNode, sizeOf, type Value } from '../../../graph/graph.js'
 import type { reductionKernels } from '../../../kernels/reduction.js'
 import type { FamilyRules } from '../../../rule-table.js'
 import { type Builder, type Form, rowStrides } from '../builder.js'
-import { compileFold } from '../loops.js'
+import { compileFold } from '../javascript-loops.js'
 import type { Rule } from './rule.js'
 
 /** The axes of a reduction, counted from the front; tfjs says `axis` or, for Max, `reductionIndices`. */

@@ -8,8 +8,8 @@ import { type Graph, type GraphNode, sizeOf, type Value } from '../../../graph/g
 import type { updateKernels } from '../../../kernels/update.js'
 import type { FamilyRules } from '../../../rule-table.js'
 import type { Builder, Form, Role } from '../builder.js'
-import { compileLoop, denseWalk } from '../loops.js'
-import { aligned, type Storage } from '../storage.js'
+import { compileLoop, denseWalk } from '../javascript-loops.js'
+import { aligned, type Storage } from '../memory-plan.js'
 import { filterGradientPrimitive } from './convolution.js'
 import type { Rule } from './rule.js'
 

@@ -3,21 +3,21 @@
  * can write it so. Kernels that know NCHW only get it by a LayoutChange, and so does whatever leaves the graph.
  */
 
-import type { Machine } from '../machine.js'
+import type { AvailableOperators } from '../available-operators.js'
 import { LayoutChanges, type PhysicalGraph, type PhysicalNode, type PhysicalValue } from '../physical-graph.js'
 import type { Blocked } from '../rule.js'
 import { onnxRule } from '../rules/index.js'
 
 const NONE: Blocked = { inputs: [], output: false }
 
-export function blockChannels(graph: PhysicalGraph, machine: Machine): PhysicalGraph {
-  if (machine.block === 0) return graph
+export function blockChannels(graph: PhysicalGraph, operators: AvailableOperators): PhysicalGraph {
+  if (operators.block === 0) return graph
   const placed = new Map<PhysicalValue, PhysicalValue>()
   const changes = new LayoutChanges()
   const current = (value: PhysicalValue) => placed.get(value) ?? value
   const choice = {
-    machine,
-    can: ({ layout, shape }: PhysicalValue) => layout === 'nchw' && shape[3]! % machine.block === 0,
+    operators,
+    can: ({ layout, shape }: PhysicalValue) => layout === 'nchw' && shape[3]! % operators.block === 0,
     is: (value: PhysicalValue) => changes.has(current(value), 'blocked'),
   }
   const obtain = (value: PhysicalValue, blocked: boolean) =>

@@ -1,4 +1,4 @@
-import type { OnnxNode } from '../model.js'
+import type { OnnxNode } from '../model-file.js'
 import type { OnnxGraph } from '../onnx-graph.js'
 
 /**

@@ -6,7 +6,7 @@
  *     t1 = Add(t0, r)             ->   t1 = nchwc.Conv(x, w, t0, r)
  */
 
-import type { OnnxNode, OnnxTensor } from '../model.js'
+import type { OnnxNode, OnnxTensor } from '../model-file.js'
 import type { OnnxGraph } from '../onnx-graph.js'
 import { sameShape } from '../rule.js'
 

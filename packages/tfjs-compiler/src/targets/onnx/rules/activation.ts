@@ -3,7 +3,7 @@ import { numberOf } from '../../../attributes.js'
 import { sizeOf, type Value } from '../../../graph/graph.js'
 import type { activationKernels } from '../../../kernels/activation.js'
 import { channelled, channelPass, channelSum } from '../channelwise.js'
-import { float } from '../model.js'
+import { float } from '../model-file.js'
 import { layoutOrder, type PhysicalValue } from '../physical-graph.js'
 import type { OnnxRule, OnnxRules, Write } from '../rule.js'
 import type { Writer } from '../writer.js'
@@ -27,7 +27,7 @@ const oneMinus = (b: Writer, vector: string) => b.op('Sub', [b.scalar('float32',
 /** y = x where positive, alpha x elsewhere. ONNX's own PRelu is slow in onnxruntime: the standard target alone uses it. */
 const prelu: Write = (node, b) => {
   const [x, alpha] = node.inputs as [PhysicalValue, PhysicalValue]
-  if (!b.machine.contrib || !perChannel(alpha, x)) {
+  if (!b.operators.contrib || !perChannel(alpha, x)) {
     return b.set(node.outputs[0]!, b.op('PRelu', [b.get(x), b.getBroadcast(alpha, x)]))
   }
   const form = channelled(x)
@@ -70,8 +70,8 @@ const preluGradOfAnyShape: Write = (node, b) => {
 /** Of the images among the inputs, `images` lie in blocks where one slope belongs to each channel. */
 const inBlocks =
   (...images: number[]): NonNullable<OnnxRule['blocks']> =>
-  ({ inputs, outputs: [output] }, { can, machine }) =>
-    machine.contrib && can(output!) && perChannel(inputs.at(-1)!, output!)
+  ({ inputs, outputs: [output] }, { can, operators }) =>
+    operators.contrib && can(output!) && perChannel(inputs.at(-1)!, output!)
       ? { inputs: images, output: true }
       : undefined
 

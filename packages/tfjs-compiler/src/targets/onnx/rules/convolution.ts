@@ -10,7 +10,7 @@ import {
   spreadWindow,
   type Window,
 } from '../../../window.js'
-import { blockedConv, blockedFilter, depthwiseFilter, exchangedFilter, pictureFilter } from '../blocked.js'
+import { blockedConv, blockedFilter, depthwiseFilter, exchangedFilter, pictureFilter } from '../blocked-convolution.js'
 import { type PhysicalValue, physicalShape } from '../physical-graph.js'
 import type { OnnxRule, OnnxRules, Write } from '../rule.js'
 import { convAttributes, outputPadding } from '../window-attributes.js'
@@ -19,13 +19,13 @@ import { matmul } from './matmul.js'
 
 const inBlocks = (value: PhysicalValue | undefined) => value?.layout === 'blocked'
 
-/** In blocks where the machine has them; a picture's few channels go in as they are. Else ONNX's Conv. */
+/** In blocks where onnxruntime has them; a picture's few channels go in as they are. Else ONNX's Conv. */
 const conv2d: OnnxRule = {
   layout: { inputs: ['image', 'filter'], output: 'image' },
-  blocks({ inputs: [x], outputs: [y] }, { can, machine }) {
+  blocks({ inputs: [x], outputs: [y] }, { can, operators }) {
     if (!can(y!)) return undefined
     if (can(x!)) return { inputs: [0], output: true }
-    return x!.shape[3]! < machine.block ? { inputs: [], output: true } : undefined
+    return x!.shape[3]! < operators.block ? { inputs: [], output: true } : undefined
   },
   write(node, b) {
     const [x, filter] = node.inputs as [PhysicalValue, PhysicalValue]
@@ -85,7 +85,7 @@ const times = (b: Writer, filter: string, factor: PhysicalValue | undefined) =>
 function spreadOut(b: Writer, image: string, dy: PhysicalValue, { strides }: Window): string {
   if (strides.every(stride => stride === 1)) return image
   const [n, height, width, channels] = dy.shape as [number, number, number, number]
-  const block = b.machine.block
+  const block = b.operators.block
   const rows = b.reshape(image, [(n * channels) / block, height, 1, width, block])
   const zeros = [0, 0, strides[0] - 1, 0, block * (strides[1] - 1)]
   const padded = b.op('Pad', [rows, b.int64([0, 0, 0, 0, 0, ...zeros])])
@@ -221,7 +221,7 @@ const depthwiseFilterGradient: OnnxRule = {
     if (inBlocks(x)) {
       const taps = blockedTaps(b, x, b.get(dy), window)
       const sum = b.op('ReduceSum', [taps, b.int64([0])], { keepdims: 0 })
-      const block = b.machine.block
+      const block = b.operators.block
       const split = b.reshape(sum, [channels / block, kh * kw, block])
       const grouped = b.reshape(b.op('Transpose', [split], { perm: [0, 2, 1] }), [channels, 1, kh, kw])
       return b.set(node.outputs[0]!, b.reshape(times(b, grouped, factor), [1, channels, kh, kw]))
@@ -242,7 +242,7 @@ const depthwiseFilterGradient: OnnxRule = {
 function blockedTaps(b: Writer, x: PhysicalValue, dy: string, window: Window): string {
   const back = filterGradientWindow(window)
   const [n, height, width, channels] = x.shape as [number, number, number, number]
-  const [block, lanes] = [b.machine.block, n * channels]
+  const [block, lanes] = [b.operators.block, n * channels]
   const [left, right] = [back.before[1], back.after[1]]
   const image = b.reshape(b.get(x), [(lanes * height) / block, width * block])
   const padded = left + right === 0 ? image : b.op('Pad', [image, b.int64([0, left * block, 0, right * block])])

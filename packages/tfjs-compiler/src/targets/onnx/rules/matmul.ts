@@ -13,9 +13,9 @@ export interface Matrices {
   readonly transposed: boolean
 }
 
-/** A product of stacks of matrices, transposed on the fly where the machine can. */
+/** A product of stacks of matrices, transposed on the fly where onnxruntime can. */
 export function matmul(b: Writer, left: Matrices, right: Matrices): string {
-  if (b.machine.contrib && (left.transposed || right.transposed)) {
+  if (b.operators.contrib && (left.transposed || right.transposed)) {
     const attributes = { transA: left.transposed ? 1 : 0, transB: right.transposed ? 1 : 0 }
     return b.operator('com.microsoft', 'FusedMatMul', [left.name, right.name], attributes, 1)[0]!
   }

@@ -1,7 +1,7 @@
 /** Kernels that move, join, repeat or make elements without computing. */
 import { listOf, numberOf } from '../../../attributes.js'
 import type { movementKernels } from '../../../kernels/movement.js'
-import { ELEMENT_TYPES, type OnnxAttribute } from '../model.js'
+import { ELEMENT_TYPES, type OnnxAttribute } from '../model-file.js'
 import { layoutOrder, type PhysicalNode, type PhysicalValue, physicalShape } from '../physical-graph.js'
 import { cannot, type OnnxRules, type Write } from '../rule.js'
 import type { Writer } from '../writer.js'

@@ -2,7 +2,7 @@
 import { numberOf } from '../../../attributes.js'
 import type { normalisationKernels } from '../../../kernels/normalisation.js'
 import { channelled, channelPass, channelSum } from '../channelwise.js'
-import { float } from '../model.js'
+import { float } from '../model-file.js'
 import type { PhysicalValue } from '../physical-graph.js'
 import { cannot, type OnnxRule, type OnnxRules, type Write } from '../rule.js'
 import type { Writer } from '../writer.js'

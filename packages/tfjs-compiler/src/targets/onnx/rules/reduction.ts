@@ -2,7 +2,7 @@
 import { flagOf, numbersOf } from '../../../attributes.js'
 import type { GraphNode } from '../../../graph/graph.js'
 import type { reductionKernels } from '../../../kernels/reduction.js'
-import { ELEMENT_TYPES } from '../model.js'
+import { ELEMENT_TYPES } from '../model-file.js'
 import { layoutOrder } from '../physical-graph.js'
 import type { OnnxRule, OnnxRules } from '../rule.js'
 

@@ -97,7 +97,7 @@ t.test(
       for (const image of ['aBcd16b', 'acdb'] as const) {
         const step = buildStep(
           loadLibrary(onednnLibrary!),
-          { image, number: 'f32' },
+          { imageLayout: image, precision: 'f32' },
           { graph, state: new Map(), constants: weights },
         )
         for (const seed of [1, 2]) {

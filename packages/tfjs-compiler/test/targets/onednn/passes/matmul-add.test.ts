@@ -45,7 +45,7 @@ t.test('a product that is added to something adds to what lies there', async t =
 t.test('it computes the sum', { skip: onednnLibrary === undefined }, async t => {
   const step = buildStep(
     loadLibrary(onednnLibrary!),
-    { image: 'acdb', number: 'f32' },
+    { imageLayout: 'acdb', precision: 'f32' },
     { graph: graphOf(sum), state: new Map(), constants: [] },
   )
   const a = Float32Array.from({ length: 12 }, (_, i) => i - 5)

@@ -7,11 +7,11 @@ import { deferChannelScale } from '../../../../src/targets/onnx/passes/defer-cha
 import { printPhysicalGraph } from '../../../../src/targets/onnx/physical-graph.js'
 import { type Network, typesOf } from '../../../networks.js'
 
-const MACHINE = { contrib: true, block: 8 }
+const OPERATORS = { contrib: true, block: 8 }
 
 function blocked(run: Network) {
   const graph = cleanGraph(trace(run, typesOf({ x: [1, 4, 4, 8], w: [1, 1, 8, 8], s: [8], o: [8] })))
-  return blockChannels(assignLayouts(graph, { settable: new Set(['w']) }), MACHINE)
+  return blockChannels(assignLayouts(graph, { settable: new Set(['w']) }), OPERATORS)
 }
 
 t.test("before and after: the factor goes into the filter, and into the filter's gradient", async t => {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { openSession } from '@tiny-face/onnx-session'
 import t from 'tap'
 import { cleanGraph, exportOnnx, prelu, trace } from '../../../src/index.js'
-import { decodeModel } from '../../../src/targets/onnx/model.js'
+import { decodeModel } from '../../../src/targets/onnx/model-file.js'
 import type { Tensors } from '../../networks.js'
 import { near, randomValues } from '../one-kernel.js'
 

@@ -1,7 +1,7 @@
 /** Batch norm while training, by TensorFlow's FusedBatchNormV3 and FusedBatchNormGradV3. */
 
 import * as tf from '@tensorflow/tfjs-core'
-import { runOp } from './backend.js'
+import { runOp } from '../tfjs-node-backend.js'
 import type { NativeKernel } from './native-kernels.js'
 
 /** The operations take images; rows of features are images of one pixel. */

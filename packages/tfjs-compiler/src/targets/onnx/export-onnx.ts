@@ -1,8 +1,8 @@
 /** A graph as a model file for others: standard operators, weights inside, a batch of any size. */
 import type { ConstantData, Graph } from '../../graph/graph.js'
+import { STANDARD_OPERATORS } from './available-operators.js'
 import { lower } from './lower.js'
-import { STANDARD } from './machine.js'
-import { encodeModel } from './model.js'
+import { encodeModel } from './model-file.js'
 
 export interface ExportOptions {
   /** Values of the inputs that become constants, in tfjs's own layout. */
@@ -21,5 +21,7 @@ export function exportOnnx(graph: Graph, { weights, metadata }: ExportOptions): 
     if (!graph.inputs.has(name)) throw new Error(`weight ${name} is no input of the graph`)
   const images = [...graph.inputs].filter(([name, value]) => !(name in weights) && value.shape.length === 4)
   const inputLayouts = Object.fromEntries(images.map(([name]) => [name, 'nchw' as const]))
-  return encodeModel(lower(graph, { machine: STANDARD, name: 'network', inputLayouts, weights, metadata }).model)
+  return encodeModel(
+    lower(graph, { operators: STANDARD_OPERATORS, name: 'network', inputLayouts, weights, metadata }).model,
+  )
 }

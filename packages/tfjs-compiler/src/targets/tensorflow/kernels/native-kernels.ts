@@ -4,11 +4,11 @@
  */
 
 import * as tf from '@tensorflow/tfjs-core'
-import type { KernelName } from '../../kernels/index.js'
-import { activations } from './activations.js'
-import type { TensorflowBackend } from './backend.js'
-import { convolutions } from './convolutions.js'
-import { normalisations } from './normalisations.js'
+import type { KernelName } from '../../../kernels/index.js'
+import type { TensorflowBackend } from '../tfjs-node-backend.js'
+import { activations } from './activation.js'
+import { convolutions } from './convolution.js'
+import { normalisations } from './normalisation.js'
 
 /** @param inputs by their names in the table of kernels @returns the kernel's outputs; all other tensors may be left to the caller */
 export type NativeKernel = (

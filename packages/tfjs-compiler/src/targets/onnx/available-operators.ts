@@ -1,9 +1,9 @@
 /** Which of onnxruntime's operators a model may use. */
 import { openSession } from '@tiny-face/onnx-session'
-import { encodeModel } from './model.js'
+import { encodeModel } from './model-file.js'
 
-/** What the machine and the purpose allow. */
-export interface Machine {
+/** What this machine, or the purpose of a model, allows. */
+export interface AvailableOperators {
   /** `com.microsoft` operators of onnxruntime, or only those of the standard. */
   readonly contrib: boolean
   /** Channels to a block of onnxruntime's blocked convolutions (8 with AVX2, 16 with AVX-512); 0 where it has none. */
@@ -11,7 +11,7 @@ export interface Machine {
 }
 
 /** Only operators of the standard: what an exported model is made of. */
-export const STANDARD: Machine = { contrib: false, block: 0 }
+export const STANDARD_OPERATORS: AvailableOperators = { contrib: false, block: 0 }
 
 const CHANNELS = 16
 const PIXELS = 2
@@ -20,7 +20,7 @@ const PIXELS = 2
  * onnxruntime's blocked convolutions keep 8 or 16 channels together, by the vectors the processor has. It does not say which:
  * so a picture of 2 pixels is put into its blocked order, and where the first channel's second pixel comes to lie is the block.
  */
-export async function probeMachine(): Promise<Machine> {
+export async function probeOperators(): Promise<AvailableOperators> {
   const shape = [1, CHANNELS, 1, PIXELS]
   const model = encodeModel({
     name: 'probe',

@@ -10,7 +10,7 @@
  */
 
 import type { Window } from '../../window.js'
-import type { OnnxAttribute } from './model.js'
+import type { OnnxAttribute } from './model-file.js'
 import { convAttributes } from './window-attributes.js'
 import type { Writer } from './writer.js'
 
@@ -72,20 +72,20 @@ function tapsFirst(b: Writer, filter: string, [co, ci, kh, kw]: readonly number[
 
 /** [kh kw, pairs of blocks, b b] as a filter: [pairs of blocks, kh kw, b b]. */
 function tapsInside(b: Writer, taps: string, [co, ci, kh, kw]: readonly number[]): string {
-  const pair = b.machine.block ** 2
+  const pair = b.operators.block ** 2
   const shape = [kh! * kw!, (co! * ci!) / pair, pair]
   return b.reshape(b.transpose(b.reshape(taps, shape), shape, [1, 0, 2]), [co!, ci!, kh!, kw!])
 }
 
 /** A filter [co, ci, kh, kw] for an input in NCHW. */
 export function pictureFilter(b: Writer, filter: string, [co, ci, kh, kw]: readonly number[]): string {
-  const block = b.machine.block
+  const block = b.operators.block
   const split = b.reshape(filter, [co! / block, block, ci! * kh! * kw!])
   return b.reshape(b.op('Transpose', [split], { perm: [0, 2, 1] }), [co!, ci!, kh!, kw!])
 }
 
 /** A filter [c, 1, kh, kw], and back. */
 export function depthwiseFilter(b: Writer, filter: string, [c, kh, kw]: readonly [number, number, number]): string {
-  const split = b.reshape(filter, [c / b.machine.block, b.machine.block, kh * kw])
+  const split = b.reshape(filter, [c / b.operators.block, b.operators.block, kh * kw])
   return b.reshape(b.op('Transpose', [split], { perm: [0, 2, 1] }), [c, 1, kh, kw])
 }

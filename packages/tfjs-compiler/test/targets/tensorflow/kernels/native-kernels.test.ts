@@ -2,10 +2,10 @@
 
 import * as tf from '@tensorflow/tfjs-core'
 import t, { type Test } from 'tap'
-import { runKernel } from '../../../src/kernels/composite-op.js'
-import '../../../src/kernels/index.js'
-import { NATIVE_KERNELS } from '../../../src/targets/tensorflow/native-kernels.js'
-import { difference, randomNumbers, skip } from './tensorflow.js'
+import { runKernel } from '../../../../src/kernels/composite-op.js'
+import '../../../../src/kernels/index.js'
+import { NATIVE_KERNELS } from '../../../../src/targets/tensorflow/kernels/native-kernels.js'
+import { difference, randomNumbers, skip } from '../tensorflow.js'
 
 type Case = { shapes: Record<string, number[]>; attributes: Record<string, unknown> }
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { planMemory, type Storage } from '../../../src/targets/onednn/storage.js'
+import { planMemory, type Storage } from '../../../src/targets/onednn/memory-plan.js'
 
 const pool = (bytes: number): Storage => ({ bytes, lasting: false })
 

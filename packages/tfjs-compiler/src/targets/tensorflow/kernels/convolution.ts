@@ -4,9 +4,9 @@
  */
 
 import * as tf from '@tensorflow/tfjs-core'
-import type { Attribute } from '../../graph/graph.js'
-import { type Pad, pair, type Rounding } from '../../kernels/kernel.js'
-import { runOp } from './backend.js'
+import type { Attribute } from '../../../graph/graph.js'
+import { type Pad, pair, type Rounding } from '../../../kernels/kernel.js'
+import { runOp } from '../tfjs-node-backend.js'
 import type { NativeKernel } from './native-kernels.js'
 
 type Extents = [number, number, number, number]

@@ -1,7 +1,7 @@
 /** PReLU with a slope per channel: TensorFlow has no operation for it, but needs fewer than tfjs-node takes. */
 
 import * as tf from '@tensorflow/tfjs-core'
-import { runOp } from './backend.js'
+import { runOp } from '../tfjs-node-backend.js'
 import type { NativeKernel } from './native-kernels.js'
 
 export const activations = {
