@@ -11,19 +11,13 @@ export {
 } from './checkpoint.js'
 export { describeEngine } from './describe-engine.js'
 export { type EmbedOptions, embedder, embedRecords } from './embed.js'
+export { exportNetwork } from './export-network.js'
 export { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
 export { centresOfIdentity, evaluateHead, type HeadConfig } from './heads/head.js'
 export { centresVariable, type HeadResult } from './heads/margin-softmax.js'
-export { exportNetwork, inferenceProgram, networkVariables } from './inference.js'
+export { inferenceProgram, networkVariables } from './inference.js'
 export { type Initialiser, randomOf } from './initialise.js'
 export { type LoadableModel, type LoadableOptions, loadableModel } from './loadable-model.js'
-export {
-  FORMER_NETWORK_NAMES,
-  FORMER_PREPROCESS_NAMES,
-  NETWORK_NAMES,
-  type NetworkName,
-  typedName,
-} from './names.js'
 export { checkInputSize, decodeInput, type FillInput, type InputShape, inputFiller } from './network-input.js'
 export { type Layer, networkLayers } from './network-layers.js'
 export { type NetworkSize, networkSize } from './network-size.js'
@@ -54,8 +48,8 @@ export {
 } from './run-folder.js'
 export { MAX_HEADER_BYTES, type NamedTensor, readSafetensors, writeSafetensors } from './safetensors.js'
 export { Scope, type ScopeOptions, type Variable } from './scope.js'
-export { clip, type Measured } from './step/clip.js'
-export { freeze } from './step/freeze.js'
+export { clip, type Measured } from './step/clip-gradients.js'
+export { freeze } from './step/freeze-parameters.js'
 export { type Gradients, gradientsOf } from './step/gradients.js'
 export { type Evaluation, marginObjective, type Objective, type ObjectiveShape } from './step/objective.js'
 export {
@@ -66,7 +60,7 @@ export {
   type Optimiser,
   type ParameterOptions,
 } from './step/optimiser.js'
-export { type BatchStatistic, moveStatistics } from './step/statistics.js'
+export { type BatchStatistic, moveStatistics } from './step/running-statistics.js'
 export {
   gradientsProgram,
   initialState,
@@ -75,4 +69,11 @@ export {
   type StepVariable,
   trainingStep,
   updateProgram,
-} from './step/step.js'
+} from './step/training-step.js'
+export {
+  FORMER_NETWORK_NAMES,
+  FORMER_PREPROCESS_NAMES,
+  NETWORK_NAMES,
+  type NetworkName,
+  typedName,
+} from './typed-names.js'

@@ -1,14 +1,14 @@
 import type { Tensor4D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
-import { cleanGraph, exportOnnx, type Program, trace } from '@tiny-face/tfjs-compiler'
-import { declare } from './declare.js'
+import type { Program } from '@tiny-face/tfjs-compiler'
+import { declareVariables } from './declare-variables.js'
 import type { Network } from './networks/network.js'
-import { formatPreprocess, PREPROCESS_KEY, preprocessOf } from './preprocess.js'
 import { Scope, type Variable } from './scope.js'
 
 /** The variables of a network without its margin head. */
 export function networkVariables(network: Network, embeddingSize = network.embeddingSize): Variable[] {
-  return declare(net => network.embed(net, tf.fill([2, network.size, network.size, 3], 0), embeddingSize)).variables
+  return declareVariables(net => network.embed(net, tf.fill([2, network.size, network.size, 3], 0), embeddingSize))
+    .variables
 }
 
 /**
@@ -32,26 +32,6 @@ export function inferenceProgram(
       return { embedding: network.embed(net, inputs.input as Tensor4D, embeddingSize) }
     },
   }
-}
-
-/**
- * A trained network as an ONNX model of standard operators: `input` float32 `[batch, 3, height, width]` to `embedding`
- * `[batch, embeddingSize]`, any batch size; its preprocessing is in the metadata.
- *
- * @param weights by variable name, in tfjs's own layout; names that the network does not ask for are left out
- * @throws Error where a variable is missing
- */
-export function exportNetwork(
-  network: Network,
-  weights: Record<string, Float32Array>,
-  embeddingSize = network.embeddingSize,
-): Uint8Array {
-  const program = inferenceProgram(network, { batchSize: 1, embeddingSize })
-  const input = { shape: ['batch' as const, network.size, network.size, 3], dtype: 'float32' as const }
-  return exportOnnx(cleanGraph(trace(program.run, { ...program.inputs, input })), {
-    weights: weightsOf(program, weights),
-    metadata: { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf(network.preprocess), size: network.size }) },
-  })
 }
 
 /** Those of the weights that the program asks for. @throws Error where one is missing */

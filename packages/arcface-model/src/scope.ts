@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { batchNormTraining, dropout, prelu } from '@tiny-face/tfjs-compiler'
 import type { Initialiser } from './initialise.js'
 import { constant, uniformFanIn, uniformXavier } from './initialise.js'
-import type { BatchStatistic } from './step/statistics.js'
+import { type BatchStatistic, batchNormStatistics } from './step/running-statistics.js'
 
 /** What a network needs to be given: its trained parameters, its running statistics, and what of both stays as it is. */
 export interface Variable {
@@ -11,9 +11,6 @@ export interface Variable {
   readonly shape: readonly number[]
   readonly initialise: Initialiser
 }
-
-/** The share of a batch norm's running statistics that a batch leaves as it was (PyTorch's momentum of 0.1). */
-const STATISTICS_DECAY = 0.9
 
 export interface ConvolutionShape {
   filters: number
@@ -128,10 +125,9 @@ export class Scope {
     const [mean, variance] = [statistic('mean', 0), statistic('variance', 1)]
     if (!this.training || freezeStatistics) return tf.batchNorm(x, mean, variance, offset, scale, epsilon) as T
     const measured = batchNormTraining(x, scale, offset, epsilon)
-    const count = x.size / channels[0]!
-    const decay = STATISTICS_DECAY
-    this.measure(`${name}/mean`, { value: measured.mean, decay, correction: 1 })
-    this.measure(`${name}/variance`, { value: measured.variance, decay, correction: count / (count - 1) })
+    const statistics = batchNormStatistics(measured, x.size / channels[0]!)
+    this.measure(`${name}/mean`, statistics.mean)
+    this.measure(`${name}/variance`, statistics.variance)
     return measured.y as T
   }
 

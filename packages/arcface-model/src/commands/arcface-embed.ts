@@ -2,9 +2,9 @@ import { InvalidArgumentError, parseWhole, progressBar, runCommand, say } from '
 import { stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
 import { ENGINE_CHOICES } from '@tiny-face/tfjs-compiler/engine-names'
 import { DEFAULT_BATCH_SIZE } from '../face-model.js'
-import { FORMER_PREPROCESS_NAMES, typedName } from '../names.js'
 import type { OpenOptions } from '../open-model.js'
 import { PRESETS, type PreprocessName } from '../preprocess.js'
+import { FORMER_PREPROCESS_NAMES, typedName } from '../typed-names.js'
 
 interface Options {
   model: string

@@ -1,6 +1,6 @@
 import { valueGradsAndAuxiliaries } from '@tiny-face/tfjs-compiler'
 import type { Evaluation, NamedTensors, Objective } from './objective.js'
-import type { BatchStatistic } from './statistics.js'
+import type { BatchStatistic } from './running-statistics.js'
 
 export interface Gradients extends Evaluation {
   /** Of the loss by each parameter, by its name and in its shape. */

@@ -1,11 +1,11 @@
 import type { Scalar, Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core'
 import * as tf from '@tensorflow/tfjs-core'
 import type { TensorType } from '@tiny-face/tfjs-compiler'
-import { declare } from '../declare.js'
+import { declareVariables } from '../declare-variables.js'
 import { evaluateHead, type HeadConfig } from '../heads/head.js'
 import type { Network } from '../networks/network.js'
 import { Scope, type Variable } from '../scope.js'
-import type { BatchStatistic } from './statistics.js'
+import type { BatchStatistic } from './running-statistics.js'
 
 export type NamedTensors = Record<string, Tensor>
 
@@ -60,7 +60,7 @@ export function marginObjective(shape: ObjectiveShape): Objective {
   const images: TensorType = { shape: [batchSize, size, size, 3], dtype: 'float32' }
   const labels: TensorType = { shape: [batchSize], dtype: 'int32' }
   const random: TensorType = { shape: [], dtype: 'int32' }
-  const { variables, dropsOut } = declare(
+  const { variables, dropsOut } = declareVariables(
     net => evaluateIn(net, { images: tf.fill([...images.shape], 0), labels: tf.fill([...labels.shape], 0, 'int32') }),
     { dropout, freezeStatistics },
   )

@@ -9,7 +9,7 @@ import {
   valueGradsAndAuxiliaries,
 } from '@tiny-face/tfjs-compiler'
 import type { Test } from 'tap'
-import { declare } from '../../src/declare.js'
+import { declareVariables } from '../../src/declare-variables.js'
 import { centresOfIdentity, evaluateHead, type HeadConfig, moveStatistics, Scope } from '../../src/index.js'
 import { whyNotHere } from '../against-pytorch.js'
 import { uniform } from '../reference.js'
@@ -118,7 +118,9 @@ async function load(head: HeadConfig, engine: EngineName): Promise<{ executable:
 function headProgram(head: HeadConfig, batchSize: number) {
   const build = (net: Scope, embeddings: tf.Tensor, labels: tf.Tensor) =>
     evaluateHead(net, embeddings as tf.Tensor2D, labels as tf.Tensor1D, CLASSES, head)
-  const { variables } = declare(net => build(net, tf.fill([batchSize, SIZE], 0), tf.fill([batchSize], 0, 'int32')))
+  const { variables } = declareVariables(net =>
+    build(net, tf.fill([batchSize, SIZE], 0), tf.fill([batchSize], 0, 'int32')),
+  )
   const statistics = variables.filter(({ kind }) => kind === 'statistic')
   const centres = variables.find(({ kind }) => kind === 'parameter')!
   const program: Program = {

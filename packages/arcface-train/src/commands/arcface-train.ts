@@ -1,4 +1,4 @@
-import { FORMER_NETWORK_NAMES, NETWORK_NAMES } from '@tiny-face/arcface-model/names'
+import { FORMER_NETWORK_NAMES, NETWORK_NAMES } from '@tiny-face/arcface-model/typed-names'
 import { parseNumber, parseWhole, runCommand } from '@tiny-face/command-shell'
 import { ENGINE_CHOICES, PRECISIONS } from '@tiny-face/tfjs-compiler/engine-names'
 import { AUGMENTATION_NAMES, parseAugment } from '../augment/augment-config.js'

@@ -10,7 +10,7 @@ export interface Declared {
 }
 
 /** What a function of a scope asks for while training; nothing is computed. */
-export function declare(
+export function declareVariables(
   build: (net: Scope) => unknown,
   { dropout, freezeStatistics }: Pick<ScopeOptions, 'dropout' | 'freezeStatistics'> = {},
 ): Declared {

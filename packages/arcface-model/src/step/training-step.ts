@@ -2,11 +2,11 @@ import type { Scalar } from '@tensorflow/tfjs-core'
 import { type Program, sizeOf, type TensorType } from '@tiny-face/tfjs-compiler'
 import { type Initialiser, randomOf } from '../initialise.js'
 import type { Variable } from '../scope.js'
-import { clip } from './clip.js'
+import { clip } from './clip-gradients.js'
 import { gradientsOf } from './gradients.js'
 import type { NamedTensors, Objective } from './objective.js'
 import type { Optimiser } from './optimiser.js'
-import { moveStatistics } from './statistics.js'
+import { moveStatistics } from './running-statistics.js'
 
 /** A program that knows how its state begins. */
 export interface Step extends Program {
