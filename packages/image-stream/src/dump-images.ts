@@ -6,6 +6,7 @@ import type { ListingProblem } from './image-listing.js'
 import { readImageList } from './list/read-image-list.js'
 import { pairImageRecords } from './pairs/pair-image-records.js'
 import { readPairsList } from './pairs/read-pairs-list.js'
+import { splitArchivePath } from './source/archive-path.js'
 import { imageRecords } from './source/image-records.js'
 import { type ImageSource, openImageSource } from './source/image-source.js'
 import { type ZippedRecordIO, zippedRecordIO } from './source/zipped-recordio.js'
@@ -25,11 +26,12 @@ export interface DumpOptions {
 export async function dumpImages(dir: string, options: DumpOptions): Promise<void> {
   const { size, pairs, list, skipDamaged } = options
   if (pairs !== undefined && list !== undefined) throw new UsageError('--pairs and --list are two lists: give one')
-  const source = await openImageSource(dir)
-  const zipped = zippedRecordIO(source)
+  const { archive, inside } = splitArchivePath(dir)
+  const source = await openImageSource(archive)
+  const zipped = zippedRecordIO(source, inside)
   if (zipped === undefined) await dumpListed(source, options)
   else if ((size ?? pairs ?? list ?? skipDamaged) === undefined) await dumpRecords(dir, zipped)
-  else throw new UsageError(`${dir} holds a .rec file, which none of these options goes with`)
+  else throw new UsageError(`${zipped.file} is a .rec file, which none of these options goes with`)
   source.close()
 }
 

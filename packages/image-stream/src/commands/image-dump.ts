@@ -12,7 +12,10 @@ await runCommand<DumpOptions>({
     'image-dump faces --size 112 | recordio-write faces.rec\nimage-dump --pairs pairs.txt lfw | bin-write lfw.bin',
   configure: program =>
     program
-      .argument('<dir>', 'holds a folder per person with JPEG, PNG and PGM files; or a zip archive of such a folder')
+      .argument(
+        '<dir>',
+        'holds a folder per person with JPEG, PNG and PGM files; or a zip archive of such a folder, or of .rec files (one of several: faces.zip/train.rec)',
+      )
       .option(
         '--size <n>',
         'fill n x n pixels (what sticks out is cut off evenly) and encode as PNG; takes WebP, GIF, TIFF and AVIF, too',

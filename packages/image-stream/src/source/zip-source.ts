@@ -125,7 +125,7 @@ function isData(path: string): boolean {
 
 /** Whether a file is one of RecordIO, by its name. */
 export function isRecordIO(path: string): boolean {
-  return path.endsWith('.rec')
+  return /\.rec$/i.test(path)
 }
 
 /** The folder in which all images are that lie in a folder each, and all RecordIO files. */

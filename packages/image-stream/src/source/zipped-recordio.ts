@@ -1,23 +1,40 @@
 import { type ImageFormat, imageFormat } from '@tiny-face/file-signatures'
 import type { DataMap } from '@tiny-face/record-stream'
 import { decodeRecordIO } from '@tiny-face/recordio-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { isImageName } from '../folder/image-names.js'
 import type { ImageSource } from './image-source.js'
 import { isRecordIO, ZipSource } from './zip-source.js'
 
+/** Most names that an error lists. */
+const MAX_LISTED = 5
+
 /**
- * The images of a RecordIO file in a zip archive, as recordio-dump gives them, unpacked as they are read: for archives that hold one
- * `.rec` file.
+ * The images of a RecordIO file in a zip archive, as recordio-dump gives them, unpacked as they are read.
  *
- * @returns undefined for another source
+ * @param inside the file's path in the archive; not needed where there is only one
+ * @returns undefined for a source without such a file
+ * @throws DataError where there are several and none is named, or none of that name
  */
-export function zippedRecordIO(source: ImageSource): ZippedRecordIO | undefined {
+export function zippedRecordIO(source: ImageSource, inside?: string): ZippedRecordIO | undefined {
   if (!(source instanceof ZipSource)) return undefined
   const files = [...source.entries()].filter(({ kind }) => kind === 'file').map(({ path }) => path)
-  const [path, ...others] = files.filter(isRecordIO)
-  return path === undefined || others.length > 0
-    ? undefined
-    : new ZippedRecordIO(source, path, files.filter(isImageName))
+  const all = files.filter(isRecordIO)
+  const wanted = inside === undefined ? all : all.filter(path => path === inside)
+  if (inside === undefined && all.length === 0) return undefined
+  if (wanted.length !== 1) {
+    const expected = inside === undefined ? 'one .rec file' : `the .rec file ${inside}`
+    const example =
+      all.length === 0 ? '' : `; image-dump ${source.name}/${all[0]} reads ${all.length > 1 ? 'one of them' : 'it'}`
+    throw new DataError({ file: source.name, expected, found: `${firstNames(all)}${example}` })
+  }
+  return new ZippedRecordIO(source, wanted[0]!, files.filter(isImageName))
+}
+
+function firstNames(names: string[]): string {
+  if (names.length === 0) return 'none'
+  const more = names.length > MAX_LISTED ? [`${names.length - MAX_LISTED} more`] : []
+  return [...names.slice(0, MAX_LISTED), ...more].join(', ').replace(/, ([^,]+)$/, ' and $1')
 }
 
 export class ZippedRecordIO implements AsyncIterable<DataMap> {

@@ -185,10 +185,56 @@ test('a RecordIO file in an archive comes as recordio-dump gives it', async t =>
   )
   t.match(dump(`${folder}/faces.zip`, '--size', '8'), {
     status: 2,
-    stderr: /holds a \.rec file, which none of these options goes with/,
+    stderr: /faces\.zip\/train\.rec is a \.rec file, which none of these options goes with/,
   })
   writeFileSync(join(folder, 'cut.zip'), zipArchive({ 'train.rec': rec.subarray(0, rec.length - 20) }))
   t.match(dump(`${folder}/cut.zip`), { status: 1, stderr: /cut\.zip\/train\.rec: / })
+})
+
+test('of several RecordIO files in an archive one is named, in capitals or not', async t => {
+  const folder = scratch(t)
+  const rec: Record<string, Uint8Array> = {}
+  for (const [label, name] of ['train.rec', 'VAL.REC'].entries()) {
+    await writeRecordIO(join(folder, name), [{ id: 1, label: label + 5, image }])
+    rec[`set/${name}`] = readFileSync(join(folder, name))
+  }
+  const zip = join(folder, 'faces.zip')
+  writeFileSync(zip, zipArchive({ ...rec, 'set/VAL.IDX': '0\t0\n', '__MACOSX/set/._train.rec': '' }))
+  const expected = `image-dump: ${zip}: expected`
+  const example = `image-dump ${zip}/VAL.REC reads one of them`
+  for (const [name, status, stderr] of [
+    ['', 1, `${expected} one .rec file, found VAL.REC and train.rec; ${example}\n`],
+    ['/no.rec', 1, `${expected} the .rec file no.rec, found VAL.REC and train.rec; ${example}\n`],
+    ['/train.rec/x', 1, `${expected} the .rec file train.rec/x, found VAL.REC and train.rec; ${example}\n`],
+  ] as const) {
+    const { stdout, ...said } = dump(`${zip}${name}`)
+    t.strictSame(said, { status, stderr })
+    t.equal(stdout.length, 0)
+  }
+  const labels = []
+  for (const name of ['train.rec', 'VAL.REC']) {
+    for await (const { label, image } of decodeRecords([dump(`${zip}/${name}`).stdout]))
+      labels.push([label, image?.length])
+  }
+  t.strictSame(labels, [
+    [5, image.length],
+    [6, image.length],
+  ])
+  const one = join(folder, 'one.zip')
+  writeFileSync(one, zipArchive({ 'set/VAL.REC': rec['set/VAL.REC']!, 'set/Ann/1.jpg': image }))
+  t.match(dump(one), { status: 0, stderr: /passed over Ann\/1\.jpg \(images beside .*one\.zip\/VAL\.REC\)\n/ })
+  t.match(dump(`${one}/Ann/1.jpg`), {
+    status: 1,
+    stderr: /found VAL\.REC; image-dump .*one\.zip\/VAL\.REC reads it\n$/,
+  })
+  const many = join(folder, 'many.zip')
+  writeFileSync(many, zipArchive(Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`${i}.rec`, '']))))
+  t.match(dump(many).stderr, /found 0\.rec, 1\.rec, 2\.rec, 3\.rec, 4\.rec and 4 more; image-dump /)
+  t.match(dump(`${folder}/train.rec/x.rec`), {
+    status: 1,
+    stderr: /train\.rec: expected .* zip archive, found a RecordIO file\n$/,
+  })
+  t.match(dump(`${folder}/none/x.rec`), { status: 1, stderr: /none\/x\.rec: no such file or directory\n$/ })
 })
 
 test('of a RecordIO file in an archive it is said what was left out, and one without an image is an error', async t => {
