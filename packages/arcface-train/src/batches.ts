@@ -5,7 +5,7 @@ import { type AugmentConfig, DEFAULT_AUGMENTATION } from './augment/augment-conf
 import { epochOrder } from './data-order.js'
 import { placeOf } from './steps-per-epoch.js'
 import type { TrainingSet } from './training-set.js'
-import { ImageThreads } from './workers/image-threads.js'
+import { ImageThreadPool } from './workers/image-thread-pool.js'
 import { packImages } from './workers/pack-images.js'
 
 export interface Batch {
@@ -43,7 +43,7 @@ export async function* batches(set: TrainingSet, options: BatchOptions): AsyncGe
   const { network, batchSize, seed, steps, from = 0, augment = DEFAULT_AUGMENTATION } = options
   if (batchSize > set.count) throw new RangeError(`a batch of ${batchSize} out of ${set.count} images`)
   const setup = { size: network.size, seed, augment, normalisation: PRESETS[network.preprocess] }
-  const threads = new ImageThreads(setup, options.threads)
+  const threads = new ImageThreadPool(setup, options.threads)
 
   let order: { epoch: number; records: Uint32Array } = { epoch: -1, records: new Uint32Array() }
   const batchOf = async (step: number): Promise<Batch> => {

@@ -1,7 +1,7 @@
 import type { HeadConfig, NetworkName } from '@tiny-face/arcface-model'
 import type { EngineChoice } from '@tiny-face/tfjs-compiler'
 import type { AugmentConfig } from './augment/augment-config.js'
-import type { ScheduleKind } from './schedule.js'
+import type { ScheduleKind } from './learning-rate.js'
 import type { Span } from './steps-per-epoch.js'
 
 export type OptimiserConfig =

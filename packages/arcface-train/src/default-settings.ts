@@ -1,8 +1,8 @@
 import type { HeadConfig } from '@tiny-face/arcface-model'
 import { DEFAULT_AUGMENTATION } from './augment/augment-config.js'
 import type { OptimiserConfig, TrainingConfig } from './config.js'
+import type { ScheduleKind } from './learning-rate.js'
 import type { Recipe } from './presets/preset.js'
-import type { ScheduleKind } from './schedule.js'
 
 type ByKind<T extends { kind: string }> = { readonly [Kind in T['kind']]: Extract<T, { kind: Kind }> }
 

@@ -9,12 +9,21 @@ export {
 export { augmentImage } from './augment/augment-image.js'
 export { augmentedGrid, type GridOptions } from './augment/augmented-grid.js'
 export { type Batch, type BatchOptions, batches } from './batches.js'
+export {
+  type CheckedSetOptions,
+  type CheckImagesOptions,
+  checkedSet,
+  checkImages,
+  type DamagedRecord,
+  withoutRecords,
+} from './check-images.js'
 export { checkLabels, type LabelledSet } from './check-labels.js'
 export type { OptimiserConfig, TrainingConfig, VerificationSet } from './config.js'
 export { configDifferences } from './config-differences.js'
 export { epochOrder, stepRandom } from './data-order.js'
 export { type DryRun, dryRun } from './dry-run/dry-run.js'
 export { dryRunText } from './dry-run/dry-run-text.js'
+export { learningRate, type Schedule, type ScheduleKind } from './learning-rate.js'
 export type { OtherTime, SkippedStep, StepMetrics, StepTime, VerificationMetrics } from './loop/run-log.js'
 export { CentreStore, centreVariables } from './partial-fc/centre-store.js'
 export { sampleCentres, sampledClasses } from './partial-fc/sample-centres.js'
@@ -23,15 +32,6 @@ export type { Preset } from './presets/preset.js'
 export { readConfig } from './read-config.js'
 export { writeReport } from './report/index.js'
 export { resolveConfig, type SetSize, type TrainingOptions } from './resolve-config.js'
-export { learningRate, type Schedule, type ScheduleKind } from './schedule.js'
-export {
-  type CheckImagesOptions,
-  checkImages,
-  type DamagedRecord,
-  type SoundSetOptions,
-  soundSet,
-  withoutRecords,
-} from './sound-set.js'
 export { type Span, stepsOf, stepsPerEpoch, stepsToTake } from './steps-per-epoch.js'
 export { RunEvents } from './tensorboard/index.js'
 export { type Trained, type TrainOptions, train } from './train.js'
@@ -45,4 +45,4 @@ export {
   type VerifierOptions,
   WeightsVerifier,
 } from './verification/index.js'
-export { DATA_THREADS } from './workers/image-threads.js'
+export { DATA_THREADS } from './workers/image-thread-pool.js'

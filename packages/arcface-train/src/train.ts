@@ -22,6 +22,7 @@ import { augmentedGrid } from './augment/augmented-grid.js'
 import { type Batch, batches } from './batches.js'
 import type { TrainingConfig } from './config.js'
 import { stepRandom } from './data-order.js'
+import { learningRate } from './learning-rate.js'
 import { firstWeights } from './loop/first-weights.js'
 import { resumeFrom } from './loop/resume.js'
 import { RunLog, type SkippedStep, type StepMetrics, type StepTime, type VerificationMetrics } from './loop/run-log.js'
@@ -30,7 +31,6 @@ import { compileStepper, type StepOutcome, type Stepper } from './loop/stepper.j
 import { CentreStore, centreVariables } from './partial-fc/centre-store.js'
 import { sampleCentres } from './partial-fc/sample-centres.js'
 import { writeReport } from './report/index.js'
-import { learningRate } from './schedule.js'
 import { placeOf, stepsOf, stepsPerEpoch, stepsToTake } from './steps-per-epoch.js'
 import { RunEvents } from './tensorboard/index.js'
 import type { TrainingSet } from './training-set.js'
@@ -274,7 +274,7 @@ class Training {
     log.sync()
     restateCheckpoint(run, next)
     this.#exportModel(next, weights)
-    this.#thinOut(next)
+    this.#removeOldCheckpoints(next)
     return next
   }
 
@@ -295,7 +295,7 @@ class Training {
     log.sync()
     writeCheckpoint(run, new Map([...tensors, ...(store?.tensors ?? [])]), state)
     this.#exportModel(state, values)
-    this.#thinOut(state)
+    this.#removeOldCheckpoints(state)
     log.time({ step: state.step, checkpoint: true, seconds: secondsSince(started) })
     return state
   }
@@ -308,7 +308,7 @@ class Training {
   }
 
   /** Keeps the last checkpoints, and the best. */
-  #thinOut({ best }: CheckpointState): void {
+  #removeOldCheckpoints({ best }: CheckpointState): void {
     const { run, config } = this.#parts
     const before = checkpointSteps(run).slice(0, -config.keep)
     removeCheckpoints(

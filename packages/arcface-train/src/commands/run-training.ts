@@ -11,13 +11,13 @@ import { progressBar, say } from '@tiny-face/command-shell'
 import { DataError, UsageError, writeAll, writeWholeFile } from '@tiny-face/safe-files'
 import { type EngineWish, resolveEngine } from '@tiny-face/tfjs-compiler'
 import { augmentedGrid } from '../augment/augmented-grid.js'
+import { checkedSet } from '../check-images.js'
 import type { TrainingConfig } from '../config.js'
 import { dryRun } from '../dry-run/dry-run.js'
 import { dryRunText } from '../dry-run/dry-run-text.js'
 import { FORMER_PRESET_NAMES } from '../presets/index.js'
 import { readConfig } from '../read-config.js'
 import { resolveConfig, type TrainingOptions } from '../resolve-config.js'
-import { soundSet } from '../sound-set.js'
 import { train } from '../train.js'
 import { openTrainingSet } from '../training-set.js'
 import { INTERRUPTED, stopSignal } from './stop-signal.js'
@@ -60,7 +60,7 @@ export async function runTraining(shards: readonly string[], given: Options): Pr
     return writeWholeFile(options.showAugmented, await augmentedGrid(set, { ...config, size }))
   if (options.check) {
     const bar = progressBar({ unit: 'images checked', total: set.count })
-    set = await soundSet(set, { size, skipDamaged: config.skipDamaged, onProgress: images => bar.advance(images) })
+    set = await checkedSet(set, { size, skipDamaged: config.skipDamaged, onProgress: images => bar.advance(images) })
     bar.done()
     config = resolveConfig({ ...options, config: before }, set, choice)
   }

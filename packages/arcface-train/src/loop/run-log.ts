@@ -2,7 +2,7 @@
 import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync } from 'node:fs'
 import { type CheckpointState, runPaths } from '@tiny-face/arcface-model'
 import { DataError, writeWholeFile } from '@tiny-face/safe-files'
-import type { Figures } from '../verification/figures.js'
+import type { Figures } from '../verification/verification-figures.js'
 
 /** One line of metrics.jsonl. It is a function of the configuration alone: what took how long is in times.jsonl. */
 export interface StepMetrics {

@@ -15,7 +15,7 @@ import {
   TOP,
   topAxis,
 } from '@tiny-face/report-page'
-import { type Column, thinOut } from './thin-out.js'
+import { type Column, downsample } from './downsample.js'
 
 /** As many columns as the chart has units: more a screen hardly shows. */
 const MOST_COLUMNS = RIGHT - LEFT
@@ -54,8 +54,8 @@ type Scale = (value: number) => number
 /** Curves over the steps of a run: a line through the means, and a band from the lowest to the highest value where a column holds several. */
 export function curveChart(options: CurveChart): string {
   const { id, title, caption, axis, curves, steps, perEpoch, shares = false, mayBeLogarithmic = false } = options
-  const thinned = curves.map(({ x, y }) => thinOut(x, y, MOST_COLUMNS))
-  const columns = thinned.flat()
+  const sampled = curves.map(({ x, y }) => downsample(x, y, MOST_COLUMNS))
+  const columns = sampled.flat()
   const [from, to] = steps[0] === steps[1] ? [steps[0] - 1, steps[1] + 1] : steps
   const x = scale(from, to, LEFT, RIGHT)
   const { y, ticks, unit } = verticalAxis(columns, { shares, mayBeLogarithmic })
@@ -65,9 +65,9 @@ export function curveChart(options: CurveChart): string {
   )}
 ${epochAxis(from, to, perEpoch, x)}
 ${leftAxis(`${axis}${unit}`, ticks)}
-${thinned.map((curve, i) => drawn(curve, i, x, y)).join('\n')}
+${sampled.map((curve, i) => drawn(curve, i, x, y)).join('\n')}
 ${columns.length === 0 ? `<text x="${(LEFT + RIGHT) / 2}" y="${(TOP + BOTTOM) / 2}" text-anchor="middle">nothing recorded</text>` : ''}`
-  return chart({ id, title, caption, description: description(curves, thinned), key: key(curves), body })
+  return chart({ id, title, caption, description: description(curves, sampled), key: key(curves), body })
 }
 
 function drawn(columns: readonly Column[], index: number, x: Scale, y: Scale): string {
@@ -166,9 +166,9 @@ function colourOf(index: number): string {
   return `colour-${index % COLOURS}${index >= COLOURS ? ' dashed' : ''}`
 }
 
-function description(curves: readonly Curve[], thinned: readonly Column[][]): string {
+function description(curves: readonly Curve[], sampled: readonly Column[][]): string {
   const texts = curves.map(({ name }, i) => {
-    const columns = thinned[i]!
+    const columns = sampled[i]!
     if (columns.length === 0) return `${name}: nothing recorded.`
     const low = Math.min(...columns.map(column => column.low))
     const high = Math.max(...columns.map(column => column.high))

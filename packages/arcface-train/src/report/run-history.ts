@@ -4,7 +4,7 @@ import { runPaths } from '@tiny-face/arcface-model'
 import { DataError } from '@tiny-face/safe-files'
 import type { TrainingConfig } from '../config.js'
 import { readConfig } from '../read-config.js'
-import type { Figures } from '../verification/figures.js'
+import type { Figures } from '../verification/verification-figures.js'
 
 /** What a run's files say of how it went. */
 export interface RunHistory {

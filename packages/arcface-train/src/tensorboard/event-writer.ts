@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, openSync, readdirSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { TFRecordWriter } from '@tiny-face/tfrecord-stream'
-import { type EventBody, encodeEvent, type SummaryValue } from './event.js'
+import { type EventBody, encodeEvent, type SummaryValue } from './encode-event.js'
 import { histogramOf } from './histogram.js'
 
 /** The files that TensorBoard takes for event files of one run have this in their names; it reads them in the order of their names. */

@@ -1,5 +1,5 @@
 import { runPaths } from '@tiny-face/arcface-model'
-import type { Figures } from '../verification/figures.js'
+import type { Figures } from '../verification/verification-figures.js'
 import { EventWriter } from './event-writer.js'
 
 /** What TensorBoard shows of a run, under the names that its tabs group by: `train/loss`, `accuracy/lfw`, `weights/stem/kernel`. */

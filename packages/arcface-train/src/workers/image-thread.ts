@@ -1,4 +1,4 @@
-/** The thread of `ImageThreads`: answers its tasks in their order, each with its result or with what it threw. */
+/** The thread of `ImageThreadPool`: answers its tasks in their order, each with its result or with what it threw. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { type ImageSetup, type ImageTask, runTask } from './image-task.js'
 

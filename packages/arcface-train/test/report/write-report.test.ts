@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { TrainingConfig } from '../../src/index.js'
 import { writeReport } from '../../src/report/index.js'
-import { reportPage } from '../../src/report/report-page.js'
 import { type RunHistory, readRunHistory } from '../../src/report/run-history.js'
+import { trainingPage } from '../../src/report/training-page.js'
 import { aConfig } from '../a-config.js'
 
 const CONFIG: TrainingConfig = {
@@ -188,7 +188,7 @@ t.test('a page of 700,000 steps is as small as any', async t => {
       gradientNorm: steps.map(step => 2 + Math.cos(step)),
     },
   }
-  const html = reportPage('long', history)
+  const html = trainingPage('long', history)
   t.ok(html.length < 200_000, `${html.length} characters`)
   // The one step of 1000 is at the top of the axis, which ends there.
   const band = /<path class="band" d="([^"]*)"/.exec(html)![1]!

@@ -8,13 +8,13 @@ export interface Column {
 }
 
 /**
- * Points thinned out to at most so many columns of equal width, each with the extremes and the mean of its points: as much as a screen can
+ * Points downsampled to at most so many columns of equal width, each with the extremes and the mean of its points: as much as a screen can
  * show, and no peak is lost. Points that are not finite are left out, and so are columns without points.
  *
  * @param x ascending
  * @param y of the same length
  */
-export function thinOut(x: readonly number[], y: readonly number[], most: number): Column[] {
+export function downsample(x: readonly number[], y: readonly number[], most: number): Column[] {
   const from = x[0] ?? 0
   const width = ((x.at(-1) ?? 0) - from) / most
   const columns: Column[] = []

@@ -14,7 +14,7 @@ const LAST_STEPS = 100
  *
  * @param name what the page calls the run
  */
-export function reportPage(name: string, history: RunHistory): string {
+export function trainingPage(name: string, history: RunHistory): string {
   const { config, verifications } = history
   const body = `<header>
 <h1>Training run</h1>

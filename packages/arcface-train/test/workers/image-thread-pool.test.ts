@@ -1,5 +1,5 @@
 import t from 'tap'
-import { ImageThreads } from '../../src/workers/image-threads.js'
+import { ImageThreadPool } from '../../src/workers/image-thread-pool.js'
 import { packImages } from '../../src/workers/pack-images.js'
 import { drawnSet } from '../drawn-set.js'
 
@@ -16,7 +16,7 @@ const taskOf = async (...records: number[]) => {
 }
 
 t.test('tasks are answered with what they asked for, however many there are for a thread', async t => {
-  const threads = new ImageThreads(SETUP, 2)
+  const threads = new ImageThreadPool(SETUP, 2)
   const alone = await Promise.all([0, 1, 2, 3, 4, 5].map(async record => threads.run(await taskOf(record))))
   const together = await threads.run(await taskOf(5, 4, 3, 2, 1, 0))
   const values = [...alone].reverse().flatMap(({ images }) => [...images])
@@ -25,7 +25,7 @@ t.test('tasks are answered with what they asked for, however many there are for 
 })
 
 t.test('what a thread throws is thrown here, and it goes on', async t => {
-  const threads = new ImageThreads(SETUP, 1)
+  const threads = new ImageThreadPool(SETUP, 1)
   const task = await taskOf(0)
   await t.rejects(threads.run({ ...task, ends: undefined as unknown as Uint32Array }), TypeError)
   t.equal((await threads.run(await taskOf(0))).images.length, 48)
@@ -33,7 +33,7 @@ t.test('what a thread throws is thrown here, and it goes on', async t => {
 })
 
 t.test('closed while there is work: the threads end, and take no more', async t => {
-  const threads = new ImageThreads(SETUP, 1)
+  const threads = new ImageThreadPool(SETUP, 1)
   for (let i = 0; i < 20; i++) threads.run(await taskOf(0, 1, 2)).catch(() => {})
   await threads.close()
   await t.rejects(threads.run(await taskOf(0)), { message: 'the image threads are closed' })

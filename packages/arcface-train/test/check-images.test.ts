@@ -1,6 +1,6 @@
 import { encodePng } from '@tiny-face/image-stream'
 import t from 'tap'
-import { checkImages, soundSet, type TrainingSet, withoutRecords } from '../src/index.js'
+import { checkedSet, checkImages, type TrainingSet, withoutRecords } from '../src/index.js'
 import { drawnSet, withImage } from './drawn-set.js'
 
 const WHOLE = drawnSet({ count: 200, size: 4 })
@@ -53,7 +53,7 @@ t.test('labels are looked at again once images are left out', async t => {
   const labels = [0, 0, 1, 1]
   const set = { ...(await drawnSet({ count: 4, size: 4 })), classes: 2, label: (i: number) => labels[i]! }
   const broken = [2, 3].reduce((set, record) => withImage(set, record, new Uint8Array()), set as TrainingSet)
-  await t.rejects(soundSet(broken, { size: 4, skipDamaged: true }), {
+  await t.rejects(checkedSet(broken, { size: 4, skipDamaged: true }), {
     name: 'DataError',
     message: /^drawn: expected images of two people at least, to tell them apart, found only person 0;/,
   })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { learningRate, type Schedule } from '../src/schedule.js'
+import { learningRate, type Schedule } from '../src/learning-rate.js'
 
 const base: Schedule = { kind: 'cosine', rates: [0.1], boundaries: [], warmup: 0, steps: 100 }
 const near = (a: number, b: number) => Math.abs(a - b) < 1e-12

@@ -23,7 +23,7 @@ interface Thread {
 }
 
 /** Threads that decode and augment images beside what computes. */
-export class ImageThreads {
+export class ImageThreadPool {
   readonly count: number
   readonly #threads: Thread[]
   #ended: unknown

@@ -4,7 +4,7 @@ import { DataError } from '@tiny-face/safe-files'
 import { checkLabels } from './check-labels.js'
 import { fingerprintWithout } from './data-fingerprint.js'
 import type { TrainingSet } from './training-set.js'
-import { ImageThreads } from './workers/image-threads.js'
+import { ImageThreadPool } from './workers/image-thread-pool.js'
 import { packImages } from './workers/pack-images.js'
 
 export interface CheckImagesOptions {
@@ -16,7 +16,7 @@ export interface CheckImagesOptions {
   readonly threads?: number
 }
 
-export interface SoundSetOptions extends CheckImagesOptions {
+export interface CheckedSetOptions extends CheckImagesOptions {
   /** Leave damaged images out, and list them on stderr, instead of failing. */
   readonly skipDamaged: boolean
 }
@@ -34,7 +34,7 @@ export interface DamagedRecord {
  *
  * @throws DataError where an image is damaged, and it is not left out: names the first; where nothing can be learnt from those that are left
  */
-export async function soundSet(set: TrainingSet, options: SoundSetOptions): Promise<TrainingSet> {
+export async function checkedSet(set: TrainingSet, options: CheckedSetOptions): Promise<TrainingSet> {
   const damaged = await checkImages(set, options)
   const [first] = damaged
   if (first === undefined) return set
@@ -60,7 +60,7 @@ const TASK = 64
 export async function checkImages(set: TrainingSet, options: CheckImagesOptions): Promise<DamagedRecord[]> {
   const { size, onProgress } = options
   const normalisation = { order: 'rgb', mean: [0, 0, 0], std: [1, 1, 1] } as const
-  const threads = new ImageThreads({ size, seed: 0, augment: {}, normalisation }, options.threads)
+  const threads = new ImageThreadPool({ size, seed: 0, augment: {}, normalisation }, options.threads)
   const check = (records: Uint32Array) => threads.run({ kind: 'check', epoch: 0, ...packImages(set, records) })
   const damaged: DamagedRecord[] = []
   try {
