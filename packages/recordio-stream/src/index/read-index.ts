@@ -5,7 +5,7 @@
  *
  * with the record's key, a whole number as a rule, and where in the file its first part begins.
  */
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, existsSync, fstatSync, openSync } from 'node:fs'
 import { DataError, type RecordId, readChunk } from '@tiny-face/safe-files'
 import { IndexEntries } from './index-entries.js'
 
@@ -27,18 +27,20 @@ const USUAL_LINE = 16
 /** The longest line: two numbers of 64 bits, or a key that is a name. */
 export const MAX_INDEX_LINE = 4096
 
-/** The index's name beside a file. */
+/** The index's name beside a file: `.idx`, or what it is called there, as files from Windows may be in capitals. */
 export function indexPath(path: string): string {
-  return `${path.replace(/\.rec$/, '')}.idx`
+  const [name, ...others] = ['.idx', '.IDX', '.Idx'].map(extension => `${path.replace(/\.rec$/i, '')}${extension}`)
+  return [name!, ...others].find(existsSync) ?? name!
 }
 
 /**
  * Reads an index whole.
  *
+ * @param of the file that it is of, for errors
  * @returns undefined where there is no such file
  * @throws DataError where a line is not a key and an offset
  */
-export function readIndex(file: string): RecordIndex | undefined {
+export function readIndex(file: string, of = file.replace(/\.idx$/i, '.rec')): RecordIndex | undefined {
   let fd: number
   try {
     fd = openSync(file, 'r')
@@ -60,10 +62,10 @@ export function readIndex(file: string): RecordIndex | undefined {
         newline >= 0 && newline < end;
         newline = chunk.indexOf(NEWLINE, start)
       ) {
-        addLine(entries, file, chunk, start, newline, origin)
+        addLine(entries, { file, of }, chunk, start, newline, origin)
         start = newline + 1
       }
-      if (size === 0 || end - start > MAX_INDEX_LINE) addLine(entries, file, chunk, start, end, origin)
+      if (size === 0 || end - start > MAX_INDEX_LINE) addLine(entries, { file, of }, chunk, start, end, origin)
       if (size === 0) return inOrderOfOffsets(entries, file)
       chunk.copyWithin(0, start, end)
       origin += start
@@ -90,8 +92,21 @@ function inOrderOfOffsets({ keys, offsets }: IndexEntries, file: string): Record
   return { file, keys: Array.from(order, i => keys[i]!), offsets: Float64Array.from(order, i => offsets[i]!) }
 }
 
-function addLine(entries: IndexEntries, file: string, bytes: Buffer, start: number, end: number, origin: number): void {
-  if (!addNumbers(entries, bytes, start, end)) addText(entries, file, bytes.subarray(start, end), origin + start)
+/** For errors. */
+interface IndexNames {
+  file: string
+  of: string
+}
+
+function addLine(
+  entries: IndexEntries,
+  names: IndexNames,
+  bytes: Buffer,
+  start: number,
+  end: number,
+  origin: number,
+): void {
+  if (!addNumbers(entries, bytes, start, end)) addText(entries, names, bytes.subarray(start, end), origin + start)
 }
 
 /** The hot path, a dataset has millions of lines: two whole numbers that a Number holds, and nothing else. */
@@ -111,7 +126,7 @@ function addNumbers(entries: IndexEntries, bytes: Buffer, start: number, end: nu
   return true
 }
 
-function addText(entries: IndexEntries, file: string, line: Buffer, lineOffset: number): void {
+function addText(entries: IndexEntries, { file, of }: IndexNames, line: Buffer, lineOffset: number): void {
   const [key = '', offset = '', ...more] = line.toString('utf8', 0, MAX_INDEX_LINE).trimEnd().split('\t')
   if (key === '' && offset === '') return
   if (key === '' || !/^\d{1,15}$/.test(offset) || more.length > 0 || line.length > MAX_INDEX_LINE) {
@@ -121,7 +136,7 @@ function addText(entries: IndexEntries, file: string, line: Buffer, lineOffset: 
       offset: lineOffset,
       record: entries.length,
       expected: 'a key, a tab and an offset',
-      found: `${found}; ${mending(file)}`,
+      found: `${found}; ${mending(of)}`,
     })
   }
   entries.push(/^\d{1,20}$/.test(key) ? exactNumber(key) : key, Number(offset))
@@ -146,12 +161,12 @@ export function staleIndex(
       file,
       record: entry,
       expected: `an offset where a record can begin, a multiple of 4 below the ${size} bytes of ${path}`,
-      found: `${offset}: the index is another file's, or this one was cut; ${mending(file)}`,
+      found: `${offset}: the index is another file's, or this one was cut; ${mending(path)}`,
     })
   }
-  return new DataError({ file, record: entry, message: 'stale index', expected, found: `${found}; ${mending(file)}` })
+  return new DataError({ file, record: entry, message: 'stale index', expected, found: `${found}; ${mending(path)}` })
 }
 
-function mending(file: string): string {
-  return `recordio-index --force ${file.replace(/\.idx$/, '.rec')} makes it anew`
+function mending(path: string): string {
+  return `recordio-index --force ${path} makes it anew`
 }

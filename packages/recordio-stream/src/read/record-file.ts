@@ -41,7 +41,7 @@ export class RecordFile {
       if (stat.isDirectory()) throw new DataError({ file: path, expected: 'a file', found: 'a folder' })
       this.size = stat.isFile() ? stat.size : undefined
       this.scanner = new RecordScanner(path, Math.min(WINDOW_BYTES, (this.size ?? WINDOW_BYTES) + PART_HEADER_BYTES))
-      this.index = unindexed ? undefined : readIndex(indexPath(path))
+      this.index = unindexed ? undefined : readIndex(indexPath(path), path)
       const header = this.#findHeader()
       const exact = header !== undefined && header.end <= MAX_EXACT_KEY ? header : undefined
       const { classes, conflict } = countClasses(this, exact)

@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { indexPath, orderOfKeys, readIndex } from '../../src/index/read-index.js'
-import { scratch } from '../fixtures.js'
+import { readRecordIO, rebuildIndex } from '../../src/index.js'
+import { irRecord, part, scratch, tinyImage } from '../fixtures.js'
 
 function read(t: Test, text: string) {
   const file = join(scratch(t), 'x.idx')
@@ -83,6 +84,41 @@ t.test('what is no index is refused with its place', t => {
       t.match(error, { message: /x\.rec makes it anew$/ })
     }
   }
+  t.end()
+})
+
+t.test('in capitals or not, it is the index beside the file, and errors name that file', t => {
+  for (const [rec, idx] of [
+    ['x.REC', 'x.IDX'],
+    ['x.REC', 'x.idx'],
+    ['x.Rec', 'x.Idx'],
+    ['x.rec', 'x.IDX'],
+  ]) {
+    const folder = scratch(t)
+    const path = join(folder, rec!)
+    writeFileSync(path, part(0, irRecord(0, 5, tinyImage(1))))
+    writeFileSync(join(folder, idx!), '5\t400\n')
+    t.equal(indexPath(path), join(folder, idx!))
+    const mending = `recordio-index --force ${path} makes it anew`
+    t.throws(() => [...readRecordIO(path)], {
+      name: 'DataError',
+      file: join(folder, idx!),
+      found: new RegExp(`${mending}$`),
+    })
+    writeFileSync(join(folder, idx!), '5 400\n')
+    t.throws(() => readRecordIO(path), {
+      name: 'DataError',
+      file: join(folder, idx!),
+      found: new RegExp(`${mending}$`),
+    })
+    rebuildIndex(path, { force: true })
+    t.same(readdirSync(folder).sort(), [rec, idx].sort(), 'it is made anew under its own name')
+    t.same(
+      Array.from(readRecordIO(path), ({ id }) => id),
+      [5],
+    )
+  }
+  t.equal(indexPath(join(scratch(t), 'y.REC')).slice(-5), 'y.idx', 'a new one')
   t.end()
 })
 
