@@ -133,6 +133,7 @@ export class RecordScanner {
     const offset = this.#origin + this.#start + this.#walked
     if (held === 0) throw this.#error(offset, 'the next part of the record', 'the end of the file')
     if (held < PART_HEADER_BYTES) {
+      if (offset === 0) this.#refuseOther()
       throw this.#error(offset, `a header of ${PART_HEADER_BYTES} bytes`, `${held} before the end of the file`)
     }
     const { length } = this.#part(this.#start + this.#walked)
@@ -187,13 +188,16 @@ export class RecordScanner {
   }
 
   #part(at: number): PartHeader {
-    if (this.#origin + at === 0 && this.#view.getUint32(0, true) !== MAGIC) this.#refuseOther()
+    if (this.#origin + at === 0) this.#refuseOther()
     return readPartHeader(this.#view, at, at === this.#start, () => this.#place(this.#origin + at))
   }
 
   /** @throws DataError where the file's first bytes say that it is another kind of file */
   #refuseOther(): void {
-    const kind = fileKind(this.#window.subarray(0, Math.min(this.#end, KIND_BYTES)))
+    const head = this.#window.subarray(0, Math.min(this.#end, KIND_BYTES))
+    // What was cut within its magic number may look like a text.
+    if (MAGIC_BYTES.every((byte, i) => i >= head.length || head[i] === byte)) return
+    const kind = fileKind(head)
     if (kind !== undefined) throw this.#error(0, 'a RecordIO file', kind)
   }
 

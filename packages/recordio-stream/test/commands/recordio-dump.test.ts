@@ -145,6 +145,8 @@ t.test('a file that is none of ours is called what it is', t => {
     ],
     ['<!DOCTYPE html><html><title>Quota exceeded</title>', 'an HTML page'],
     ['classes,height,width\n', 'a text'],
+    ['not found\n', 'a text'],
+    ['404', 'a text'],
     ['PK\u0003\u0004 and so on', 'a zip archive'],
   ] as const) {
     writeFileSync(path, text)
@@ -154,7 +156,25 @@ t.test('a file that is none of ours is called what it is', t => {
       t.same([status, stderr.toString()], [1, line])
     }
   }
+  const record = part(0, irRecord(0, 0, tinyImage(1)))
+  for (let length = 1; length < record.length; length++) {
+    writeFileSync(path, record.subarray(0, length))
+    t.match(
+      dump(path).stderr.toString(),
+      / bytes, found \d+ before the end of the file\n$/,
+      `cut after ${length} bytes`,
+    )
+  }
   t.end()
+})
+
+t.test("names in capitals, as on Windows' disks", async t => {
+  const folder = scratch(t)
+  const rows = [7, 4].map(id => part(0, irRecord(0, id, tinyImage(id))))
+  writeFileSync(join(folder, 'TRAIN.REC'), Buffer.concat(rows))
+  writeFileSync(join(folder, 'TRAIN.IDX'), `7\t0\n4\t${rows[0]!.length}\n`)
+  t.same(await ids(join(folder, 'TRAIN.REC')), [7, 4])
+  t.same(await ids(folder), [7, 4])
 })
 
 t.test('a header row that its labels contradict is said once, and the labels decide', async t => {

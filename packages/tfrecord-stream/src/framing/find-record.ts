@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { DataError } from '@tiny-face/safe-files'
-import { frameBytes, HEADER_BYTES } from './tfrecord.js'
+import { frameBytes, HEADER_BYTES, refuseOther } from './tfrecord.js'
 
 const WINDOW = 1 << 16
 
@@ -34,6 +34,7 @@ export function findRecord(file: string, from = Number.POSITIVE_INFINITY): { off
           ? HEADER_BYTES
           : frameBytes(window, offset - start, end - start, file, offset, record)
       if (whole > held) {
+        if (held < HEADER_BYTES && offset === 0) refuseOther(window.subarray(0, held), file)
         const expected =
           held < HEADER_BYTES ? `${HEADER_BYTES} bytes of a record's length` : `${whole} bytes of a record`
         throw new DataError({ file, offset, record, expected, found: `the end of the file after ${held}` })

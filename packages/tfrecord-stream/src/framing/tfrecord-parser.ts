@@ -1,5 +1,5 @@
 import { DataError } from '@tiny-face/safe-files'
-import { frameBytes, frameData, HEADER_BYTES, type TFRecord } from './tfrecord.js'
+import { frameBytes, frameData, HEADER_BYTES, refuseOther, type TFRecord } from './tfrecord.js'
 
 /** Bytes that are read at once: small enough to stay in the processor's cache until they are written on. */
 const CAPACITY = 1 << 18
@@ -89,6 +89,8 @@ export class TFRecordParser {
   finish(): void {
     const held = this.#end - this.#start
     if (held === 0) return
+    if (held < HEADER_BYTES && this.#offset === 0)
+      refuseOther(this.#buffer.subarray(this.#start, this.#end), this.#file)
     const expected =
       held < HEADER_BYTES
         ? `${HEADER_BYTES} bytes of a record's length and its CRC`

@@ -93,8 +93,7 @@ export function frameBytes(
   const stored = bytes.readUInt32LE(at + 8)
   const computed = lengthCrc(low, high)
   if (stored !== computed) {
-    const kind = offset === 0 ? fileKind(bytes.subarray(at, end)) : undefined
-    if (kind !== undefined) throw new DataError({ file, expected: 'a TFRecord file', found: kind })
+    if (offset === 0) refuseOther(bytes.subarray(at, end), file)
     throw wrongCrc('the length', stored, computed, { file, offset, record })
   }
   if (high !== 0 || low > MAX_RECORD_BYTES) {
@@ -102,6 +101,18 @@ export function frameBytes(
     throw new DataError({ file, offset, record, expected: `a record of at most ${MAX_RECORD_BYTES} bytes`, found })
   }
   return HEADER_BYTES + low + FOOTER_BYTES
+}
+
+/** Fewer bytes may be the beginning of a length, or of a compressed file, as well as of a text. */
+const TELLING_BYTES = 3
+
+/**
+ * @param head the first bytes of a file that does not begin as a TFRecord does
+ * @throws DataError where they say that it is another kind of file
+ */
+export function refuseOther(head: Uint8Array, file: string): void {
+  const kind = head.length < TELLING_BYTES ? undefined : fileKind(head)
+  if (kind !== undefined) throw new DataError({ file, expected: 'a TFRecord file', found: kind })
 }
 
 /**

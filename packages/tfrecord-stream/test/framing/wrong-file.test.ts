@@ -17,6 +17,8 @@ const WRONG: [name: string, bytes: Buffer, found: RegExp][] = [
     /^an HTML page$/,
   ],
   ['a list', Buffer.from('photos/1.jpg 0\nphotos/2.jpg 0\n'), /^a text$/],
+  ['a short text', Buffer.from('not found\n'), /^a text$/],
+  ['a text shorter than any number', Buffer.from('404'), /^a text$/],
   ['a RecordIO file', Buffer.concat([Buffer.of(0x0a, 0x23, 0xd7, 0xce), Buffer.alloc(40)]), /^a RecordIO file$/],
 ]
 
