@@ -9,24 +9,18 @@ float32 bytes, "first" those of IRHeader's own, ids as text, sha256 of the paylo
 taken as it is. MXNet's own also have "packed", whether it was made by mxnet.recordio.pack, and "role" where it is a row of insightface's layout.
 """
 
-import hashlib
-import json
 import os
 import random
 import struct
-import sys
 
 import mxnet
 import numpy as np
 from mxnet.recordio import IRHeader, MXIndexedRecordIO, MXRecordIO
+from random_files import run, sha256
 
 MAGIC = struct.pack("<I", 0xCED7230A)
 JPEG = b"\xff\xd8\xff\xe0"
 PNG = b"\x89PNG\r\n\x1a\n"
-
-
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
 
 
 def unpacked(record):
@@ -132,6 +126,9 @@ class Generator:
         self.random.shuffle(keys)
         return keys[:count]
 
+    def file_name(self, number):
+        return f"{number:04}.rec"
+
     def file(self, path):
         """Writes one file, and returns its description."""
         layout = self.random.choice(["pipe", "int", "int", "str", "insightface"])
@@ -166,14 +163,6 @@ class Generator:
             yield {**description, **unpacked(record)} if packed else description
 
 
-def write(directory, files, seed):
-    generator = Generator(seed)
-    with open(os.path.join(directory, "theirs.jsonl"), "w") as descriptions:
-        for number in range(files):
-            description = generator.file(os.path.join(directory, f"{number:04}.rec"))
-            descriptions.write(json.dumps(description) + "\n")
-
-
 def difference(directory, description):
     path = os.path.join(directory, description["file"])
     expected = description["records"]
@@ -194,24 +183,4 @@ def difference(directory, description):
     return None
 
 
-def read(directory):
-    with open(os.path.join(directory, "ours.jsonl")) as descriptions:
-        for description in map(json.loads, descriptions):
-            try:
-                found = difference(directory, description)
-            except Exception as error:  # noqa: BLE001 - whatever MXNet makes of it is what we want to know
-                found = f"{type(error).__name__}: {error}"
-            if found is not None:
-                print(f"{description['file']}: {found}")
-
-
-def main():
-    mode, directory, *rest = sys.argv[1:]
-    if mode == "write":
-        write(directory, *map(int, rest))
-        print(mxnet.__version__)
-    else:
-        read(directory)
-
-
-main()
+run(mxnet.__version__, Generator, difference)

@@ -9,27 +9,21 @@ it is no Example; values are hexadecimal bytes (floats little-endian, NaNs made 
 "encoded", the sha256 of how it writes the Example itself; that is how ours must be written where they have no "raw". Fields that are absent are not compared.
 """
 
-import hashlib
-import json
 import os
 import random
 import struct
-import sys
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 import tensorflow as tf  # noqa: E402
 from google.protobuf.message import DecodeError  # noqa: E402
 from google.protobuf.unknown_fields import UnknownFieldSet  # noqa: E402
+from random_files import run, sha256  # noqa: E402
 
 KINDS = {"bytes_list": "bytes", "float_list": "float", "int64_list": "int64", None: "none"}
 
 
 tf.compat.v1.logging.set_verbosity(tf.compat.v1.logging.ERROR)
-
-
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
 
 
 def float_hex(value):
@@ -226,6 +220,9 @@ class Generator:
         data[self.random.randrange(len(data))] ^= 1 << self.random.randrange(8)
         return bytes(data)
 
+    def file_name(self, number):
+        return f"{number:04}.tfrecord"
+
     def file(self, path):
         compression = self.random.choice(["", "GZIP", "ZLIB"])
         records = [self.record() for _ in range(self.random.choice([0, 1, 2, 5, 10, 20]))]
@@ -235,14 +232,6 @@ class Generator:
         read = list(read_records(path, compression))
         assert read == records, path
         return {"file": os.path.basename(path), "compression": compression, "records": list(map(described, read))}
-
-
-def write(directory, files, seed):
-    generator = Generator(seed)
-    with open(os.path.join(directory, "theirs.jsonl"), "w") as descriptions:
-        for number in range(files):
-            description = generator.file(os.path.join(directory, f"{number:04}.tfrecord"))
-            descriptions.write(json.dumps(description) + "\n")
 
 
 def difference(directory, description):
@@ -269,24 +258,4 @@ def is_same(record, read):
     return "raw" in record or read["raw"] == read.get("encoded", read["raw"])
 
 
-def read(directory):
-    with open(os.path.join(directory, "ours.jsonl")) as descriptions:
-        for description in map(json.loads, descriptions):
-            try:
-                found = difference(directory, description)
-            except Exception as error:  # noqa: BLE001 - whatever TensorFlow makes of it is what we want to know
-                found = f"{type(error).__name__}: {error}"
-            if found is not None:
-                print(f"{description['file']}: {found}")
-
-
-def main():
-    mode, directory, *rest = sys.argv[1:]
-    if mode == "write":
-        write(directory, *map(int, rest))
-        print(tf.__version__)
-    else:
-        read(directory)
-
-
-main()
+run(tf.__version__, Generator, difference)

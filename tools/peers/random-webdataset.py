@@ -9,22 +9,17 @@ is the value itself; of theirs there is also "label", the whole number that the 
 """
 
 import gzip
-import hashlib
 import io
 import json
 import os
 import random
-import sys
 import tarfile
 
 import webdataset
+from random_files import run, sha256
 
 JPEG = b"\xff\xd8\xff"
 PNG = b"\x89PNG\r\n\x1a\n"
-
-
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
 
 
 def read_samples(path):
@@ -81,6 +76,9 @@ class Generator:
         self.random.shuffle(names)
         return {name: files[name] for name in names} or {"txt": b""}
 
+    def file_name(self, number):
+        return f"{number:04}" + self.random.choice([".tar", ".tar", ".tar.gz"])
+
     def file(self, path):
         samples = [(self.key(number), self.sample()) for number in range(self.random.choice([0, 1, 2, 5, 10, 20]))]
         if self.chance(0.4) and all(len(f"{key}.json".encode()) < 90 for key, _ in samples):
@@ -124,15 +122,6 @@ class Generator:
         return info
 
 
-def write(directory, files, seed):
-    generator = Generator(seed)
-    with open(os.path.join(directory, "theirs.jsonl"), "w") as descriptions:
-        for number in range(files):
-            suffix = generator.random.choice([".tar", ".tar", ".tar.gz"])
-            description = generator.file(os.path.join(directory, f"{number:04}{suffix}"))
-            descriptions.write(json.dumps(description) + "\n")
-
-
 def ours(key, files):
     described = {name: sha256(data) for name, data in files.items()}
     if "json" in files:
@@ -155,24 +144,4 @@ def difference(directory, description):
     return None
 
 
-def read(directory):
-    with open(os.path.join(directory, "ours.jsonl")) as descriptions:
-        for description in map(json.loads, descriptions):
-            try:
-                found = difference(directory, description)
-            except Exception as error:  # noqa: BLE001 - whatever webdataset makes of it is what we want to know
-                found = f"{type(error).__name__}: {error}"
-            if found is not None:
-                print(f"{description['file']}: {found}")
-
-
-def main():
-    mode, directory, *rest = sys.argv[1:]
-    if mode == "write":
-        write(directory, *map(int, rest))
-        print(webdataset.__version__)
-    else:
-        read(directory)
-
-
-main()
+run(webdataset.__version__, Generator, difference)
