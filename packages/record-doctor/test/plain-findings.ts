@@ -1,5 +1,5 @@
 import type { Examination, FindingKind } from '../src/index.js'
-import { resultJson } from '../src/index.js'
+import { findingsJson } from '../src/index.js'
 
 interface PlainFinding {
   kind: FindingKind
@@ -13,7 +13,7 @@ interface PlainFinding {
 
 /** The findings as their JSON, each by its kind, pictures by id, and what else is said of it. */
 export function plainFindings(examination: Examination) {
-  const { findings } = JSON.parse([...resultJson(examination)].join('')) as { findings: Record<string, unknown>[] }
+  const { findings } = JSON.parse([...findingsJson(examination)].join('')) as { findings: Record<string, unknown>[] }
   return findings.map(
     ({ kind, images, links, leave_out, ...rest }): PlainFinding => ({
       kind: kind as FindingKind,

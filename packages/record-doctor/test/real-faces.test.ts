@@ -4,7 +4,7 @@ import { readRecordIO } from '@tiny-face/recordio-stream'
 import sharp, { type Sharp } from 'sharp'
 import { test } from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
-import { examine } from '../src/index.js'
+import { examineDataset } from '../src/index.js'
 import { plainFindings } from './plain-findings.js'
 
 const data = sharedData()
@@ -70,7 +70,7 @@ function moved(image: Sharp, left: number, top: number): Sharp {
 }
 
 test('finds LFW’s own duplicates, and no one of the test set’s people', { skip: data === undefined }, async t => {
-  const examination = await examine(realFaces(), { classes: 158, tests: [join(data!, 'bin/lfw_dev.bin')] })
+  const examination = await examineDataset(realFaces(), { classes: 158, tests: [join(data!, 'bin/lfw_dev.bin')] })
   const found = plainFindings(examination)
   t.ok(found.every(({ kind }) => kind === 'near-duplicate' || kind === 'look-alike'))
   t.strictSame(
@@ -88,7 +88,7 @@ test('finds copies under another label, whatever was done to them', { skip: data
       return { id: `copy of ${id}`, label: 158, image: await changed.jpeg({ quality: 90 }).toBuffer() }
     }),
   )
-  const found = plainFindings(await examine([...faces, ...copies])).filter(({ kind }) => kind === 'two-labels')
+  const found = plainFindings(await examineDataset([...faces, ...copies])).filter(({ kind }) => kind === 'two-labels')
   const groupOf = new Map(found.flatMap(({ ids }) => ids.map(id => [id, ids])))
   for (const [k, [name]] of changes.entries()) {
     const some = faces.filter((_, i) => i % changes.length === k)

@@ -1,4 +1,5 @@
-import { coordinate, escaped } from './markup.js'
+import { escaped } from './escape.js'
+import { coordinate } from './format-number.js'
 
 /** The frame that both charts share, in SVG units. */
 export const WIDTH = 560

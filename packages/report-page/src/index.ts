@@ -12,5 +12,6 @@ export {
   topAxis,
   WIDTH,
 } from './chart.js'
-export { coordinate, escaped, grouped, percent, powerOfTen } from './markup.js'
+export { escaped } from './escape.js'
+export { coordinate, grouped, percent, powerOfTen } from './format-number.js'
 export { type Figure, figureList, page } from './page.js'

@@ -1,4 +1,4 @@
-import { escaped } from './markup.js'
+import { escaped } from './escape.js'
 import { STYLE } from './style.js'
 
 /**

@@ -3,11 +3,11 @@ import { expandPaths, parseWhole, progressBar, runCommand, say } from '@tiny-fac
 import { DECODER_THREADS, parseDecoderThreads } from '@tiny-face/image-stream'
 import { severalNumbers, stdinRecords } from '@tiny-face/record-stream'
 import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
-import { examine } from '../examine.js'
+import { examineDataset } from '../examine-dataset.js'
 import { PictureStore } from '../picture-store.js'
-import { reportPage } from '../report/report-page.js'
-import { resultJson } from '../report/result-json.js'
-import { resultTable } from '../report/result-table.js'
+import { datasetCheckPage } from '../report/dataset-check-page.js'
+import { findingsJson } from '../report/findings-json.js'
+import { findingsTable } from '../report/findings-table.js'
 
 /** The exit code that says: something was found. */
 const FOUND = 3
@@ -51,17 +51,26 @@ await runCommand<Options>({
     const { count, classes, names, source } = records.begin
     const bar = progressBar({ unit: 'images', total: count })
     const onPicture = (bytes: number) => bar.advance(1, bytes)
-    const examination = await examine(records, { tests, count, classes, names, minImages, threads, store, onPicture })
+    const examination = await examineDataset(records, {
+      tests,
+      count,
+      classes,
+      names,
+      minImages,
+      threads,
+      store,
+      onPicture,
+    })
     const { images, several } = examination
     if (images === 0) throw new DataError({ file: source, expected: 'a dataset with images', found: 'none' })
     bar.done()
     if (several > 0) say(severalNumbers(several))
-    if (store !== undefined) reportFile!.write(Buffer.from(reportPage({ examination, store, source })))
-    for (const piece of jsonFile === undefined ? [] : resultJson(examination)) jsonFile!.write(Buffer.from(piece))
+    if (store !== undefined) reportFile!.write(Buffer.from(datasetCheckPage({ examination, store, source })))
+    for (const piece of jsonFile === undefined ? [] : findingsJson(examination)) jsonFile!.write(Buffer.from(piece))
     reportFile?.commit()
     jsonFile?.commit()
-    for (const piece of json === '-' ? resultJson(examination) : []) writeAll(1, Buffer.from(piece))
-    writeAll(json === '-' ? 2 : 1, Buffer.from(resultTable(examination)))
+    for (const piece of json === '-' ? findingsJson(examination) : []) writeAll(1, Buffer.from(piece))
+    writeAll(json === '-' ? 2 : 1, Buffer.from(findingsTable(examination)))
     if (examination.findings.length > 0) process.exitCode = FOUND
   },
 })

@@ -1,5 +1,5 @@
 import type { PictureTable } from '../picture-table.js'
-import type { Finding } from './findings.js'
+import type { Finding } from './finding.js'
 
 export interface ClassOptions {
   /** The first row of the dataset. */

@@ -1,5 +1,5 @@
 import type { PictureTable } from '../picture-table.js'
-import type { Finding } from './findings.js'
+import type { Finding } from './finding.js'
 
 /** A finding for each size but the one that most pictures have (of equally common ones the first that came). */
 export function findOddSizes(table: PictureTable, from: number): { usual: string | undefined; findings: Finding[] } {

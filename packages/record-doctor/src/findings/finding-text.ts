@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import type { Examination } from '../examine.js'
-import { closest, type Finding, type FindingKind, type Likeness } from './findings.js'
+import type { Examination } from '../examine-dataset.js'
+import { closest, type Finding, type FindingKind, type Likeness } from './finding.js'
 
 /** What a kind of finding is called, what it does to a network, and what to do about it. */
 export const KIND_TEXTS: Record<FindingKind, { title: string; meaning: string; advice: string }> = {

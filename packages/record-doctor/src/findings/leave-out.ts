@@ -1,7 +1,7 @@
 import type { RecordId } from '@tiny-face/safe-files'
-import type { Examination } from '../examine.js'
+import type { Examination } from '../examine-dataset.js'
 import type { PictureTable } from '../picture-table.js'
-import type { Finding, FindingKind } from './findings.js'
+import type { Finding, FindingKind } from './finding.js'
 
 /** What a dataset is better without: records by their ids, or people by their labels. `record-select` takes either as a list. */
 export type LeaveOut = { ids: RecordId[] } | { labels: number[] }

@@ -1,8 +1,9 @@
-import type { Link } from '../findings/findings.js'
+import type { Link } from '../findings/finding.js'
 import type { PictureTable } from '../picture-table.js'
 import { DisjointSets } from './disjoint-sets.js'
 import { sameDigest } from './exact-index.js'
-import { hashPictures, lookAlikeDistance, lookAlikeSpace, MIRROR_BITS } from './look-alike-space.js'
+import { hashPictures, lookAlikeDistance, lookAlikeSpace } from './look-alike-distance.js'
+import { MIN_UNMIRRORED_DISTANCE, MIRROR_BITS } from './mirror-images.js'
 import { nearHashes } from './near-hashes.js'
 
 /**
@@ -19,13 +20,6 @@ export const MAX_LOOK_ALIKE_DISTANCE = 0.06
  * no distance tells apart.
  */
 export const MAX_COPY_DISTANCE = 0.005
-
-/**
- * A picture is called another's mirror image only where the two, as they are, are at least so far apart: a face that looks straight ahead
- * is like its own mirror image, and in light from the left like itself in light from the right. Of real faces three quarters are at 0.76
- * or more from their own mirror images.
- */
-export const MIN_TURNED_DISTANCE = 0.5
 
 export interface LookAlikes {
   /** Sets of the dataset's rows that are alike, each in ascending order, with the links that make it one. */
@@ -75,8 +69,8 @@ export function findLookAlikes(
       const distance = distanceOf(earlier, later, mirrored)
       if (distance > MAX_LOOK_ALIKE_DISTANCE) return
       if (earlier >= tests) {
-        const isTurned = !mirrored || distanceOf(earlier, later) >= MIN_TURNED_DISTANCE
-        const isCopy = distance <= MAX_COPY_DISTANCE && isTurned
+        const differsUnmirrored = !mirrored || distanceOf(earlier, later) >= MIN_UNMIRRORED_DISTANCE
+        const isCopy = distance <= MAX_COPY_DISTANCE && differsUnmirrored
         const isNew = alike.join(earlier, later)
         if (isCopy) copied.join(earlier, later)
         if (isCopy || isNew) links.push({ a: earlier, b: later, likeness: mirrored ? 'mirrored' : 'near', distance })

@@ -9,7 +9,7 @@
  * all coefficients are of one order, and int8 is enough for each.
  *
  * A perceptual hash (Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions, 2010) keeps the signs alone.
- * That is not enough for aligned faces, which all share a coarse structure: see look-alike-space.ts.
+ * That is not enough for aligned faces, which all share a coarse structure: see look-alike-distance.ts.
  */
 import type { Pixels } from '@tiny-face/image-stream'
 
@@ -29,13 +29,10 @@ interface Frequency {
 }
 
 /** The lowest frequencies, in order: by their distance from (0, 0), then by rows. */
-const FREQUENCIES: readonly Frequency[] = lowest(FINGERPRINT_SIZE)
+export const FREQUENCIES: readonly Frequency[] = lowest(FINGERPRINT_SIZE)
 
 /** How many frequencies there are across and down: an even number. */
 const SIDE = 2 * Math.ceil((1 + Math.max(...FREQUENCIES.map(({ across }) => across))) / 2)
-
-/** Which values change their sign when the picture is seen in a mirror: the cosines that are odd across. */
-export const MIRROR_SIGNS = Int8Array.from(FREQUENCIES, ({ across }) => (across % 2 === 0 ? 1 : -1))
 
 /**
  * @param image RGB `[height, width, 3]`

@@ -7,7 +7,7 @@
  * run of equal keys is compared with the runs whose keys are that near. Runs are parts of one array, so memory is read in order. A
  * pair that several bands bring together counts in the first.
  */
-import { bitCount, type Hash64, type Hashes, hashesOf } from './hashes.js'
+import { bitCount, type Hash64, type Hashes, hashesOf } from './hash64.js'
 
 /** Bits of a band; the 64th bit of a hash is in none. */
 const BAND_BITS = 21

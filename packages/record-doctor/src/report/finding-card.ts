@@ -1,8 +1,8 @@
 import { imageFormat } from '@tiny-face/image-stream'
 import { escaped } from '@tiny-face/report-page'
-import type { Examination } from '../examine.js'
+import type { Examination } from '../examine-dataset.js'
+import type { Finding } from '../findings/finding.js'
 import { findingText, labelName, likenessText, pictureName } from '../findings/finding-text.js'
-import type { Finding } from '../findings/findings.js'
 import type { PictureStore } from '../picture-store.js'
 
 /** Pictures shown of one finding. */

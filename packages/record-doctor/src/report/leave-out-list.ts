@@ -1,7 +1,7 @@
 import { escaped, grouped } from '@tiny-face/report-page'
 import type { RecordId } from '@tiny-face/safe-files'
-import type { Examination } from '../examine.js'
-import type { Finding } from '../findings/findings.js'
+import type { Examination } from '../examine-dataset.js'
+import type { Finding } from '../findings/finding.js'
 import { inRanges, leaveOut } from '../findings/leave-out.js'
 
 /** Lines of a list on the page; a longer one is left to --json. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { test } from 'tap'
-import { bitCount, type Hash64 } from '../../src/look-alikes/hashes.js'
+import { bitCount, type Hash64 } from '../../src/look-alikes/hash64.js'
 import { nearHashes } from '../../src/look-alikes/near-hashes.js'
 
 const numRuns = Number(process.env.TINY_FACE_RUNS ?? 500)

@@ -3,9 +3,9 @@ import { stdinRecords } from '@tiny-face/record-stream'
 import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
 import { HardestPairs } from '../pairs/hardest-pairs.js'
 import { type MeasuredPair, measurePairs } from '../pairs/measure-pairs.js'
-import { reportPage } from '../report/report-page.js'
 import { resultJson } from '../report/result-json.js'
 import { resultTable } from '../report/result-table.js'
+import { verificationPage } from '../report/verification-page.js'
 import { type Verification, verify } from '../verify.js'
 
 /** How many pairs of each kind the report shows. */
@@ -45,7 +45,7 @@ await runCommand<Options>({
     })
     const verification = verifyNamed(pairs, source)
     bar.done()
-    reportFile?.write(Buffer.from(reportPage({ verification, pairs, hardest, source })))
+    reportFile?.write(Buffer.from(verificationPage({ verification, pairs, hardest, source })))
     jsonFile?.write(Buffer.from(resultJson(verification)))
     reportFile?.commit()
     jsonFile?.commit()

@@ -1,8 +1,3 @@
-/** Text made safe for HTML and SVG, in elements and in quoted attributes. */
-export function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`)
-}
-
 /** A share, 0 to 1, as a percentage. */
 export function percent(share: number, digits = 2): string {
   return `${(share * 100).toFixed(digits)} %`

@@ -1,7 +1,7 @@
 import { test } from 'tap'
 import { HardestPairs } from '../../src/pairs/hardest-pairs.js'
 import type { MeasuredPair } from '../../src/pairs/measure-pairs.js'
-import { reportPage } from '../../src/report/report-page.js'
+import { verificationPage } from '../../src/report/verification-page.js'
 import { verify } from '../../src/verify.js'
 import { measuredPairs, scatteredPairs } from '../pairs.js'
 
@@ -16,7 +16,7 @@ function report(pairs: MeasuredPair[], options: { source?: string; id?: string; 
       { id, image },
       { id, image },
     ])
-  return reportPage({ verification: verify(pairs), pairs, hardest, source })
+  return verificationPage({ verification: verify(pairs), pairs, hardest, source })
 }
 
 test('holds the figures', async t => {

@@ -6,7 +6,7 @@ export interface Link {
   a: number
   b: number
   likeness: Likeness
-  /** 0 for the same look; see look-alike-space.ts. */
+  /** 0 for the same look; see look-alike-distance.ts. */
   distance: number
 }
 

@@ -1,8 +1,8 @@
 import type { DataMap } from '@tiny-face/record-stream'
 import { test } from 'tap'
-import { examine, PictureStore, reportPage } from '../../src/index.js'
+import { datasetCheckPage, examineDataset, PictureStore } from '../../src/index.js'
+import { SHOWN_FINDINGS } from '../../src/report/dataset-check-page.js'
 import { MAX_PICTURE_BYTES } from '../../src/report/finding-card.js'
-import { SHOWN_FINDINGS } from '../../src/report/report-page.js'
 import { facePng, faceRecords } from '../drawn-faces.js'
 
 const clean = await faceRecords(3, 2)
@@ -11,7 +11,7 @@ const hostile = `"><script>alert('x')</script>&`
 async function pageOf(records: DataMap[], options: { names?: string[]; source?: string } = {}): Promise<string> {
   const store = new PictureStore('/tmp')
   const { source, ...rest } = options
-  const page = reportPage({ examination: await examine(records, { store, ...rest }), store, source })
+  const page = datasetCheckPage({ examination: await examineDataset(records, { store, ...rest }), store, source })
   store.close()
   return page
 }

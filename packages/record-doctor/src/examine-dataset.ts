@@ -3,14 +3,17 @@ import { DECODER_THREADS, mapAhead } from '@tiny-face/image-stream'
 import { copyRecord, type DataMap } from '@tiny-face/record-stream'
 import { examinePicture } from './examine-picture.js'
 import { findBadClasses } from './findings/find-bad-classes.js'
+import { findDuplicates } from './findings/find-duplicates.js'
 import { findOddSizes } from './findings/find-odd-sizes.js'
-import { type Finding, type FindingKind, worstFirst } from './findings/findings.js'
+import { findTestOverlaps } from './findings/find-test-overlaps.js'
+import { type Finding, worstFirst } from './findings/finding.js'
+import { PictureFaults } from './findings/picture-faults.js'
 import { ExactIndex } from './look-alikes/exact-index.js'
-import { findLookAlikes, type LookAlikeGroup } from './look-alikes/find-look-alikes.js'
+import { findLookAlikes } from './look-alikes/find-look-alikes.js'
 import type { PictureStore } from './picture-store.js'
 import { PictureTable } from './picture-table.js'
 
-export interface ExamineOptions {
+export interface ExamineDatasetOptions {
   /** insightface verification sets (`.bin`) that the dataset's people should not be in. */
   tests?: readonly string[]
   /** How many pictures are to come, and of how many classes, where that is known: a stream's `begin`. */
@@ -67,11 +70,14 @@ const AHEAD = 2
  *
  * @throws DataError for a test set that cannot be read, and what reading `records` throws
  */
-export async function examine(records: Iterable<DataMap>, options: ExamineOptions = {}): Promise<Examination> {
+export async function examineDataset(
+  records: Iterable<DataMap>,
+  options: ExamineDatasetOptions = {},
+): Promise<Examination> {
   const { tests: files = [], minImages = 2, threads = DECODER_THREADS, onPicture } = options
   const table = new PictureTable(Math.min(options.count ?? 0, MAX_EXPECTED))
   const copies = new Map<number, number>()
-  const faults = new Faults()
+  const faults = new PictureFaults()
 
   const addAll = async (source: Iterable<DataMap>, labelled: boolean) => {
     const index = new ExactIndex()
@@ -81,11 +87,7 @@ export async function examine(records: Iterable<DataMap>, options: ExamineOption
       const first = picture.fingerprint === undefined ? row : index.firstLike(row, table.digests)
       if (first !== row) copies.set(row, first)
       options.store?.add(picture.bytes)
-      const { damage, labelFault } = picture
-      if (damage !== undefined) faults.add('undecodable', damage, row)
-      else if (picture.fingerprint === undefined) faults.add('blank', 'one colour', row)
-      if (picture.trace !== undefined) faults.add('looks-damaged', picture.trace, row)
-      if (labelled && labelFault !== undefined) faults.add('bad-label', labelFault, row)
+      faults.add(picture, row, labelled)
       onPicture?.(picture.bytes.length)
     }
   }
@@ -116,8 +118,8 @@ export async function examine(records: Iterable<DataMap>, options: ExamineOption
     ...faults.findings(),
     ...classes.findings,
     ...sizes.findings,
-    ...groups.map((group): Finding => ({ kind: kindOfGroup(group, table), rows: group.rows, links: group.links })),
-    ...overlaps(inTests, tests, table),
+    ...findDuplicates(groups, table),
+    ...findTestOverlaps(inTests, tests, table),
   ]
   return {
     table,
@@ -138,50 +140,4 @@ function* pictureRecords(records: Iterable<DataMap>): Generator<DataMap> {
   for (const { id, label, image, recordio } of records) {
     if (recordio?.role !== 'header' && recordio?.role !== 'identity') yield copyRecord({ id, label, image })
   }
-}
-
-/** What single pictures suffer from, one finding for each cause. */
-class Faults {
-  readonly #findings = new Map<string, Finding>()
-
-  add(kind: FindingKind, reason: string, row: number): void {
-    const key = `${kind} ${reason}`
-    const finding = this.#findings.get(key)
-    if (finding === undefined) this.#findings.set(key, { kind, reason, rows: [row] })
-    else finding.rows.push(row)
-  }
-
-  findings(): Finding[] {
-    return [...this.#findings.values()]
-  }
-}
-
-function kindOfGroup({ rows, links, areCopies }: LookAlikeGroup, table: PictureTable): FindingKind {
-  const labels = new Set(rows.map(row => table.label(row)))
-  labels.delete(undefined)
-  if (labels.size > 1) return 'two-labels'
-  if (!areCopies) return 'look-alike'
-  if (links.some(({ likeness }) => likeness === 'mirrored')) return 'mirrored-duplicate'
-  return links.some(({ likeness }) => likeness === 'near') ? 'near-duplicate' : 'exact-duplicate'
-}
-
-/** A finding for each person and test set that have a picture in common. */
-function overlaps(links: Finding['links'] & {}, tests: readonly TestSet[], table: PictureTable): Finding[] {
-  const findings = new Map<string, Finding & { links: NonNullable<Finding['links']> }>()
-  for (const link of links) {
-    const test = tests.findIndex(({ to }) => link.b < to)
-    const label = table.label(link.a)
-    const key = `${test} ${label}`
-    const finding = findings.get(key) ?? {
-      kind: 'test-overlap',
-      rows: [],
-      links: [],
-      test,
-      ...(label === undefined ? {} : { label }),
-    }
-    findings.set(key, finding)
-    finding.rows.push(link.a)
-    finding.links.push(link)
-  }
-  return [...findings.values()]
 }

@@ -4,7 +4,7 @@ import { writeBin } from '@tiny-face/bin-stream'
 import { type DataMap, tensorOf } from '@tiny-face/record-stream'
 import sharp from 'sharp'
 import { test } from 'tap'
-import { examine, resultJson } from '../src/index.js'
+import { examineDataset, findingsJson } from '../src/index.js'
 import { facePng, faceRecords } from './drawn-faces.js'
 import { plainFindings } from './plain-findings.js'
 
@@ -14,7 +14,7 @@ const clean = await faceRecords(people, views)
 const imageOf = (label: number, view: number) => clean[label * views + view]!.image
 
 test('finds nothing in a clean dataset', async t => {
-  const examination = await examine(clean, { classes: people })
+  const examination = await examineDataset(clean, { classes: people })
   t.strictSame(plainFindings(examination), [])
   t.match(examination, { images: 24, people: 8, usualSize: '112x112', from: 0 })
 })
@@ -66,7 +66,7 @@ async function testSet(folder: string): Promise<string> {
 
 test('finds what was planted, and nothing else', async t => {
   const file = await testSet(t.testdir())
-  const examination = await examine(await planted(), { classes: 11, tests: [file] })
+  const examination = await examineDataset(await planted(), { classes: 11, tests: [file] })
   t.strictSame(plainFindings(examination), [
     { kind: 'two-labels', ids: [15, 103], links: [[15, 103, 'exact']] },
     { kind: 'two-labels', ids: [4, 104], links: [[4, 104, 'near']] },
@@ -115,7 +115,7 @@ test('a series in changing light is no set of copies; copies within it are told'
     { id: 500, label: 3, image: await jpeg(series[0]!) },
     { id: 501, label: 3, image: base },
   ]
-  const found = plainFindings(await examine(records))
+  const found = plainFindings(await examineDataset(records))
   t.strictSame(
     found.filter(({ kind }) => kind !== 'look-alike').map(({ kind, ids }) => ({ kind, ids })),
     [
@@ -143,7 +143,7 @@ test('a face that looks straight ahead is like its own mirror image, and never c
     { id: 601, label: 2, image: fromRight },
     { id: 602, label: 2, image: await jpeg(fromRight) },
   ]
-  const found = plainFindings(await examine(records)).map(({ kind, ids }) => ({ kind, ids }))
+  const found = plainFindings(await examineDataset(records)).map(({ kind, ids }) => ({ kind, ids }))
   t.strictSame(found, [
     { kind: 'near-duplicate', ids: [601, 602] },
     { kind: 'look-alike', ids: [600, 601] },
@@ -156,7 +156,7 @@ test('traces of damage in a picture that decodes are told', async t => {
   const cut = await sharp(raw, { raw: { width: 112, height: 112, channels: 3 } })
     .png()
     .toBuffer()
-  const found = plainFindings(await examine([...clean, { id: 700, label: 1, image: cut }]))
+  const found = plainFindings(await examineDataset([...clean, { id: 700, label: 1, image: cut }]))
   t.strictSame(
     found.filter(({ kind }) => kind === 'looks-damaged'),
     [{ kind: 'looks-damaged', ids: [700], reason: 'one colour from within the picture to its end' }],
@@ -165,18 +165,18 @@ test('traces of damage in a picture that decodes are told', async t => {
 
 test('labels of several numbers are counted', async t => {
   const vectors = clean.map(record => ({ ...record, label: tensorOf(Float32Array.of(Number(record.label), 0.5)) }))
-  t.match(await examine(vectors), { several: 24, people, findings: [] })
-  t.match(await examine(clean), { several: 0 })
+  t.match(await examineDataset(vectors), { several: 24, people, findings: [] })
+  t.match(await examineDataset(clean), { several: 0 })
 })
 
 test('people with few pictures, the fewest first', async t => {
   const records = clean.filter(({ id }) => Number(id) < 19 && ![3, 4].includes(Number(id)))
-  t.strictSame(plainFindings(await examine(records)), [
+  t.strictSame(plainFindings(await examineDataset(records)), [
     { kind: 'few-images', ids: [5], label: 1 },
     { kind: 'few-images', ids: [18], label: 6 },
   ])
-  t.strictSame(plainFindings(await examine(records, { minImages: 1 })), [])
-  t.equal(plainFindings(await examine(records, { minImages: 4 })).length, 7)
+  t.strictSame(plainFindings(await examineDataset(records, { minImages: 1 })), [])
+  t.equal(plainFindings(await examineDataset(records, { minImages: 4 })).length, 7)
 })
 
 test('copies of a copy are one group, and each of them overlaps the test set', async t => {
@@ -187,7 +187,7 @@ test('copies of a copy are one group, and each of them overlaps the test set', a
     { id: 201, label: 0, image: imageOf(7, 0) },
     { id: 202, label: 7, image: await jpeg(imageOf(7, 0)) },
   ]
-  t.strictSame(plainFindings(await examine(records, { tests: [file] })), [
+  t.strictSame(plainFindings(await examineDataset(records, { tests: [file] })), [
     {
       kind: 'two-labels',
       ids: [21, 200, 201, 202],
@@ -226,7 +226,8 @@ async function damaged(): Promise<DataMap[]> {
 test('the same, byte for byte, whatever the number of threads', async t => {
   const file = await testSet(t.testdir())
   const records = [...(await planted()), ...(await damaged())]
-  const json = async (threads: number) => [...resultJson(await examine(records, { threads, tests: [file] }))].join('')
+  const json = async (threads: number) =>
+    [...findingsJson(await examineDataset(records, { threads, tests: [file] }))].join('')
   const one = await json(1)
   t.equal(await json(4), one)
   t.equal(await json(16), one)
@@ -241,7 +242,7 @@ test('copies what it keeps: a reader’s buffers are gone with the next record',
       buffer.fill(0)
     }
   }
-  t.strictSame(plainFindings(await examine(shared(), { threads: 8 })), [])
+  t.strictSame(plainFindings(await examineDataset(shared(), { threads: 8 })), [])
 })
 
 test('labels without a picture are told in runs; few or no pictures are no fault of the doctor', async t => {
@@ -253,12 +254,12 @@ test('labels without a picture are told in runs; few or no pictures are no fault
     { kind: 'empty-label', ids: [], label: 2, last: 4 },
     { kind: 'empty-label', ids: [], label: 6, last: 8 },
   ]
-  t.strictSame(plainFindings(await examine(records)), gaps)
-  t.strictSame(plainFindings(await examine(records, { classes: 20 })), [
+  t.strictSame(plainFindings(await examineDataset(records)), gaps)
+  t.strictSame(plainFindings(await examineDataset(records, { classes: 20 })), [
     ...gaps,
     { kind: 'empty-label', ids: [], label: 10, last: 19 },
   ])
-  t.match(await examine([]), { images: 0, people: 0, findings: [], usualSize: undefined })
+  t.match(await examineDataset([]), { images: 0, people: 0, findings: [], usualSize: undefined })
 })
 
 test('a test set that is none is an error before the dataset is read', async t => {
@@ -268,5 +269,5 @@ test('a test set that is none is an error before the dataset is read', async t =
       throw new Error('was read')
     },
   }
-  await t.rejects(examine(unread, { tests: [file] }), { name: 'DataError', file })
+  await t.rejects(examineDataset(unread, { tests: [file] }), { name: 'DataError', file })
 })

@@ -8,14 +8,13 @@
  * A face and its mirror image are taken for equally likely, so the mean of a value that is odd across is 0, and a mirror image's
  * hash and distance follow from the picture's own.
  */
-import { FINGERPRINT_SIZE, MIRROR_SIGNS } from './fingerprint.js'
-import { type Hash64, type Hashes, hashesOf } from './hashes.js'
+import { FINGERPRINT_SIZE } from './fingerprint.js'
+import { type Hashes, hashesOf } from './hash64.js'
+import { MIRROR_SIGNS } from './mirror-images.js'
 
 /** What a dataset is taken to be before any picture is seen: so many pictures of mean 0 and this spread (int8 levels). */
 const PRIOR_PICTURES = 8
 const PRIOR_SPREAD = 38
-
-const HASH_BITS = 64
 
 export interface LookAlikeSpace {
   /** Per value of a fingerprint, in int8 levels. */
@@ -44,15 +43,6 @@ export function lookAlikeSpace(fingerprints: Int8Array, rows: ArrayLike<number>)
   )
   return { mean, spread }
 }
-
-/** The bits of a hash that a mirror changes. */
-export const MIRROR_BITS: Hash64 = MIRROR_SIGNS.slice(0, HASH_BITS).reduce(
-  ({ high, low }, sign, bit) => {
-    if (sign === 1) return { high, low }
-    return bit < 32 ? { high, low: (low | (1 << bit)) >>> 0 } : { high: (high | (1 << (bit - 32))) >>> 0, low }
-  },
-  { high: 0, low: 0 },
-)
 
 /** The hashes of some pictures, in the order of `rows`. */
 export function hashPictures({ mean }: LookAlikeSpace, fingerprints: Int8Array, rows: ArrayLike<number>): Hashes {

@@ -1,19 +1,19 @@
 import { basename } from 'node:path'
 import { escaped, type Figure, figureList, grouped, page } from '@tiny-face/report-page'
-import type { Examination } from '../examine.js'
+import type { Examination } from '../examine-dataset.js'
+import { type Finding, type FindingKind, lookedFor } from '../findings/finding.js'
 import { KIND_TEXTS } from '../findings/finding-text.js'
-import { type Finding, type FindingKind, lookedFor } from '../findings/findings.js'
 import { MAX_HASH_DISTANCE, MAX_LOOK_ALIKE_DISTANCE } from '../look-alikes/find-look-alikes.js'
 import type { PictureStore } from '../picture-store.js'
 import { findingCard, PageGallery } from './finding-card.js'
+import { heading } from './findings-table.js'
 import { leaveOutList } from './leave-out-list.js'
-import { heading } from './result-table.js'
 import { STYLE } from './style.js'
 
 /** Findings of each kind that the page shows. */
 export const SHOWN_FINDINGS = 24
 
-export interface Report {
+export interface DatasetCheck {
   examination: Examination
   store: PictureStore
   /** What the dataset is, for the heading. */
@@ -24,7 +24,7 @@ export interface Report {
  * An examination as one self-contained HTML page: style inline, pictures as data URIs, no scripts, nothing fetched. The same
  * examination gives the same bytes.
  */
-export function reportPage({ examination, store, source }: Report): string {
+export function datasetCheckPage({ examination, store, source }: DatasetCheck): string {
   const gallery = new PageGallery(store)
   // A path says where on whose machine the dataset lies, which is not for those who are shown the page.
   const name = source === undefined ? undefined : basename(source)

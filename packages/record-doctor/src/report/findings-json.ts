@@ -1,13 +1,13 @@
 import type { RecordId } from '@tiny-face/safe-files'
-import type { Examination } from '../examine.js'
-import { type Finding, lookedFor } from '../findings/findings.js'
+import type { Examination } from '../examine-dataset.js'
+import { type Finding, lookedFor } from '../findings/finding.js'
 import { leaveOut } from '../findings/leave-out.js'
 
 /**
  * An examination as JSON, piece by piece: one object with a finding on each line, so that any number of them is written in little
  * memory and read by line.
  */
-export function* resultJson(examination: Examination): Generator<string> {
+export function* findingsJson(examination: Examination): Generator<string> {
   const { images, people, usualSize, tests, findings } = examination
   const kinds = lookedFor(examination).map(kind => [kind, findings.filter(finding => finding.kind === kind).length])
   const head = JSON.stringify({

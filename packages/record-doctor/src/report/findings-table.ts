@@ -1,13 +1,13 @@
 import { basename } from 'node:path'
-import type { Examination } from '../examine.js'
+import type { Examination } from '../examine-dataset.js'
+import { FINDING_KINDS } from '../findings/finding.js'
 import { count, findingText } from '../findings/finding-text.js'
-import { FINDING_KINDS } from '../findings/findings.js'
 
 /** Most characters of the example in a line. */
 const MAX_EXAMPLE = 120
 
 /** An examination for a terminal: a line for each kind that was found, with the worst one as an example. */
-export function resultTable(examination: Examination): string {
+export function findingsTable(examination: Examination): string {
   const lines = [heading(examination)]
   for (const kind of FINDING_KINDS) {
     const findings = examination.findings.filter(finding => finding.kind === kind)

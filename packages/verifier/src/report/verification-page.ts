@@ -9,7 +9,7 @@ import { isTooFine, resultNotes } from './result-notes.js'
 import { rocChart } from './roc-chart.js'
 import { STYLE } from './style.js'
 
-export interface Report {
+export interface VerificationReport {
   verification: Verification
   /** All pairs, in their set's order. */
   pairs: readonly MeasuredPair[]
@@ -22,7 +22,7 @@ export interface Report {
  * A verification as one self-contained HTML page: style and charts inline, pictures as data URIs, no scripts, nothing
  * fetched. The same verification gives the same bytes.
  */
-export function reportPage({ verification, pairs, hardest, source }: Report): string {
+export function verificationPage({ verification, pairs, hardest, source }: VerificationReport): string {
   const notes = resultNotes(verification)
   const body = `<header>
 <h1>Face verification</h1>
