@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { type RecordId, UsageError } from '@tiny-face/safe-files'
-import { labelRanks, parseLabelRanges } from './label-ranges.js'
+import { labelRanks, readLabelRanges } from './label-ranges.js'
+import { listedEntries } from './listed-entries.js'
 
 /** Ids of records: whole numbers in ranges, and any others by name. */
 export interface IdSet {
@@ -13,20 +13,12 @@ export interface IdSet {
  * @throws UsageError where the text is no such list, or names a file that is empty
  */
 export function readIds(text: string): IdSet {
-  const entries = text.startsWith('@') ? linesOf(text.slice(1)) : text.split(',')
+  const entries = listedEntries(text, 'an id')
   const isRange = (entry: string) => /^\d{1,15}-\d{1,15}$/.test(entry)
   // A range may be the name of a record, too: no number is written so.
   const ids = new Set(entries)
   if (ids.has('')) throw new UsageError(`expected ids such as 7,40-59, or @FILE, found '${text}'`)
   const ranges = entries.filter(isRange).join(',')
-  const rankOf = labelRanks(ranges === '' ? [] : parseLabelRanges(ranges))
+  const rankOf = labelRanks(ranges === '' ? [] : readLabelRanges(ranges))
   return { has: id => ids.has(`${id}`) || (typeof id !== 'string' && rankOf(Number(id)) >= 0) }
-}
-
-function linesOf(file: string): string[] {
-  const lines = readFileSync(file, 'utf8')
-    .split(/\r?\n/)
-    .filter(line => line !== '')
-  if (lines.length === 0) throw new UsageError(`${file}: expected an id on each line, found an empty file`)
-  return lines
 }

@@ -5,7 +5,7 @@ export {
   type LabelRange,
   type LabelRanges,
   labelRanks,
-  parseLabelRanges,
+  readLabelRanges,
   withoutLabels,
 } from './label-ranges.js'
 export { MAX_HELD_BYTES, pairRecords } from './pair-records.js'

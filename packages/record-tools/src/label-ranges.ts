@@ -1,4 +1,5 @@
 import { UsageError } from '@tiny-face/safe-files'
+import { listedEntries } from './listed-entries.js'
 
 /** The labels from `first` to `last`, both included. */
 export interface LabelRange {
@@ -10,12 +11,12 @@ export interface LabelRange {
 export type LabelRanges = readonly LabelRange[]
 
 /**
- * Reads `0-29,35`: labels and ranges of them, in any order.
+ * Reads `0-29,35`, or, of `@FILE`, the file's lines: labels and ranges of them, in any order.
  *
- * @throws UsageError where the text is no such list
+ * @throws UsageError where the text is no such list, or names a file that is empty
  */
-export function parseLabelRanges(text: string): LabelRanges {
-  return merged(text.split(',').map(parseRange))
+export function readLabelRanges(text: string): LabelRanges {
+  return merged(listedEntries(text, 'a label').map(parseRange))
 }
 
 /** The labels of `ranges` that are not in `except`. */

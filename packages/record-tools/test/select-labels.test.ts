@@ -1,6 +1,6 @@
 import { type Begin, type DataMap, type Tensor, tensorOf, tensorValues } from '@tiny-face/record-stream'
 import t from 'tap'
-import { parseLabelRanges, readIds, type Selection, selectLabels } from '../src/index.js'
+import { readIds, readLabelRanges, type Selection, selectLabels } from '../src/index.js'
 
 const records: DataMap[] = [
   { id: 0, label: 0, extra: 'kept' },
@@ -19,12 +19,12 @@ function select(selection: Selection, from: Begin = begin) {
 }
 
 t.test('keeps the records whose label is selected, with all their fields', t => {
-  const { begin, records: kept } = select({ labels: parseLabelRanges('0-3') })
+  const { begin, records: kept } = select({ labels: readLabelRanges('0-3') })
   t.same(kept, [records[0], records[1], records[4], records[6]])
   t.match(begin, { classes: 6, names: ['a', 'b', 'c', 'd', 'e', 'f'], source: 'in.rec' })
   t.equal(begin.count, undefined, 'the count is not known ahead')
-  t.same(select({ except: parseLabelRanges('3') }).records, [records[0], records[4], records[5]])
-  t.same(select({ labels: parseLabelRanges('0-4'), except: parseLabelRanges('0') }).records, [
+  t.same(select({ except: readLabelRanges('3') }).records, [records[0], records[4], records[5]])
+  t.same(select({ labels: readLabelRanges('0-4'), except: readLabelRanges('0') }).records, [
     records[1],
     records[4],
     records[6],
@@ -33,7 +33,7 @@ t.test('keeps the records whose label is selected, with all their fields', t => 
 })
 
 t.test('renumbers by ascending label, names along', t => {
-  const { begin, records: kept } = select({ except: parseLabelRanges('0,4'), renumber: true })
+  const { begin, records: kept } = select({ except: readLabelRanges('0,4'), renumber: true })
   t.match(begin, { classes: 4, names: ['b', 'c', 'd', 'f'] })
   t.same(kept, [
     { ...records[1], label: 2 },
@@ -41,8 +41,8 @@ t.test('renumbers by ascending label, names along', t => {
     { ...records[5], label: 3 },
     { ...records[6], label: 2 },
   ])
-  t.match(select({ labels: parseLabelRanges('3-100'), renumber: true }).begin, { classes: 3, names: ['d', 'e', 'f'] })
-  t.match(select({ labels: parseLabelRanges('3-9'), renumber: true }, { begin: 1 }).begin, {
+  t.match(select({ labels: readLabelRanges('3-100'), renumber: true }).begin, { classes: 3, names: ['d', 'e', 'f'] })
+  t.match(select({ labels: readLabelRanges('3-9'), renumber: true }, { begin: 1 }).begin, {
     classes: 7,
     names: undefined,
   })
@@ -50,7 +50,7 @@ t.test('renumbers by ascending label, names along', t => {
 })
 
 t.test('renumbers from behind the labels of another dataset', t => {
-  const { begin, records: kept } = select({ except: parseLabelRanges('0,4'), renumber: true, first: 100 })
+  const { begin, records: kept } = select({ except: readLabelRanges('0,4'), renumber: true, first: 100 })
   t.match(begin, { classes: 104, names: undefined }, 'of the labels before nobody knows the names')
   t.same(
     kept.map(({ label }) => (typeof label === 'object' ? tensorValues(label)[0] : label)),
@@ -60,11 +60,11 @@ t.test('renumbers from behind the labels of another dataset', t => {
 })
 
 t.test('renumbering needs to know how many classes there are, and that labels are below', t => {
-  t.throws(() => select({ except: parseLabelRanges('0'), renumber: true }, { begin: 1, source: 'in.rec' }), {
+  t.throws(() => select({ except: readLabelRanges('0'), renumber: true }, { begin: 1, source: 'in.rec' }), {
     name: 'DataError',
     message: /^in\.rec: expected a stream that says how many classes/,
   })
-  t.throws(() => select({ except: parseLabelRanges('0'), renumber: true }, { ...begin, classes: 5 }), {
+  t.throws(() => select({ except: readLabelRanges('0'), renumber: true }, { ...begin, classes: 5 }), {
     name: 'DataError',
     message: "in.rec: record 5 (id 5): expected a label below the stream's 5 classes, found 5",
   })
@@ -85,7 +85,7 @@ t.test('labels of several numbers, in every type of number: the first is the per
     begin,
     [Symbol.iterator]: () => labels.map((label, id): DataMap => ({ id, label }))[Symbol.iterator](),
   }
-  const { records, census } = selectLabels(source, { labels: parseLabelRanges('3'), renumber: true, first: 40 })
+  const { records, census } = selectLabels(source, { labels: readLabelRanges('3'), renumber: true, first: 40 })
   t.same(
     [...records].map(({ label }) => label),
     [
@@ -104,7 +104,7 @@ t.test('labels of several numbers, in every type of number: the first is the per
 })
 
 t.test('what is left out for want of a person is counted; rows of a format are not', t => {
-  t.same(select({ labels: parseLabelRanges('0-9') }).remarks, [
+  t.same(select({ labels: readLabelRanges('0-9') }).remarks, [
     '1 label is several numbers: the first is taken for the person',
     'left out 2 records without a person: no label, or none that is a whole number of at least 0',
   ])
@@ -113,21 +113,21 @@ t.test('what is left out for want of a person is counted; rows of a format are n
     records[0]!,
     { id: 9, recordio: { role: 'identity' } },
   ]
-  const selected = selectLabels({ begin, [Symbol.iterator]: () => rows.values() }, { labels: parseLabelRanges('0') })
+  const selected = selectLabels({ begin, [Symbol.iterator]: () => rows.values() }, { labels: readLabelRanges('0') })
   t.same([...selected.records], [records[0]])
   t.same(selected.census.remarks(), [])
   t.end()
 })
 
 t.test('nobody left is an error, and so is a label that is no tensor of ours', t => {
-  t.throws(() => select({ labels: parseLabelRanges('99') }), {
+  t.throws(() => select({ labels: readLabelRanges('99') }), {
     name: 'DataError',
     message: 'in.rec: expected a record of the people to keep, found none in 7 records',
   })
   const label = { dtype: 'float16', shape: [1], data: Buffer.alloc(2) } as unknown as Tensor
   const { records: wrong } = selectLabels(
     { begin, [Symbol.iterator]: () => [records[0]!, { id: 'b', label }].values() },
-    { labels: parseLabelRanges('0') },
+    { labels: readLabelRanges('0') },
   )
   t.throws(() => [...wrong], { name: 'DataError', file: 'in.rec', record: 1, id: 'b', found: 'dtype float16' })
   t.end()

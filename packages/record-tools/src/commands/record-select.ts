@@ -2,7 +2,7 @@ import { parseWhole, progressBar, runCommand, say } from '@tiny-face/command-she
 import { recordBytes, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
 import { UsageError } from '@tiny-face/safe-files'
 import { readIds } from '../id-set.js'
-import { parseLabelRanges } from '../label-ranges.js'
+import { readLabelRanges } from '../label-ranges.js'
 import { selectLabels } from '../select-labels.js'
 
 await runCommand<{
@@ -17,8 +17,8 @@ await runCommand<{
   example: 'recordio-dump train.rec | record-select --labels 0-29,35 --renumber | tfrecord-write --out shards',
   configure: program =>
     program
-      .option('--labels <ranges>', 'labels to keep, such as 0-29,35')
-      .option('--except <ranges>', 'labels to leave out')
+      .option('--labels <ranges>', 'labels to keep, such as 0-29,35; @FILE reads a file of one a line')
+      .option('--except <ranges>', 'labels to leave out, likewise')
       .option(
         '--except-ids <ids>',
         'records to leave out by their ids, such as 7,40-59; @FILE reads a file of one a line',
@@ -34,8 +34,8 @@ await runCommand<{
       throw new UsageError('needs --labels, --except, --except-ids or --renumber FIRST (see --help)')
     }
     const selected = selectLabels(stdinRecords({ unframed }), {
-      labels: labels === undefined ? undefined : parseLabelRanges(labels),
-      except: except === undefined ? undefined : parseLabelRanges(except),
+      labels: labels === undefined ? undefined : readLabelRanges(labels),
+      except: except === undefined ? undefined : readLabelRanges(except),
       exceptIds: exceptIds === undefined ? undefined : readIds(exceptIds),
       renumber: renumber !== undefined,
       first: typeof renumber === 'number' ? renumber : 0,
