@@ -4,7 +4,7 @@ import type { BeginFields, DataMap } from '@tiny-face/record-stream'
 import { DataError, readChunk } from '@tiny-face/safe-files'
 import { compressionOf, Inflater } from '@tiny-face/zlib-stream'
 import { findTars, type TarFile } from './find-tars.js'
-import { samplesOf } from './sample.js'
+import { groupByKey } from './group-by-key.js'
 import { sampleRecord } from './sample-record.js'
 import { readTar } from './tar/read-tar.js'
 
@@ -96,8 +96,8 @@ export function* readSamples(path: string) {
       yield first
       yield* chunks
     })()
-    if (isPacked) yield* samplesOf(readTar(unpacked(all, path), `${path} (unpacked)`), `${path} (unpacked)`)
-    else yield* samplesOf(readTar(all, path), path)
+    if (isPacked) yield* groupByKey(readTar(unpacked(all, path), `${path} (unpacked)`), `${path} (unpacked)`)
+    else yield* groupByKey(readTar(all, path), path)
   } finally {
     closeSync(fd)
   }

@@ -12,7 +12,7 @@ import { fromJson, parseObject, recordFields, toJson } from '@tiny-face/json-str
 import type { DataMap, Label } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { requireImage } from '@tiny-face/shard-writer'
-import { ATTRIBUTES, IMAGES, LABEL, type Sample } from './sample.js'
+import { ATTRIBUTES, IMAGES, LABEL, type Sample } from './group-by-key.js'
 
 const WHOLE = /^\s*([+-]?\d{1,19})\s*$/
 /** Digits of a key that is a number: as many as a number holds exactly. */

@@ -1,7 +1,7 @@
 import type { DataMap } from '@tiny-face/record-stream'
 import { type Manifest, type ShardFormat, type WriteShardsOptions, writeShards } from '@tiny-face/shard-writer'
 import { type SampleFile, sampleFiles } from './sample-record.js'
-import { BLOCK_BYTES, paddingOf, writeHeader } from './tar/header.js'
+import { BLOCK_BYTES, paddingOf, writeHeader } from './tar/tar-header.js'
 
 /** As the manifest says it. */
 export const FORMAT = 'webdataset'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'node:zlib'
 import type { DataMap } from '@tiny-face/record-stream'
-import { BLOCK_BYTES, paddingOf, writeHeader } from '../src/tar/header.js'
+import { BLOCK_BYTES, paddingOf, writeHeader } from '../src/tar/tar-header.js'
 
 /** An archive that Python wrote, and what Python reads of it: names and data, in hexadecimal. */
 export interface PythonTar {

@@ -1,14 +1,11 @@
 import { fileKind } from '@tiny-face/file-signatures'
 import { DataError } from '@tiny-face/safe-files'
 import { ChunkReader } from './chunk-reader.js'
-import { BLOCK_BYTES, isZero, type Place, paddingOf, parseHeader, type TarHeader, textOf } from './header.js'
+import { checkFieldSize, isOfFields, MemberFields } from './pax-and-long-names.js'
+import { BLOCK_BYTES, type HeaderPlace, isZero, paddingOf, parseHeader, type TarHeader } from './tar-header.js'
 
 /** The largest member that is read: a sample's members are held in memory. */
 export const MAX_MEMBER_BYTES = 2 ** 29
-/** The longest name. */
-export const MAX_NAME_BYTES = 2 ** 12
-/** The longest run of pax fields, which other programs put in front of a member. */
-export const MAX_PAX_BYTES = 2 ** 20
 
 /** Types of members that have no data, whatever their size says: links, devices, folders, pipes. */
 const WITHOUT_DATA = '123456'
@@ -37,8 +34,7 @@ export interface TarMember {
  */
 export function* readTar(chunks: Iterable<Uint8Array>, file: string): Generator<TarMember, void, undefined> {
   const reader = new ChunkReader(chunks)
-  const forAll: PaxFields = {}
-  let forNext: PaxFields = {}
+  const fields = new MemberFields()
   for (;;) {
     const place = { file, offset: reader.offset }
     const block = reader.read(BLOCK_BYTES)
@@ -49,34 +45,19 @@ export function* readTar(chunks: Iterable<Uint8Array>, file: string): Generator<
       )
     if (isZero(block)) break
     const header = headerOf(block, place)
-    switch (header.type) {
-      case 'x':
-      case 'X': // Solaris
-        parsePax(fieldsOf(header, place), forNext, place)
-        continue
-      case 'g':
-        parsePax(fieldsOf(header, place), forAll, place)
-        continue
-      case 'L':
-        forNext.path = textOf(fieldsOf(header, place))
-        continue
-      case 'K':
-        fieldsOf(header, place)
-        continue
+    if (isOfFields(header)) {
+      fields.take(header, fieldBytes(header, place), place)
+      continue
     }
-    const member = new Member(withFields(header, { ...forAll, ...forNext }, place), place, reader)
-    forNext = {}
+    const member = new Member(fields.applyTo(header, place), place, reader)
     if (member.isFile) yield member
     member.skip()
   }
   checkEnd(reader, file)
 
-  function fieldsOf({ size, type }: TarHeader, place: Place): Buffer {
-    const most = type === 'L' || type === 'K' ? MAX_NAME_BYTES : MAX_PAX_BYTES
-    if (size > most) {
-      const what = most === MAX_NAME_BYTES ? 'a name' : 'pax fields'
-      throw new DataError({ ...place, expected: `${what} of at most ${most} bytes`, found: `${size}` })
-    }
+  function fieldBytes(header: TarHeader, place: HeaderPlace): Buffer {
+    const { size } = header
+    checkFieldSize(header, place)
     const bytes = Buffer.from(reader.read(size))
     if (bytes.length < size || reader.skip(paddingOf(size)) < paddingOf(size))
       throw cutOff(place, `${size} bytes`, bytes.length)
@@ -90,10 +71,10 @@ class Member implements TarMember {
   readonly size: number
   readonly isFile: boolean
   readonly #reader: ChunkReader
-  readonly #place: Place
+  readonly #place: HeaderPlace
   #left: number
 
-  constructor({ name, size, type }: TarHeader, place: Place, reader: ChunkReader) {
+  constructor({ name, size, type }: TarHeader, place: HeaderPlace, reader: ChunkReader) {
     this.name = name
     this.size = WITHOUT_DATA.includes(type) ? 0 : size
     this.offset = place.offset
@@ -129,7 +110,7 @@ class Member implements TarMember {
   }
 }
 
-function cutOff(place: Place, expected: string, found: number): DataError {
+function cutOff(place: HeaderPlace, expected: string, found: number): DataError {
   return new DataError({
     ...place,
     expected,
@@ -137,56 +118,11 @@ function cutOff(place: Place, expected: string, found: number): DataError {
   })
 }
 
-/** The pax fields that matter here; others are not kept, of which an archive may have any number. `sparse`: any of GNU.sparse.*. */
-interface PaxFields {
-  path?: string | undefined
-  size?: string | undefined
-  sparse?: string | undefined
-}
-
-/** What pax fields say of a member in place of its header. */
-function withFields(header: TarHeader, fields: PaxFields, place: Place): TarHeader {
-  const sparse = header.type === 'S' || fields.sparse !== undefined
-  const name = fields.path ?? header.name
-  if (sparse)
-    throw new DataError({
-      ...place,
-      expected: 'a file with all its bytes',
-      found: `the sparse file ${JSON.stringify(name)}`,
-    })
-  if (Buffer.byteLength(name) > MAX_NAME_BYTES)
-    throw new DataError({ ...place, expected: `a name of at most ${MAX_NAME_BYTES} bytes`, found: 'a longer one' })
-  const { size } = fields
-  if (size === undefined) return { ...header, name }
-  if (!/^\d{1,15}$/.test(size))
-    throw new DataError({ ...place, expected: 'a number as pax field size', found: JSON.stringify(size) })
-  return { ...header, name, size: Number(size) }
-}
-
-function parsePax(bytes: Buffer, fields: PaxFields, place: Place): void {
-  for (let at = 0; at < bytes.length; ) {
-    const digits = /^\d{1,7} /.exec(bytes.toString('latin1', at, at + 8))?.[0] ?? ''
-    const end = at + Number(digits)
-    const equals = bytes.indexOf('=', at)
-    if (end > bytes.length || equals === -1 || equals >= end || bytes[end - 1] !== NEWLINE) {
-      const found = JSON.stringify(bytes.toString('latin1', at, at + 20))
-      throw new DataError({ ...place, expected: 'a pax field LENGTH KEY=VALUE', found })
-    }
-    const key = textOf(bytes.subarray(at + digits.length, equals))
-    const value = textOf(bytes.subarray(equals + 1, end - 1))
-    // An empty value takes back what was said for all members.
-    const field = key.startsWith('GNU.sparse.') ? 'sparse' : key
-    if (field === 'path' || field === 'size' || field === 'sparse') fields[field] = value === '' ? undefined : value
-    at = end
-  }
-}
-
-const NEWLINE = 0x0a
 /** Zeros behind the end are read so many bytes at once. */
 const END_BYTES = 10_240
 
 /** @throws DataError that says of a file that is no archive what it is, where its bytes tell */
-function headerOf(block: Buffer, place: Place): TarHeader {
+function headerOf(block: Buffer, place: HeaderPlace): TarHeader {
   try {
     return parseHeader(block, place)
   } catch (error) {
@@ -194,7 +130,7 @@ function headerOf(block: Buffer, place: Place): TarHeader {
   }
 }
 
-function otherKind(head: Buffer, { file, offset }: Place): DataError | undefined {
+function otherKind(head: Buffer, { file, offset }: HeaderPlace): DataError | undefined {
   const kind = offset === 0 ? fileKind(head) : undefined
   if (kind === undefined || kind === 'a tar archive') return undefined
   return new DataError({ file, expected: 'a tar archive', found: kind })

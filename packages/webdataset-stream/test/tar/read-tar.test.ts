@@ -1,19 +1,9 @@
 import { DataError } from '@tiny-face/safe-files'
 import fc from 'fast-check'
 import t from 'tap'
-import { MAX_MEMBER_BYTES, MAX_NAME_BYTES, MAX_PAX_BYTES, readTar } from '../../src/index.js'
-import { memberOf, patched, pieces, pythonTars, runs, tarOf } from '../fixtures.js'
-
-function filesOf(archive: Uint8Array, size = archive.length): [string, string][] {
-  return Array.from(readTar(pieces(archive, size), 'x.tar'), member => [member.name, member.read().toString('hex')])
-}
-
-/** The names alone: the data is passed over. */
-function namesOf(archive: Uint8Array, size = archive.length): string[] {
-  return Array.from(readTar(pieces(archive, size), 'x.tar'), ({ name }) => name)
-}
-
-const end = Buffer.alloc(1024)
+import { MAX_MEMBER_BYTES } from '../../src/index.js'
+import { memberOf, patched, pythonTars, runs, tarOf } from '../fixtures.js'
+import { filesOf, namesOf, ZEROS } from './files-of.js'
 
 t.test("what Python's tarfile wrote, in pieces of any size", t => {
   for (const [name, { archive, files }] of pythonTars()) {
@@ -119,86 +109,14 @@ t.test('what follows the end, or is no archive at all, is told', t => {
 
 t.test('limits, before anything is held', t => {
   const size = (bytes: number) => `${bytes.toString(8).padStart(11, '0')}\0`
-  const large = Buffer.concat([patched(memberOf('a.jpg', Buffer.alloc(0)), 124, size(MAX_MEMBER_BYTES + 1)), end])
+  const large = Buffer.concat([patched(memberOf('a.jpg', Buffer.alloc(0)), 124, size(MAX_MEMBER_BYTES + 1)), ZEROS])
   t.throws(() => filesOf(large), { name: 'DataError', expected: `a member of at most ${MAX_MEMBER_BYTES} bytes` })
-  const most = Buffer.concat([patched(memberOf('a.jpg', Buffer.alloc(0)), 124, size(MAX_MEMBER_BYTES)), end])
+  const most = Buffer.concat([patched(memberOf('a.jpg', Buffer.alloc(0)), 124, size(MAX_MEMBER_BYTES)), ZEROS])
   t.throws(() => filesOf(most), {
     name: 'DataError',
     expected: `${MAX_MEMBER_BYTES} bytes of "a.jpg"`,
     found: /after 1024 bytes/,
   })
-  const typed = (type: string, bytes: number) =>
-    patched(patched(memberOf('x', Buffer.alloc(0)), 156, type), 124, size(bytes))
-  for (const type of ['L', 'K']) {
-    t.throws(() => filesOf(typed(type, MAX_NAME_BYTES + 1)), {
-      name: 'DataError',
-      expected: `a name of at most ${MAX_NAME_BYTES} bytes`,
-    })
-    t.throws(() => filesOf(typed(type, MAX_NAME_BYTES)), { name: 'DataError', found: 'the end of the file' })
-  }
-  for (const type of ['x', 'g', 'X']) {
-    t.throws(() => filesOf(typed(type, MAX_PAX_BYTES + 1)), {
-      name: 'DataError',
-      expected: `pax fields of at most ${MAX_PAX_BYTES} bytes`,
-    })
-    t.throws(() => filesOf(typed(type, MAX_PAX_BYTES)), { name: 'DataError', found: 'the end of the file' })
-  }
-  const path = 'n'.repeat(MAX_NAME_BYTES + 1)
-  t.throws(() => filesOf(pax(`path=${path}`)), {
-    name: 'DataError',
-    expected: `a name of at most ${MAX_NAME_BYTES} bytes`,
-  })
-  t.same(filesOf(pax(`path=${path.slice(1)}`)).length, 1)
-  t.end()
-})
-
-/** An archive of one file behind pax fields. */
-function pax(...fields: string[]): Buffer {
-  const lines = fields.map(field => {
-    const length = Buffer.byteLength(field) + 2
-    const digits = [1, 2, 3, 4, 5].find(digits => String(length + digits).length === digits)!
-    return `${length + digits} ${field}\n`
-  })
-  return paxText(lines.join(''))
-}
-
-function paxText(text: string): Buffer {
-  return Buffer.concat([
-    patched(memberOf('x', Buffer.from(text)), 156, 'x'),
-    memberOf('a.jpg', Buffer.from('abc')),
-    end,
-  ])
-}
-
-t.test('pax fields: the name, the size; what is no field, or a sparse file, is told', t => {
-  t.same(filesOf(pax('comment=a\nb=c', 'path=b.jpg', 'mtime=1.5')), [['b.jpg', '616263']])
-  t.same(filesOf(pax('size=2'))[0], ['a.jpg', '6162'])
-  for (const [archive, expected] of [
-    [pax('size=-2'), 'a number as pax field size'],
-    [pax('size=99999999999999999999'), 'a number as pax field size'],
-    [pax('GNU.sparse.major=1'), 'a file with all its bytes'],
-    [paxText('20 path=b.jpg\n'), 'a pax field LENGTH KEY=VALUE'],
-    [paxText('5 path=b.jpg\n'), 'a pax field LENGTH KEY=VALUE'],
-    [paxText('0 path=b.jpg\n'), 'a pax field LENGTH KEY=VALUE'],
-    [paxText('path=b.jpg\n'), 'a pax field LENGTH KEY=VALUE'],
-    [paxText('9 abcdef\n'), 'a pax field LENGTH KEY=VALUE'],
-  ] as const) {
-    t.throws(() => filesOf(archive), { name: 'DataError', expected })
-  }
-  t.throws(() => filesOf(patched(tarOf({ 'a.jpg': '' }), 156, 'S')), {
-    name: 'DataError',
-    expected: 'a file with all its bytes',
-  })
-  t.end()
-})
-
-t.test('fields hold for the next member alone, or for all', t => {
-  const next = patched(memberOf('x', Buffer.from('12 path=b.x\n')), 156, 'x')
-  const all = patched(memberOf('x', Buffer.from('12 path=b.x\n')), 156, 'g')
-  const none = patched(memberOf('x', Buffer.from('8 path=\n')), 156, 'g')
-  const [first, second] = [memberOf('1.jpg', Buffer.from('1')), memberOf('2.jpg', Buffer.from('2'))]
-  t.same(namesOf(Buffer.concat([next, first, second, end])), ['b.x', '2.jpg'])
-  t.same(namesOf(Buffer.concat([all, first, none, second, end])), ['b.x', '2.jpg'])
   t.end()
 })
 
@@ -212,8 +130,8 @@ t.test('numbers and names at the edge', t => {
   ] as const) {
     // Of an empty size the data would be the next header.
     if (found === undefined)
-      t.throws(() => filesOf(Buffer.concat([patched(member, 124, text), end])), { name: 'DataError', offset: 512 })
-    else t.same(filesOf(Buffer.concat([patched(member, 124, text), end])), [['a.jpg', found]], JSON.stringify(text))
+      t.throws(() => filesOf(Buffer.concat([patched(member, 124, text), ZEROS])), { name: 'DataError', offset: 512 })
+    else t.same(filesOf(Buffer.concat([patched(member, 124, text), ZEROS])), [['a.jpg', found]], JSON.stringify(text))
   }
   for (const text of [
     '0000000009\0',
@@ -221,20 +139,20 @@ t.test('numbers and names at the edge', t => {
     '\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff',
     '\x80\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x03',
   ]) {
-    t.throws(() => filesOf(Buffer.concat([patched(member, 124, text), end])), {
+    t.throws(() => filesOf(Buffer.concat([patched(member, 124, text), ZEROS])), {
       name: 'DataError',
       expected: 'a tar header with the size in octal digits',
     })
   }
   const old = Buffer.concat([
     patched(patched(memberOf('folder/', Buffer.alloc(0)), 257, '\0\0\0\0\0\0\0\0'), 156, '\0'),
-    end,
+    ZEROS,
   ])
   t.same(namesOf(old), [], 'a folder of the format before ustar')
-  const gnu = Buffer.concat([patched(patched(member, 257, 'ustar  \0'), 345, 'not a prefix'), end])
+  const gnu = Buffer.concat([patched(patched(member, 257, 'ustar  \0'), 345, 'not a prefix'), ZEROS])
   t.same(namesOf(gnu), ['a.jpg'], 'what GNU has there is no prefix')
-  t.same(namesOf(Buffer.concat([patched(member, 345, 'Ann'), end])), ['Ann/a.jpg'])
+  t.same(namesOf(Buffer.concat([patched(member, 345, 'Ann'), ZEROS])), ['Ann/a.jpg'])
   const latin = ['\xe9.jpg', '\xe8.jpg'].map(name => patched(member, 0, name))
-  t.same(namesOf(Buffer.concat([...latin, end])), ['é.jpg', 'è.jpg'], 'names that are no UTF-8 stay two')
+  t.same(namesOf(Buffer.concat([...latin, ZEROS])), ['é.jpg', 'è.jpg'], 'names that are no UTF-8 stay two')
   t.end()
 })

@@ -1,8 +1,8 @@
 import t from 'tap'
-import { readTar, samplesOf } from '../src/index.js'
+import { groupByKey, readTar } from '../src/index.js'
 import { memberOf, tarOf } from './fixtures.js'
 
-const samplesIn = (archive: Buffer) => [...samplesOf(readTar([archive], 'x.tar'), 'x.tar')]
+const samplesIn = (archive: Buffer) => [...groupByKey(readTar([archive], 'x.tar'), 'x.tar')]
 const keysIn = (files: Record<string, string>) =>
   samplesIn(tarOf(files)).map(({ key, files }) => [key, ...files.keys()])
 

@@ -23,7 +23,7 @@
  *
  * Type x has as data fields of the next member that its header has no room for, and type g fields of all that follow: lines
  * `LENGTH KEY=VALUE`, each as long as its LENGTH says, itself and the newline included. Type L has as data the next member's
- * name (GNU), K the target of its link. read-tar.ts joins these with the header that follows.
+ * name (GNU), K the target of its link. pax-and-long-names.ts joins these with the header that follows.
  */
 import { DataError } from '@tiny-face/safe-files'
 
@@ -37,7 +37,7 @@ export interface TarHeader {
 }
 
 /** Where a header lies, for messages. */
-export interface Place {
+export interface HeaderPlace {
   file: string
   offset: number
 }
@@ -67,7 +67,7 @@ export function paddingOf(size: number): number {
  *
  * @throws DataError where its checksum or a number is wrong
  */
-export function parseHeader(block: Buffer, place: Place): TarHeader {
+export function parseHeader(block: Buffer, place: HeaderPlace): TarHeader {
   const stored = numberOf(block.subarray(...CHECKSUM), 'the checksum', place)
   const computed = checksumOf(block)
   if (stored !== computed) {
@@ -95,7 +95,7 @@ export function textOf(bytes: Buffer): string {
   }
 }
 
-function numberOf(field: Buffer, what: string, place: Place): number {
+function numberOf(field: Buffer, what: string, place: HeaderPlace): number {
   const value = field[0]! >= 0x80 ? binaryOf(field) : octalOf(field)
   if (value !== undefined && Number.isSafeInteger(value)) return value
   throw new DataError({

@@ -36,7 +36,7 @@ export interface Sample {
  *
  * @throws DataError where a sample has two files of one extension
  */
-export function* samplesOf(members: Iterable<TarMember>, file: string): Generator<Sample, void, undefined> {
+export function* groupByKey(members: Iterable<TarMember>, file: string): Generator<Sample, void, undefined> {
   let sample: Sample | undefined
   for (const member of members) {
     const { name, offset } = member
