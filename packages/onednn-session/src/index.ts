@@ -1,3 +1,4 @@
+export { type Address, type Library, loadLibrary, setThreads, Unimplemented } from './library.js'
 export {
   adopt,
   type Descriptor,
@@ -7,18 +8,16 @@ export {
   type Layout,
   reshape,
   sameLayout,
-} from './descriptor.js'
-export { type Address, type Library, loadLibrary, setThreads, Unimplemented } from './library.js'
+} from './memory-descriptor.js'
 export { NativeMemory } from './native-memory.js'
+export { type Call, prepareCall } from './prepare-call.js'
 export {
   type Algorithm,
   type Argument,
   type Attributes,
-  type Call,
   type Computation,
   createPrimitive,
   destroyPrimitive,
   type PostOp,
   type Primitive,
-  prepareCall,
 } from './primitive.js'

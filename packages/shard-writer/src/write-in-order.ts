@@ -1,9 +1,9 @@
 import type { DataMap } from '@tiny-face/record-stream'
-import type { WriteJournal } from './journal.js'
 import { ShardFile } from './output/shard-file.js'
 import { WriteThread } from './output/write-thread.js'
 import { RecordIntake } from './record-intake.js'
 import type { ShardFormat, WriteShardsOptions } from './shard-format.js'
+import type { WriteJournal } from './write-journal.js'
 
 /** The bytes buffered for all shards together, and for one at most. */
 const BUFFERED = 2 ** 25

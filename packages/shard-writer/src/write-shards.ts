@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { say } from '@tiny-face/command-shell'
 import type { DataMap } from '@tiny-face/record-stream'
-import { commitShards } from './commit.js'
-import { isUnfinished, WriteJournal } from './journal.js'
+import { commitShards } from './commit-shards.js'
 import {
   MANIFEST_VERSION,
   MAX_SHARDS,
@@ -16,6 +15,7 @@ import {
 import type { Totals } from './record-intake.js'
 import type { ShardFormat, WriteShardsOptions, WriteTask } from './shard-format.js'
 import { writeInOrder } from './write-in-order.js'
+import { isUnfinished, WriteJournal } from './write-journal.js'
 import { writeShuffled } from './write-shuffled.js'
 
 /**

@@ -2,12 +2,12 @@ import { crc32c } from '@node-rs/crc32'
 import { SHUFFLE_MEMORY, Shuffler } from '@tiny-face/global-shuffle'
 import type { DataMap } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import type { JournalEntries, WriteJournal } from './journal.js'
 import { OutputBuffer } from './output/output-buffer.js'
 import { ShardFile } from './output/shard-file.js'
 import { WriteThread } from './output/write-thread.js'
 import { RecordIntake } from './record-intake.js'
 import type { ShardFormat, WriteShardsOptions } from './shard-format.js'
+import type { JournalEntries, WriteJournal } from './write-journal.js'
 
 const BUFFER = 2 ** 18
 
