@@ -4,7 +4,7 @@ import type { TrainingSet } from './training-set.js'
 /** What checkLabels looks at, and what it names in its messages. */
 export type LabelledSet = Pick<TrainingSet, 'count' | 'classes' | 'source' | 'several' | 'dump' | 'label'>
 
-/** A list of labels in a message is at most so long; a longer one is left to the shell. */
+/** A list of labels in a message is at most so long; a longer one goes into a file. */
 const MAX_LIST = 100
 
 /**
@@ -24,26 +24,26 @@ export function checkLabels(set: LabelledSet): string[] {
     throw new DataError({
       file: source,
       expected: 'images of two people at least, to tell them apart',
-      found: `only person ${people[0]}; { ${set.dump}; OTHERS | record-select --renumber ${classes}; } | tfrecord-write --out DIR adds others`,
+      found: `only person ${people[0]}; { ${set.dump} | record-select --labels ${people[0]} --renumber; OTHERS | record-select --renumber 1; } | tfrecord-write --out DIR adds others`,
     })
   }
   if (classes > 2 * people.length) {
     throw new DataError({
       file: source,
       expected: 'a person for nearly every label',
-      found: `${people.length} people for labels up to ${classes - 1}; ${renumbering(set, people, 'uniq')} closes the gaps`,
+      found: `${people.length} people for labels up to ${classes - 1}; ${renumbering(set, people, 'sort -nu')} closes the gaps`,
     })
   }
   const remarks: string[] = []
   if (several > 0) remarks.push(`${several} labels are several numbers: the first is taken for the person`)
   if (people.length < classes) {
     const empty = `${classes - people.length} of ${classes} people have no image`
-    remarks.push(`${empty}: ${renumbering(set, people, 'uniq')} leaves them out`)
+    remarks.push(`${empty}: ${renumbering(set, people, 'sort -nu')} leaves them out`)
   }
   const seenTwice = people.filter(person => images.get(person)! > 1)
   if (seenTwice.length < people.length) {
     const single = `${people.length - seenTwice.length} of ${people.length} people have one image each, of which little is learnt`
-    const mended = seenTwice.length > 1 ? `: ${renumbering(set, seenTwice, 'uniq -d')} leaves them out` : ''
+    const mended = seenTwice.length > 1 ? `: ${renumbering(set, seenTwice, 'sort -n | uniq -d')} leaves them out` : ''
     remarks.push(`${single}${mended}`)
   }
   return remarks
@@ -65,15 +65,14 @@ function imagesByPerson({ count, classes, source, label }: LabelledSet): Map<num
 /**
  * The command that keeps these people and numbers them anew.
  *
- * @param listed how the shell makes their list of the sorted labels, where it is too long for a message
+ * @param listed how the shell makes their list of all labels, where it is too long for a message
  */
 function renumbering({ dump, several }: LabelledSet, people: readonly number[], listed: string): string {
-  const firsts = `jq -c 'if (.label | type) == "object" then .label |= .data[0] else . end'`
-  const stream = several === 0 ? dump : `${dump} | record-json --all | ${firsts} | json-record`
   const ranges = rangesOf(people)
-  const labels =
-    ranges.length <= MAX_LIST ? ranges : `"$(${stream} | record-json | jq .label | sort -n | ${listed} | paste -sd,)"`
-  return `${stream} | record-select --labels ${labels} --renumber | tfrecord-write --out DIR`
+  const select = (labels: string) => `${dump} | record-select --labels ${labels} --renumber | tfrecord-write --out DIR`
+  if (ranges.length <= MAX_LIST) return select(ranges)
+  const person = several === 0 ? '.label' : `'(.label.data? // [.label])[0]'`
+  return `${dump} | record-json | jq ${person} | ${listed} >labels.txt; ${select('@labels.txt')}`
 }
 
 /** As record-select takes them: `0-29,35`. */
