@@ -2,14 +2,8 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { checkValues } from '../../check-values.js'
-import {
-  type Executable,
-  guardsHold,
-  type Program,
-  type Target,
-  type TensorType,
-  type TypedValues,
-} from '../../executable.js'
+import { onBackend, tensorOf, valuesOf } from '../../eager-backend.js'
+import { type Executable, guardsHold, type Program, type Target, type TypedValues } from '../../executable.js'
 
 export const referenceTarget: Target = {
   name: 'reference',
@@ -53,26 +47,10 @@ function executable(program: Program): Executable {
   }
 }
 
-/** Runs on the cpu backend and puts the one before back; no tensor stays. */
 function onCpu<T>(body: () => T): T {
-  const before = tf.getBackend()
-  tf.setBackend('cpu')
-  // Else it advertises tfjs-node on stderr when it is first used.
-  Object.assign(tf.backend(), { firstUse: false })
-  tf.engine().startScope('reference')
-  try {
+  return onBackend('cpu', () => {
+    // Else it advertises tfjs-node on stderr when it is first used.
+    Object.assign(tf.backend(), { firstUse: false })
     return body()
-  } finally {
-    tf.engine().endScope()
-    if (before && before !== 'cpu') tf.setBackend(before)
-  }
-}
-
-function tensorOf(name: string, type: TensorType, values: TypedValues | undefined): tf.Tensor {
-  checkValues(name, type, values)
-  return tf.tensor(values.slice(), [...type.shape], type.dtype)
-}
-
-function valuesOf(tensor: tf.Tensor): TypedValues {
-  return (tensor.dataSync() as TypedValues).slice()
+  })
 }

@@ -1,7 +1,7 @@
 /** TensorFlow: a program run as it is, on the tfjs backend `tensorflow`, one operation after another; its state stays there. */
 
 import * as tf from '@tensorflow/tfjs-core'
-import { checkValues } from '../../check-values.js'
+import { onBackend, tensorOf, valuesOf } from '../../eager-backend.js'
 import {
   type CompileOptions,
   type Executable,
@@ -81,27 +81,9 @@ class EagerProgram implements Executable {
     }
   }
 
-  /** A tensor on the backend, with a copy of the values: TensorFlow takes them when they are first used. */
   #tensor(name: string, values: TypedValues | undefined): tf.Tensor {
-    const type = this.#program.inputs[name]!
-    checkValues(name, type, values)
-    return tf.tensor(values.slice(), [...type.shape], type.dtype)
+    return tensorOf(name, this.#program.inputs[name]!, values)
   }
 }
 
-/** Runs with TensorFlow as the current backend, and puts the one before back; of the tensors made, only kept ones stay. */
-function onTensorflow<T>(body: () => T): T {
-  const before = tf.getBackend()
-  tf.setBackend('tensorflow')
-  tf.engine().startScope('tensorflow')
-  try {
-    return body()
-  } finally {
-    tf.engine().endScope()
-    if (before && before !== 'tensorflow') tf.setBackend(before)
-  }
-}
-
-function valuesOf(tensor: tf.Tensor): TypedValues {
-  return (tensor.dataSync() as TypedValues).slice()
-}
+const onTensorflow = <T>(body: () => T): T => onBackend('tensorflow', body)
