@@ -1,6 +1,7 @@
 import { binRecords, openBin } from '@tiny-face/bin-stream'
 import { DECODER_THREADS, mapAhead } from '@tiny-face/image-stream'
 import { copyRecord, type DataMap } from '@tiny-face/record-stream'
+import type { RecordId } from '@tiny-face/safe-files'
 import { examinePicture } from './examine-picture.js'
 import { findBadClasses } from './findings/find-bad-classes.js'
 import { findDuplicates } from './findings/find-duplicates.js'
@@ -47,6 +48,8 @@ export interface Examination {
   images: number
   /** Labels that occur. */
   people: number
+  /** Ids that two of the dataset's pictures have, so that none of them is named by it. */
+  repeatedIds: ReadonlySet<RecordId>
   /** Pictures whose label is several numbers, of which the first is the person. */
   several: number
   /** The size that most pictures have. */
@@ -127,6 +130,7 @@ export async function examineDataset(
     from,
     images: table.count - from,
     people: classes.people,
+    repeatedIds: table.repeatedIds(from),
     several,
     usualSize: sizes.usual,
     names: options.names ?? [],

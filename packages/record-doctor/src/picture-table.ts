@@ -56,6 +56,20 @@ export class PictureTable {
     return this.#otherIds.has(row) ? this.#otherIds.get(row) : this.#ids[row]
   }
 
+  /** Ids that two pictures or more have, of those from a row on. */
+  repeatedIds(from: number): Set<RecordId> {
+    const repeated = new Set<RecordId>()
+    const numbers = this.#ids.slice(from, this.count).sort()
+    for (let i = 1; i < numbers.length; i++) if (numbers[i] === numbers[i - 1]) repeated.add(numbers[i]!)
+    const others = new Set<RecordId>()
+    for (const [row, id] of this.#otherIds) {
+      if (row < from || id === undefined) continue
+      if (others.has(id)) repeated.add(id)
+      others.add(id)
+    }
+    return repeated
+  }
+
   label(row: number): number | undefined {
     const label = this.#labels[row]!
     return Number.isNaN(label) ? undefined : label
