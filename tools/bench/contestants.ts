@@ -27,6 +27,13 @@ export function ours(task: Task, engine: string, precision: 'f32' | 'bf16' = 'f3
   }
 }
 
+/** arcface-train on shards, every image augmented as for AdaFace. */
+export function loop(task: Task, engine: string, precision: 'f32' | 'bf16', shards: string): Contestant {
+  const script = join(ROOT, 'tools/bench/loop-worker.ts')
+  const options = [`--engine=${engine}`, `--precision=${precision}`, shards]
+  return { name: 'loop', command: [process.execPath, '--import=tsx', script, ...taskOptions(task), ...options] }
+}
+
 export function pytorch(task: Task, { layout, precision }: TorchMode): Contestant {
   const options = [...taskOptions(task), `--layout=${layout}`, `--precision=${precision}`]
   const name = `PyTorch ${precision === 'bf16' ? 'bfloat16 autocast' : 'float32'} ${layout === 'nchw' ? 'NCHW' : layout}`

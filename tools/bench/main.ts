@@ -1,6 +1,6 @@
 // The benchmarks:
 //   npm run bench -- data [--size 1GB] [--rounds 5] [--only copy,dump,shuffle,memory]
-//   npm run bench -- train [--rounds 5] [--seconds 4] [--only bf16,f32,onnx,classes,load,tensorflow,embed] [--networks mobilefacenet,ir50,resnet50]
+//   npm run bench -- train [--rounds 5] [--seconds 4] [--only bf16,f32,onnx,classes,load,loop,tensorflow,embed] [--networks mobilefacenet,ir50,resnet50]
 import { parseArgs } from 'node:util'
 import { parseSize } from '@tiny-face/command-shell'
 import { benchData, DATA_FAMILIES } from './data.js'

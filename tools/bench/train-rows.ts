@@ -51,7 +51,8 @@ const BFLOAT16: TorchMode = { layout: 'channels_last', precision: 'bf16' }
 const FLOAT32: TorchMode = { layout: 'channels_last', precision: 'f32' }
 const FLOAT32_NCHW: TorchMode = { layout: 'nchw', precision: 'f32' }
 
-function stepsOf({ networks }: TrainOptions): StepTask[] {
+/** The steps that were asked for. */
+export function stepsOf({ networks }: TrainOptions): StepTask[] {
   return STEPS.filter(({ network }) => networks.includes(network))
 }
 

@@ -2,6 +2,7 @@
 import { loadavg } from 'node:os'
 import { processorFeatures } from '@tiny-face/native-engines'
 import { embedRows } from './embed-rows.js'
+import { loopRows } from './loop-rows.js'
 import { peerVersion } from './run.js'
 import { formatTable, type Row } from './table.js'
 import {
@@ -24,6 +25,7 @@ export const TRAIN_FAMILIES = {
   onnx: onnxRows,
   classes: classesRows,
   load: loadRows,
+  loop: loopRows,
   tensorflow: tensorflowRows,
   embed: embedRows,
 }

@@ -35,7 +35,7 @@ export interface BatchOptions {
 
 /**
  * The batches of a run: the records in each epoch's order, decoded, augmented, normalised. A batch is a function of (set, seed, step,
- * augment) alone. Threads make the next ones while the present one trains: one more than there are threads, held in memory.
+ * augment) alone. Threads make the next two while the present one trains, each a part of it.
  *
  * @throws DataError where an image does not decode, or is not of the network's size; it names the record and its id
  */
@@ -43,6 +43,7 @@ export async function* batches(set: TrainingSet, options: BatchOptions): AsyncGe
   const { network, batchSize, seed, steps, from = 0, augment = DEFAULT_AUGMENTATION } = options
   if (batchSize > set.count) throw new RangeError(`a batch of ${batchSize} out of ${set.count} images`)
   const setup = { size: network.size, seed, augment, normalisation: PRESETS[network.preprocess] }
+  const sizeOfImage = network.size ** 2 * 3
   const threads = new ImageThreadPool(setup, options.threads)
 
   let order: { epoch: number; records: Uint32Array } = { epoch: -1, records: new Uint32Array() }
@@ -50,16 +51,19 @@ export async function* batches(set: TrainingSet, options: BatchOptions): AsyncGe
     const { epoch, position } = placeOf(step, { images: set.count, batchSize })
     if (order.epoch !== epoch) order = { epoch, records: epochOrder(seed, epoch, set.count) }
     const records = order.records.slice(position, position + batchSize)
-    const { images, faults } = await threads.run({ kind: 'prepare', epoch, ...packImages(set, records) })
-    if (faults.length > 0) {
-      const { record, fault } = faults[0]!
-      throw new DataError({ ...fault, file: set.source, record, id: set.id(record) })
-    }
+    const images = new Float32Array(new SharedArrayBuffer(4 * batchSize * sizeOfImage))
+    const parts = Array.from({ length: threads.count }, (_, part) => {
+      const [from, to] = [part, part + 1].map(i => Math.round((i * batchSize) / threads.count)) as [number, number]
+      const task = { epoch, ...packImages(set, records.subarray(from, to)) }
+      return threads.run({ ...task, images: images.subarray(from * sizeOfImage, to * sizeOfImage) })
+    })
+    const [fault] = (await Promise.all(parts)).flat()
+    if (fault) throw new DataError({ ...fault.fault, file: set.source, record: fault.record, id: set.id(fault.record) })
     return { step, epoch, images, labels: Int32Array.from(records, record => set.label(record)), records }
   }
 
   try {
-    yield* mapAhead(numbersFrom(from, steps), threads.count + 1, batchOf)
+    yield* mapAhead(numbersFrom(from, steps), 2, batchOf)
   } finally {
     await threads.close()
   }

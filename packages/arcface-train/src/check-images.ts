@@ -61,12 +61,12 @@ export async function checkImages(set: TrainingSet, options: CheckImagesOptions)
   const { size, onProgress } = options
   const normalisation = { order: 'rgb', mean: [0, 0, 0], std: [1, 1, 1] } as const
   const threads = new ImageThreadPool({ size, seed: 0, augment: {}, normalisation }, options.threads)
-  const check = (records: Uint32Array) => threads.run({ kind: 'check', epoch: 0, ...packImages(set, records) })
+  const check = (records: Uint32Array) => threads.run({ epoch: 0, ...packImages(set, records) })
   const damaged: DamagedRecord[] = []
   try {
     // Two tasks for each thread: one in work, one that waits.
     for await (const { faults, checked } of mapAhead(tasksOf(set), 2 * threads.count, async records => ({
-      ...(await check(records)),
+      faults: await check(records),
       checked: records.length,
     }))) {
       for (const { record, fault } of faults)

@@ -119,8 +119,9 @@ function isDtype(type: string): type is TensorDtype {
   return Object.hasOwn(ARRAY_OF, type)
 }
 
+/** onnxruntime takes no memory that threads share. */
 function nativeTensor({ dtype, data, shape }: TypedTensor): Tensor {
-  return new Tensor(dtype, data, shape)
+  return new Tensor(dtype, data.buffer instanceof SharedArrayBuffer ? data.slice() : data, shape)
 }
 
 function typedTensor(dtype: TensorDtype, tensor: Tensor): TypedTensor {

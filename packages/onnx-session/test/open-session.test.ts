@@ -36,6 +36,22 @@ for (const value of VALUES) {
   })
 }
 
+t.test('memory that threads share goes in as well', async t => {
+  const type = { dtype: 'float32', shape: [2] } as const
+  const session = await openSession(
+    onnxModel({
+      inputs: [{ name: 'x', ...type, shape: [2] }],
+      outputs: [{ name: 'y', ...type, shape: [2] }],
+      nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
+    }),
+  )
+  const shared = new Float32Array(new SharedArrayBuffer(8))
+  shared.set([1, -2])
+  const { y } = await session.run({ x: { ...type, data: shared } })
+  t.strictSame(y!.data, Float32Array.of(1, -2))
+  await session.close()
+})
+
 /** sum = a + b over any number of rows; picked = the row of a that `row` names. */
 const SUM: ModelSpec = {
   inputs: [

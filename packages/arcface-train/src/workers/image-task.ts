@@ -15,8 +15,6 @@ export interface ImageSetup {
 }
 
 export interface ImageTask {
-  /** `prepare`: the images as a network's input; `check`: only what is wrong with them. */
-  readonly kind: 'prepare' | 'check'
   readonly epoch: number
   /** Each image's record in the set. */
   readonly records: Uint32Array
@@ -24,6 +22,11 @@ export interface ImageTask {
   readonly encoded: Uint8Array
   /** Where each image ends in `encoded`. */
   readonly ends: Uint32Array
+  /**
+   * Where they go as the network's input, `[images, size, size, 3]`: memory that threads share, so that none is copied. Without it is only
+   * found out what is wrong with them.
+   */
+  readonly images?: Float32Array
 }
 
 /** What is wrong with an image of a task. */
@@ -32,31 +35,25 @@ export interface ImageFault {
   readonly fault: Fault
 }
 
-export interface ImageResult {
-  /** `[images, size, size, 3]`; empty where images were only checked, or there are faults. */
-  readonly images: Float32Array
-  /** In the order of the task. */
-  readonly faults: readonly ImageFault[]
-}
-
-/** So many images of a task at a time: decoding goes to Node's threads, of which others need some, too. */
+/** So many images of a task at a time: what sharp decodes goes to Node's threads, of which others need some, too. */
 const LANES = 4
 
-/** Decodes images, augments and normalises them: the same for the same task, wherever and beside whatever it runs. */
-export async function runTask(task: ImageTask, setup: ImageSetup): Promise<ImageResult> {
-  const { kind, epoch, records, encoded, ends } = task
+/**
+ * Decodes images, augments and normalises them: the same for the same task, wherever and beside whatever it runs.
+ *
+ * @returns what is wrong with them, in their order
+ */
+export async function runTask(task: ImageTask, setup: ImageSetup): Promise<ImageFault[]> {
+  const { epoch, records, encoded, ends, images } = task
   const { size, seed, augment, normalisation } = setup
-  const count = records.length
-  const images = new Float32Array(kind === 'prepare' ? count * size * size * 3 : 0)
   const shape = { layout: 'nhwc', height: size, width: size } as const
   const fill = inputFiller(normalisation, shape)
-  const faults: (ImageFault | undefined)[] = new Array(count)
+  const faults: (ImageFault | undefined)[] = new Array(records.length)
   const run = async (slot: number) => {
     const record = records[slot]!
     try {
       const image = await decodeInput(encoded.subarray(slot === 0 ? 0 : ends[slot - 1]!, ends[slot]!), shape)
-      if (kind === 'prepare')
-        fill(images, slot, (await augmentImage(image, { seed, epoch, record }, augment)).pixels, false)
+      if (images) fill(images, slot, (await augmentImage(image, { seed, epoch, record }, augment)).pixels, false)
     } catch (error) {
       if (!(error instanceof DataError)) throw error
       faults[slot] = { record, fault: error.fault }
@@ -64,9 +61,8 @@ export async function runTask(task: ImageTask, setup: ImageSetup): Promise<Image
   }
   let next = 0
   const lane = async () => {
-    while (next < count) await run(next++)
+    while (next < records.length) await run(next++)
   }
   await Promise.all(Array.from({ length: LANES }, lane))
-  const found = faults.filter(fault => fault !== undefined)
-  return { images: found.length > 0 ? new Float32Array() : images, faults: found }
+  return faults.filter(fault => fault !== undefined)
 }

@@ -2,16 +2,19 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 // Loads sharp here before a thread does: without it in the main thread its libraries go with the first thread that ends.
 import '@tiny-face/image-stream'
-import type { ImageResult, ImageSetup, ImageTask } from './image-task.js'
+import type { ImageFault, ImageSetup, ImageTask } from './image-task.js'
 
 // The built one, also where a test runs the source: Node takes no TypeScript for a thread.
 const threadPath = new URL('../../dist/workers/image-thread.js', import.meta.url)
 
-/** A processor's share for what computes; more than eight threads feed no accelerator better. */
-export const DATA_THREADS = Math.min(8, Math.max(1, Math.floor(availableParallelism() / 4)))
+/**
+ * One on each processor, as the engine has: a step is as slow as the slowest of its threads, so what images take, all of them should lose
+ * alike. More than eight feed no accelerator better.
+ */
+export const DATA_THREADS = Math.min(8, availableParallelism())
 
 interface Waiting {
-  readonly resolve: (result: ImageResult) => void
+  readonly resolve: (faults: ImageFault[]) => void
   readonly reject: (error: unknown) => void
 }
 
@@ -34,7 +37,7 @@ export class ImageThreadPool {
   }
 
   /** Given to the thread that has least to do. `encoded` goes over to it: it is empty afterwards. */
-  run(task: ImageTask): Promise<ImageResult> {
+  run(task: ImageTask): Promise<ImageFault[]> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended)
     const { worker, waiting } = this.#threads.reduce((least, thread) =>
       thread.waiting.length < least.waiting.length ? thread : least,
@@ -55,10 +58,10 @@ export class ImageThreadPool {
   #start(setup: ImageSetup): Thread {
     const worker = new Worker(threadPath, { workerData: setup })
     const waiting: Waiting[] = []
-    worker.on('message', (answer: { result: ImageResult } | { error: unknown }) => {
+    worker.on('message', (answer: { faults: ImageFault[] } | { error: unknown }) => {
       const { resolve, reject } = waiting.shift()!
       if ('error' in answer) reject(answer.error)
-      else resolve(answer.result)
+      else resolve(answer.faults)
     })
     worker.on('error', error => {
       this.#ended ??= error

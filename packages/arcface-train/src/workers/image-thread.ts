@@ -1,4 +1,4 @@
-/** The thread of `ImageThreadPool`: answers its tasks in their order, each with its result or with what it threw. */
+/** The thread of `ImageThreadPool`: answers its tasks in their order, each with what is wrong with its images or with what it threw. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { type ImageSetup, type ImageTask, runTask } from './image-task.js'
 
@@ -19,8 +19,7 @@ port.on('message', (message: ImageTask | 'close') => {
 async function answer(task: ImageTask): Promise<void> {
   if (closed) return
   try {
-    const result = await runTask(task, setup)
-    port.postMessage({ result }, [result.images.buffer as ArrayBuffer])
+    port.postMessage({ faults: await runTask(task, setup) })
   } catch (error) {
     port.postMessage({ error })
   }
