@@ -20,13 +20,19 @@ export interface OpenBin {
   /** 2N encoded images, in order; each is valid until the next is asked for. Can be gone through again. */
   images: Iterable<Uint8Array> & { readonly length: number }
   /** Whether pair i, images 2i and 2i + 1, is one person. */
-  same: boolean[]
+  same: Truths
   /** Closes the file; images cannot be asked for any more. */
   close(): void
 }
 
+/** Booleans by their place, as an array's. */
+export interface Truths {
+  readonly length: number
+  at(index: number): boolean | undefined
+}
+
 /**
- * Opens a set of any size: memory holds 12 bytes for an image and 8 for a pair. What is no regular file (a pipe) is read whole.
+ * Opens a set of any size: memory holds 12 bytes for an image and 4 for a pair. What is no regular file (a pipe) is read whole.
  *
  * @throws DataError for damage, for a pickle that holds anything but data (nothing of it is executed), and for one that is
  *   no verification set, or one without a pair
@@ -95,18 +101,17 @@ function headOf(fd: number): Uint8Array {
 }
 
 /** A list or tuple. */
-type Sequence = Iterable<OpenValue> & { readonly length: number }
+type Sequence = Iterable<OpenValue> & { readonly length: number; at(index: number): OpenValue | undefined }
 
 function isSequence(value: OpenValue): value is Extract<OpenValue, Sequence> & Sequence {
   return typeof value === 'object' && value !== null && 'at' in value && !(value instanceof Uint8Array)
 }
 
-function booleans(issame: OpenValue, bytesOf: OpenPickle['bytesOf'], file: string | undefined): boolean[] {
+function booleans(issame: OpenValue, bytesOf: OpenPickle['bytesOf'], file: string | undefined): Truths {
   const values = isColumn(issame) ? wholeNumbers(issame, bytesOf(issame.data)) : issame
   if (!isSequence(values)) {
     throw new DataError({ file, offset: offsetOf(issame) ?? 0, expected: 'a list of booleans', found: kindOf(values) })
   }
-  const same = new Array<boolean>(values.length)
   let pair = 0
   for (const value of values) {
     const truth = Number(value)
@@ -114,9 +119,9 @@ function booleans(issame: OpenValue, bytesOf: OpenPickle['bytesOf'], file: strin
       const offset = offsetOf(value) ?? offsetOf(issame) ?? 0
       throw new DataError({ file, offset, expected: `a boolean for pair ${pair}`, found: kindOf(value) })
     }
-    same[pair++] = truth === 1
+    pair++
   }
-  return same
+  return { length: values.length, at: pair => (pair < values.length ? Number(values.at(pair)) === 1 : undefined) }
 }
 
 /** An array (n,) or (n, 1). */

@@ -9,7 +9,7 @@
  * In the benchmark files the pairs are in 10 folds, in order. Reference: `load_bin` in
  * https://github.com/deepinsight/insightface/blob/master/recognition/arcface_torch/eval/verification.py
  */
-import { openBin, setOf } from './open-bin.js'
+import { openBin, setOf, type Truths } from './open-bin.js'
 
 export interface VerificationSet {
   /** Encoded images; pair i is slots 2i and 2i + 1. */
@@ -26,7 +26,7 @@ export interface VerificationSet {
 export function readBin(file: string): VerificationSet {
   const bin = openBin(file)
   try {
-    return { images: Array.from(bin.images, image => image.slice()), same: bin.same }
+    return { images: Array.from(bin.images, image => image.slice()), same: arrayOf(bin.same) }
   } finally {
     bin.close()
   }
@@ -40,5 +40,9 @@ export function readBin(file: string): VerificationSet {
  */
 export function parseBin(bytes: Uint8Array, file?: string): VerificationSet {
   const { images, same } = setOf(bytes, file)
-  return { images: [...images], same }
+  return { images: [...images], same: arrayOf(same) }
+}
+
+function arrayOf(truths: Truths): boolean[] {
+  return Array.from({ length: truths.length }, (_, i) => truths.at(i)!)
 }

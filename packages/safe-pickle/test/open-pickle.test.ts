@@ -41,7 +41,6 @@ test('real sets are the same both ways', async t => {
   }
 })
 
-/** Byte strings of three forms and other items between them: the list is packed, the window moves. */
 /** A numpy array of bytes, its shape as opcodes. */
 function array(shape: Uint8Array, content: Uint8Array): Uint8Array {
   return pickle(
@@ -68,6 +67,23 @@ test('a long list of arrays', async t => {
   const bytes = pickle(...parts, 'e.')
   t.strictSame(plainValue(openPickle(bytes)), expected)
   t.strictSame(readPickle(bytes), expected)
+})
+
+test('a long list of booleans, bytes among them from some place on', async t => {
+  const parts: (string | Uint8Array)[] = ['](']
+  const expected: PickleValue[] = []
+  for (let i = 0; i < 3000; i++) {
+    const isBytes = i > 1500 && i % 7 === 0
+    parts.push(
+      isBytes
+        ? pickle('T', uint(4, 20), new Uint8Array(20).fill(i))
+        : i % 3 === 0
+          ? Uint8Array.of(0x88)
+          : Uint8Array.of(0x89),
+    )
+    expected.push(isBytes ? new Uint8Array(20).fill(i) : i % 3 === 0)
+  }
+  t.strictSame(plainValue(openPickle(pickle(...parts, 'e.'))), expected)
 })
 
 test('a long list of every kind of bytes, around the edges of the window', async t => {

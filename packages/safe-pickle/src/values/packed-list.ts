@@ -13,14 +13,15 @@ const KINDS = 4
 const MAX_PACKED_OFFSET = 2 ** 50
 
 interface Chunk {
-  /** offset (or 0 or 1 for a boolean) * KINDS + kind; or -1 - index for one of the others. */
-  places: Float64Array
+  /** offset * KINDS + kind, BOOLEAN for a boolean, or -1 - index for one of the others; none where all are booleans. */
+  places: Float64Array | undefined
+  /** In bytes; 0 or 1 for a boolean. */
   lengths: Uint32Array
 }
 
 /**
- * A list of millions of images in 12 bytes each: byte strings that lie in the pickle, flat uint8 arrays of them, and booleans are
- * packed, and made anew when asked for. Anything else is kept as it is.
+ * A list of millions of images in 12 bytes each: byte strings that lie in the pickle, flat uint8 arrays of them, and booleans (4 bytes
+ * each) are packed, and made anew when asked for. Anything else is kept as it is.
  */
 export class PackedList<T> implements OpenList<T> {
   readonly offset: number
@@ -52,7 +53,7 @@ export class PackedList<T> implements OpenList<T> {
     if (this.#length < CHUNK) return this.#short[index]
     if (index >= this.#length) return undefined
     const { places, lengths } = this.#chunks[Math.floor(index / CHUNK)]!
-    const place = places[index % CHUNK]!
+    const place = places === undefined ? BOOLEAN : places[index % CHUNK]!
     return place < 0 ? this.#others[-1 - place] : (unpacked(place, lengths[index % CHUNK]!) as T)
   }
 
@@ -69,14 +70,18 @@ export class PackedList<T> implements OpenList<T> {
   #pack(item: T, index: number): void {
     const number = Math.floor(index / CHUNK)
     if (number === this.#chunks.length) {
-      this.#chunks.push({ places: new Float64Array(CHUNK), lengths: new Uint32Array(CHUNK) })
+      this.#chunks.push({ places: undefined, lengths: new Uint32Array(CHUNK) })
     }
-    const { places, lengths } = this.#chunks[number]!
+    const chunk = this.#chunks[number]!
+    const { lengths } = chunk
     const at = index % CHUNK
     if (typeof item === 'boolean') {
-      places[at] = Number(item) * KINDS + BOOLEAN
+      lengths[at] = Number(item)
+      if (chunk.places) chunk.places[at] = BOOLEAN
       return
     }
+    chunk.places ??= new Float64Array(CHUNK).fill(BOOLEAN)
+    const { places } = chunk
     const kind = kindOf(item)
     const bytes = kind === BYTES ? item : kind > BYTES && (item as NumpyArray<unknown>).data
     if (bytes instanceof BytesInPickle && bytes.length < 2 ** 32 && bytes.offset < MAX_PACKED_OFFSET) {
@@ -98,7 +103,7 @@ function kindOf(item: unknown): number {
 
 function unpacked(place: number, length: number): boolean | BytesInPickle | NumpyArray<BytesInPickle> {
   const kind = place % KINDS
-  if (kind === BOOLEAN) return place > KINDS
+  if (kind === BOOLEAN) return length === 1
   const bytes = new BytesInPickle((place - kind) / KINDS, length)
   if (kind === BYTES) return bytes
   return { dtype: 'uint8', shape: kind === ROW ? [length] : [length, 1], data: bytes }
