@@ -4,8 +4,8 @@ import { DataError } from '@tiny-face/safe-files'
 import { globSync, isDynamicPattern } from 'tinyglobby'
 
 /**
- * The files behind what a person typed: a path as it is; of a folder the files with one of the suffixes, not those of
- * folders in it; of a glob (one that the shell left alone, `'faces/*.rec'`) the files it matches. Files of a folder or
+ * The files behind what a person typed: a path as it is; of a folder the files with one of the suffixes (or with it in capitals), not
+ * those of folders in it; of a glob (one that the shell left alone, `'faces/*.rec'`) the files it matches. Files of a folder or
  * glob are in the order of their names' code units, on any machine.
  *
  * @param suffixes as `.rec`
@@ -24,7 +24,7 @@ export function expandPaths(paths: readonly string[], suffixes: readonly string[
 
 function filesOf(folder: string, suffixes: readonly string[]): string[] {
   const names = readdirSync(folder)
-    .filter(name => suffixes.some(suffix => name.endsWith(suffix)))
+    .filter(name => suffixes.some(suffix => name.toLowerCase().endsWith(suffix)))
     .sort()
   if (names.length > 0) return names.map(name => join(folder, name))
   throw new DataError({ file: folder, expected: `files *${suffixes.join(' or *')}`, found: 'none' })

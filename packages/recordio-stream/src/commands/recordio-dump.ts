@@ -17,7 +17,7 @@ await runCommand<ReadOptions>({
       .option('--limit <n>', 'at most so many records', parseWhole('--limit'))
       .option('--skip-damaged', 'leave out what is damaged, and say what, instead of stopping there'),
   run(paths, options) {
-    const reader = readRecordIO(expandPaths(paths, ['.rec', '.REC']), options)
+    const reader = readRecordIO(expandPaths(paths, ['.rec']), options)
     for (const conflict of reader.conflicts) say(conflict)
     const writer = stdoutRecords(reader.begin)
     let count = 0

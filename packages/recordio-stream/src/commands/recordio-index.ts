@@ -22,7 +22,7 @@ await runCommand<{ check?: boolean; force?: boolean; keys?: IndexKeys }>({
     if (check && force) throw new UsageError('--check writes nothing that --force could replace')
     const bar = progressBar({ unit: 'records' })
     const progress = (bytes: number) => bar.advance(1, bytes)
-    const summaries = expandPaths(paths, ['.rec', '.REC']).map(path =>
+    const summaries = expandPaths(paths, ['.rec']).map(path =>
       check ? checkIndex(path, { keys, progress }) : rebuildIndex(path, { keys, force, progress }),
     )
     bar.done()
