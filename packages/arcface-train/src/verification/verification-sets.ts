@@ -44,7 +44,7 @@ export async function openVerificationSets(
 }
 
 async function checkSet({ images, same }: OpenBin, imageSize: number): Promise<void> {
-  checkPairs(same)
+  checkPairs(Array.from({ length: same.length }, (_, pair) => same.at(pair)!))
   const [first] = images
   try {
     await decodeInput(first!, { height: imageSize, width: imageSize })
