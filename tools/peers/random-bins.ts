@@ -32,7 +32,8 @@ function read(folder: string): void {
     const path = join(folder, file)
     try {
       const set = openBin(path)
-      const found = [Array.from(set.images, sha256), set.same]
+      const truths = Array.from({ length: set.same.length }, (_, pair) => set.same.at(pair))
+      const found = [Array.from(set.images, sha256), truths]
       set.close()
       const whole = parseBin(readFileSync(path), path)
       const wanted = JSON.stringify([images, same])
