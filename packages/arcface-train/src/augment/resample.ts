@@ -14,19 +14,16 @@ export function resample({ pixels, width }: Pixels, across: Taps, down: Taps): P
   const newWidth = across.sources.length / across.count
   const newHeight = down.sources.length / down.count
   const stride = width * 3
-  const row = new Float32Array(stride)
+  const row = new Float64Array(stride)
   // Rounds half to even and holds to 0 … 255 by itself.
   const resampled = new Uint8ClampedArray(newHeight * newWidth * 3)
-  for (let y = 0, to = 0, downTap = 0; y < newHeight; y++) {
-    row.fill(0)
-    for (let k = 0; k < down.count; k++, downTap++) {
-      const weight = down.weights[downTap]!
-      const from = down.sources[downTap]! * stride
-      for (let i = 0; i < stride; i++) row[i]! += weight * pixels[from + i]!
-    }
+  for (let y = 0, to = 0; y < newHeight; y++) {
+    sumOfRows(row, pixels, down, y)
     for (let x = 0, tap = 0; x < newWidth; x++, to += 3) {
-      let [red, green, blue] = [0, 0, 0]
-      for (let k = 0; k < across.count; k++, tap++) {
+      let red = 0
+      let green = 0
+      let blue = 0
+      for (const end = tap + across.count; tap < end; tap++) {
         const from = across.sources[tap]! * 3
         const weight = across.weights[tap]!
         red += weight * row[from]!
@@ -39,4 +36,16 @@ export function resample({ pixels, width }: Pixels, across: Taps, down: Taps): P
     }
   }
   return { pixels: new Uint8Array(resampled.buffer), height: newHeight, width: newWidth }
+}
+
+/** The old image's rows that the taps of new row `y` name, weighted and added up. */
+function sumOfRows(row: Float64Array, pixels: Uint8Array, down: Taps, y: number): void {
+  const stride = row.length
+  row.fill(0)
+  for (let tap = y * down.count; tap < (y + 1) * down.count; tap++) {
+    const weight = down.weights[tap]!
+    if (weight === 0) continue
+    const from = down.sources[tap]! * stride
+    for (let i = 0; i < stride; i++) row[i]! += weight * pixels[from + i]!
+  }
 }
