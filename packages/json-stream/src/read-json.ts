@@ -13,10 +13,10 @@ import { none } from 'stream-chain/core'
 import { jsonParser, type Token } from 'stream-json/core/parser.js'
 import { jsonVerifier, type VerifierError } from 'stream-json/core/utils/verifier.js'
 import { JsonAssembly, type JsonItem } from './json-assembly.js'
+import { type LinePiece, linePieces } from './line-pieces.js'
 import { isPlain, PARSER_OPTIONS, tokensOf } from './parse-object.js'
-import { type Piece, pieces } from './pieces.js'
 
-type Place = Pick<Piece, 'line' | 'offset'>
+type Place = Pick<LinePiece, 'line' | 'offset'>
 
 export interface ReadJsonOptions {
   /** What messages call the source. */
@@ -62,7 +62,7 @@ export function* readJson(fd: number, { file, keyed = false }: ReadJsonOptions):
     }
   }
 
-  for (const piece of pieces(fd)) {
+  for (const piece of linePieces(fd)) {
     last = piece
     if (assembly.idle) replay.from(piece)
     replay.hold(piece)
@@ -108,13 +108,13 @@ class Replay {
     this.#seekable = fstatSync(fd).isFile()
   }
 
-  from({ offset }: Piece): void {
+  from({ offset }: LinePiece): void {
     this.#start = offset
     this.#held = []
     this.#size = 0
   }
 
-  hold({ bytes, offset }: Piece): void {
+  hold({ bytes, offset }: LinePiece): void {
     this.#end = offset + bytes.length
     this.#size += bytes.length
     if (this.#size <= HELD_BYTES) this.#held.push(Uint8Array.from(bytes))

@@ -1,7 +1,7 @@
 import { closeSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
-import { pieces } from '../src/pieces.js'
+import { linePieces } from '../src/line-pieces.js'
 import { readAll, scratch } from './scratch.js'
 
 const objects = [{ id: 1, a: [1.5, { b: null }] }, { id: 2, name: 'Zoë "Z" \\ 😀\n' }, {}, { id: 3, t: true, f: false }]
@@ -161,7 +161,7 @@ test('lines are the same whatever comes at a time', async t => {
   const folder = scratch(t, { 'a.txt': text })
   const fd = openSync(join(folder, 'a.txt'), 'r')
   const found: { text: string; line: number; offset: number }[] = []
-  for (const { bytes, line, offset } of pieces(fd)) found.push({ text: bytes.toString(), line, offset })
+  for (const { bytes, line, offset } of linePieces(fd)) found.push({ text: bytes.toString(), line, offset })
   closeSync(fd)
   t.equal(found.map(({ text }) => text).join(''), text, 'no character is cut')
   t.strictSame(

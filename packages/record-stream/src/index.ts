@@ -1,4 +1,4 @@
-export { decodeRecords, decodeStream, encodeRecords, encodeStream } from './async.js'
+export { decodeRecords, decodeStream, encodeRecords, encodeStream } from './async-records.js'
 export { MAX_DEPTH, MAX_MESSAGE_BYTES } from './decode.js'
 export { LabelCensus, severalNumbers } from './label-census.js'
 export { personOf } from './person.js'

@@ -1,5 +1,5 @@
 export { MAGIC, MAX_RECORD_BYTES } from './framing/part-header.js'
-export { RecordScanner } from './framing/record-scanner.js'
+export { RecordIOParser } from './framing/recordio-parser.js'
 export type { RecordIOFields } from './image-record.js'
 export { type RecordIndex, readIndex } from './index/read-index.js'
 export { checkIndex, type IndexKeys, type IndexSummary, rebuildIndex } from './index/rebuild-index.js'

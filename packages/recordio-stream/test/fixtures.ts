@@ -6,7 +6,7 @@ import type { DataMap } from '@tiny-face/record-stream'
 import fc from 'fast-check'
 import type { Test } from 'tap'
 import { MAGIC } from '../src/framing/part-header.js'
-import { RecordScanner } from '../src/framing/record-scanner.js'
+import { RecordIOParser } from '../src/framing/recordio-parser.js'
 import { packCarried } from '../src/image-record.js'
 
 /** One entry of a manifest: what MXNet reads back from a file. */
@@ -81,7 +81,7 @@ export function tinyImage(seed: number, length = 13): Buffer {
 
 /** All records that a scanner finds, given the file in chunks of one size. */
 export function scan(bytes: Uint8Array, chunk = bytes.length, file = 'x.rec'): { offset: number; record: Buffer }[] {
-  const scanner = new RecordScanner(file)
+  const scanner = new RecordIOParser(file)
   const records: { offset: number; record: Buffer }[] = []
   for (let at = 0; at < bytes.length; ) {
     const room = scanner.room()

@@ -1,10 +1,10 @@
 import { fstatSync } from 'node:fs'
 import { PickleInput } from './input/pickle-input.js'
 import { readString } from './input/read-string.js'
+import { memoAskedFor } from './machine/memo-asked-for.js'
 import { PickleMachine } from './machine/pickle-machine.js'
 import { type Kept, MemoForgotten } from './machine/pickle-memo.js'
 import { runPickle } from './machine/run-pickle.js'
-import { wantedMemo } from './machine/wanted-memo.js'
 import { BytesInPickle, type OpenValue, type PickleBytes } from './values/pickle-value.js'
 
 /**
@@ -34,7 +34,7 @@ export function openPickle(source: Uint8Array | number): OpenPickle {
   } catch (error) {
     if (!(error instanceof MemoForgotten)) throw error
     input.position = 0
-    return run(input, wantedMemo(input))
+    return run(input, memoAskedFor(input))
   }
 }
 

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
 import type { ImageSource, SourceEntry } from './image-source.js'
-import { isLeftover } from './leftovers.js'
+import { isLeftover } from './system-leftovers.js'
 
 /**
  * The files in a folder. Links are followed to files, and from the folder itself to other folders; below, a link to a folder is not, for

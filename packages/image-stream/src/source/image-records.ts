@@ -1,6 +1,5 @@
 import type { DataMap } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import { DECODER_THREADS } from '../decoder-threads.js'
 import type { ImageFile } from '../image-listing.js'
 import type { ImageSource } from './image-source.js'
 import { type ReadImagesOptions, readImages } from './read-images.js'

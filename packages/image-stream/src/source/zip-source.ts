@@ -6,7 +6,7 @@ import { DataError } from '@tiny-face/safe-files'
 import { type Entry, openPromise, type ZipFile } from 'yauzl'
 import { isImageName } from '../folder/image-names.js'
 import type { ImageSource, SourceEntry } from './image-source.js'
-import { isLeftover } from './leftovers.js'
+import { isLeftover } from './system-leftovers.js'
 
 /** Largest image that is unpacked, in bytes: a small archive can hold a huge file. */
 export const MAX_ZIPPED_IMAGE = 2 ** 28

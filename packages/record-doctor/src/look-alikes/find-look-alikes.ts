@@ -3,7 +3,7 @@ import type { PictureTable } from '../picture-table.js'
 import { DisjointSets } from './disjoint-sets.js'
 import { sameDigest } from './exact-index.js'
 import { hashPictures, lookAlikeDistance, lookAlikeSpace } from './look-alike-distance.js'
-import { MIN_UNMIRRORED_DISTANCE, MIRROR_BITS } from './mirror-images.js'
+import { MIRROR_BITS } from './mirror-signs.js'
 import { nearHashes } from './near-hashes.js'
 
 /**
@@ -20,6 +20,13 @@ export const MAX_LOOK_ALIKE_DISTANCE = 0.06
  * no distance tells apart.
  */
 export const MAX_COPY_DISTANCE = 0.005
+
+/**
+ * A picture is called another's mirror image only where the two, as they are, are at least so far apart: a face that looks straight ahead
+ * is like its own mirror image, and in light from the left like itself in light from the right. Of real faces three quarters are at 0.76
+ * or more from their own mirror images.
+ */
+const MIN_UNMIRRORED_DISTANCE = 0.5
 
 export interface LookAlikes {
   /** Sets of the dataset's rows that are alike, each in ascending order, with the links that make it one. */

@@ -10,7 +10,7 @@
  */
 import { FINGERPRINT_SIZE } from './fingerprint.js'
 import { type Hashes, hashesOf } from './hash64.js'
-import { MIRROR_SIGNS } from './mirror-images.js'
+import { MIRROR_SIGNS } from './mirror-signs.js'
 
 /** What a dataset is taken to be before any picture is seen: so many pictures of mean 0 and this spread (int8 levels). */
 const PRIOR_PICTURES = 8

@@ -3,7 +3,7 @@ import { mirror, type Pixels } from '@tiny-face/image-stream'
 import sharp from 'sharp'
 import { test } from 'tap'
 import { FINGERPRINT_SIZE, fingerprint } from '../../src/look-alikes/fingerprint.js'
-import { MIRROR_SIGNS } from '../../src/look-alikes/mirror-images.js'
+import { MIRROR_SIGNS } from '../../src/look-alikes/mirror-signs.js'
 
 const face = await drawFace({ identity: 1, view: 0, size: 112, seed: 3 })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { test } from 'tap'
 import { hashPictures, lookAlikeDistance, lookAlikeSpace } from '../../src/look-alikes/look-alike-distance.js'
-import { MIRROR_BITS, MIRROR_SIGNS } from '../../src/look-alikes/mirror-images.js'
+import { MIRROR_BITS, MIRROR_SIGNS } from '../../src/look-alikes/mirror-signs.js'
 
 const count = 50
 const some = fc.sample(fc.int8Array({ minLength: 80 * count, maxLength: 80 * count, min: -127 }), {

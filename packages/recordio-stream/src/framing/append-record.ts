@@ -1,4 +1,4 @@
-/** Records to the parts of a `.rec` file: the other way of `record-scanner.ts`. */
+/** Records to the parts of a `.rec` file: the other way of `recordio-parser.ts`. */
 import { DataError } from '@tiny-face/safe-files'
 import type { BlockFile } from './block-file.js'
 import {

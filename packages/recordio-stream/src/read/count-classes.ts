@@ -6,8 +6,8 @@
 import { personOf } from '@tiny-face/record-stream'
 import { beginsRecord, PART_HEADER_BYTES } from '../framing/part-header.js'
 import { firstLabel, IR_HEADER_BYTES, type KeyRange, RANGE_ROW_BYTES, readKeyRange } from '../image-record.js'
-import { type Property, propertyPath, readProperty } from '../property.js'
-import { findLastRecord } from './find-magic.js'
+import { type Property, propertyPath, readProperty } from '../property-file.js'
+import { findLastRecord } from './find-record-bounds.js'
 import type { RecordFile } from './record-file.js'
 
 export interface ClassCount {

@@ -1,5 +1,5 @@
 import type { DataMap } from '@tiny-face/record-stream'
-import { RecordScanner } from '../framing/record-scanner.js'
+import { RecordIOParser } from '../framing/recordio-parser.js'
 import { RecordUnpacker } from '../image-record.js'
 
 /**
@@ -14,7 +14,7 @@ export async function* decodeRecordIO(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   { all = false, file }: { all?: boolean; file?: string } = {},
 ): AsyncGenerator<DataMap, void, undefined> {
-  const scanner = new RecordScanner(file)
+  const scanner = new RecordIOParser(file)
   const unpacker = new RecordUnpacker(all)
   for await (const chunk of chunks) {
     for (let at = 0; at < chunk.length; ) {

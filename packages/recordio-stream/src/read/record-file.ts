@@ -2,14 +2,14 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { DataError, readChunk } from '@tiny-face/safe-files'
 import { MAGIC, PART_HEADER_BYTES } from '../framing/part-header.js'
-import { RecordScanner, WINDOW_BYTES } from '../framing/record-scanner.js'
+import { RecordIOParser, WINDOW_BYTES } from '../framing/recordio-parser.js'
 import { type KeyRange, RANGE_ROW_BYTES, RecordUnpacker, readKeyRange } from '../image-record.js'
 import { indexPath, type RecordIndex, readIndex } from '../index/read-index.js'
 import { countClasses } from './count-classes.js'
 
 /** Float32 holds whole numbers exactly up to here: a header row says no more of larger keys than about where they are. */
 const MAX_EXACT_KEY = 2 ** 24
-const NO_WINDOW = new RecordScanner(undefined, 1)
+const NO_WINDOW = new RecordIOParser(undefined, 1)
 
 export class RecordFile {
   readonly path: string
@@ -40,7 +40,7 @@ export class RecordFile {
       const stat = fstatSync(this.#fd)
       if (stat.isDirectory()) throw new DataError({ file: path, expected: 'a file', found: 'a folder' })
       this.size = stat.isFile() ? stat.size : undefined
-      this.scanner = new RecordScanner(path, Math.min(WINDOW_BYTES, (this.size ?? WINDOW_BYTES) + PART_HEADER_BYTES))
+      this.scanner = new RecordIOParser(path, Math.min(WINDOW_BYTES, (this.size ?? WINDOW_BYTES) + PART_HEADER_BYTES))
       this.index = unindexed ? undefined : readIndex(indexPath(path), path)
       const header = this.#findHeader()
       const exact = header !== undefined && header.end <= MAX_EXACT_KEY ? header : undefined

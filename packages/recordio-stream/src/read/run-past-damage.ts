@@ -3,7 +3,7 @@ import { DataError, type RecordId } from '@tiny-face/safe-files'
 import { nextMagic } from '../framing/append-record.js'
 import { lowerBound } from '../index/lower-bound.js'
 import { staleIndex } from '../index/read-index.js'
-import { findRecord, findRecordEnd } from './find-magic.js'
+import { findRecord, findRecordEnd } from './find-record-bounds.js'
 import type { RecordFile } from './record-file.js'
 import type { Damage, RecordRun } from './record-run.js'
 

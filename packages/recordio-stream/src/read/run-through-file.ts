@@ -3,7 +3,7 @@ import { DataError, type RecordId } from '@tiny-face/safe-files'
 import { lowerBound } from '../index/lower-bound.js'
 import type { RecordIndex } from '../index/read-index.js'
 import { staleIndex } from '../index/read-index.js'
-import { findRecord } from './find-magic.js'
+import { findRecord } from './find-record-bounds.js'
 import type { RecordFile } from './record-file.js'
 import type { RecordRun } from './record-run.js'
 

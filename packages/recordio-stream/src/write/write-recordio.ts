@@ -6,10 +6,10 @@ import { AtomicFile, DataError, type RecordId } from '@tiny-face/safe-files'
 import { appendRecord } from '../framing/append-record.js'
 import { BlockFile } from '../framing/block-file.js'
 import { PART_HEADER_BYTES } from '../framing/part-header.js'
-import { RecordScanner } from '../framing/record-scanner.js'
+import { RecordIOParser } from '../framing/recordio-parser.js'
 import { firstLabel, type PackedRecord, packCarried, packImage, packRange, readKeyRange } from '../image-record.js'
 import { indexPath } from '../index/read-index.js'
-import { formatProperty, propertyPath, readProperty } from '../property.js'
+import { formatProperty, propertyPath, readProperty } from '../property-file.js'
 import { imageSize } from './image-size.js'
 
 export interface WriteOptions {
@@ -208,7 +208,7 @@ export class RecordIOWriter {
   *#rows(end: number): Generator<Uint8Array, void, undefined> {
     const fd = openSync(`${this.#path}.${process.pid}.partial`, 'r')
     try {
-      const scanner = new RecordScanner(this.#path)
+      const scanner = new RecordIOParser(this.#path)
       while (scanner.position < end) {
         const room = scanner.room()
         scanner.filled(readSync(fd, room, 0, Math.min(room.length, end - scanner.position), scanner.position))

@@ -1,18 +1,20 @@
-import { ALLOWED_GLOBALS } from '../globals/allowed-globals.js'
-import { buildArray, buildDtype } from '../globals/numpy.js'
 import type { Span } from '../input/pickle-input.js'
 import type { PickleMachine } from '../machine/pickle-machine.js'
 import { MAX_STRING_BYTES } from '../pickle-limits.js'
+import { describe, type Item, isList, quoted } from '../values/stack-item.js'
 import {
-  describe,
-  type Item,
-  isList,
-  isTuple,
-  NumpyDtype,
-  PickleGlobal,
-  printable,
-  quoted,
-} from '../values/stack-item.js'
+  build,
+  global,
+  nameOf,
+  reduce,
+  refuse,
+  refuseExtension,
+  refuseNewObject,
+  refuseNewObjectEx,
+  refuseOutside,
+  refuseWith,
+  stackGlobal,
+} from './globals-and-calls.js'
 import { type Argument, bytes1, bytes4, bytes8, line, long1, long4, none, text, twoLines } from './opcode-arguments.js'
 import {
   decimalFloat,
@@ -269,73 +271,4 @@ function addItems(machine: PickleMachine, items: Item[]): void {
   const set = machine.top()
   if (!(set instanceof Set)) throw machine.error(`a set for ${machine.opcode}`, describe(set))
   for (const item of items) set.add(item)
-}
-
-// Globals
-
-function nameOf(machine: PickleMachine, span: Span): string {
-  return utf8Text(machine.input.content(span)) ?? '(no UTF-8)'
-}
-
-function global(machine: PickleMachine, module: string, attribute: string): void {
-  const qualified = `${module}.${attribute}`
-  if (!ALLOWED_GLOBALS.has(qualified)) throw machine.refusal(printable(qualified))
-  machine.pushObject(new PickleGlobal(qualified))
-}
-
-function stackGlobal(machine: PickleMachine): void {
-  const attribute = machine.pop()
-  const module = machine.pop()
-  if (typeof module !== 'string' || typeof attribute !== 'string') {
-    throw machine.error('a module and a name for STACK_GLOBAL', `${describe(module)}, ${describe(attribute)}`)
-  }
-  global(machine, module, attribute)
-}
-
-function reduce(machine: PickleMachine): void {
-  const args = machine.pop()
-  const callable = machine.pop()
-  const construct = callable instanceof PickleGlobal ? ALLOWED_GLOBALS.get(callable.name) : undefined
-  if (!construct) throw machine.refusal(`of ${describe(callable)}`)
-  if (!isTuple(args)) throw machine.error('a tuple of arguments', describe(args))
-  const value = construct(machine, args)
-  if (value instanceof Set) machine.pushContainer(value)
-  else if (typeof value === 'object' && value !== null) machine.pushObject(value)
-  else machine.push(value)
-}
-
-function build(machine: PickleMachine): void {
-  const state = machine.pop()
-  const target = machine.top()
-  if (target instanceof NumpyDtype) buildDtype(machine, target, state)
-  else if (target !== null && typeof target === 'object' && 'dtype' in target) buildArray(machine, target, state)
-  else throw machine.refusal(`of ${describe(target)}`)
-}
-
-// Refusals
-
-function refuseWith(machine: PickleMachine, what: string): never {
-  throw machine.refusal(printable(what))
-}
-
-function refuse(machine: PickleMachine, callable: Item | undefined): never {
-  throw machine.refusal(`of ${describe(callable)}`)
-}
-
-function refuseExtension(machine: PickleMachine, code: number): never {
-  refuseWith(machine, `${code} (a global of the extension registry)`)
-}
-
-function refuseOutside(machine: PickleMachine, name: string): never {
-  refuseWith(machine, `${name} (an object outside of the pickle)`)
-}
-
-function refuseNewObject(machine: PickleMachine): never {
-  machine.pop()
-  refuse(machine, machine.pop())
-}
-
-function refuseNewObjectEx(machine: PickleMachine): never {
-  machine.pop()
-  refuseNewObject(machine)
 }

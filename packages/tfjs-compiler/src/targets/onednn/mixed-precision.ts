@@ -4,7 +4,7 @@
  */
 import type { ElementType } from '@tiny-face/onednn-session'
 import type { Graph, GraphNode, Value } from '../../graph/graph.js'
-import { isEpilogue } from './passes/convolution-epilogue.js'
+import { isEpilogue } from './passes/fuse-convolution-epilogue.js'
 
 /** Kernels whose results are images, whatever they are made of. */
 const MAKES_IMAGES = new Set([

@@ -1,9 +1,9 @@
-/** A convolution with its epilogue as post-ops: the pass passes/convolution-epilogue.ts makes these nodes. */
+/** A convolution with its epilogue as post-ops: the pass passes/fuse-convolution-epilogue.ts makes these nodes. */
 import { type Attributes, type PostOp, Unimplemented } from '@tiny-face/onednn-session'
 import { numberOf } from '../../../attributes.js'
 import type { GraphNode, Value } from '../../../graph/graph.js'
 import type { Builder, Form } from '../builder.js'
-import type { EpilogueNode } from '../passes/convolution-epilogue.js'
+import type { EpilogueNode } from '../passes/fuse-convolution-epilogue.js'
 import { convolutionForward } from './convolution.js'
 
 /**

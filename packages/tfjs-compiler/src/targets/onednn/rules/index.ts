@@ -2,7 +2,7 @@
 import type { GraphNode } from '../../../graph/graph.js'
 import { type RuleTable, ruleOf } from '../../../rule-table.js'
 import type { Builder } from '../builder.js'
-import { isEpilogue } from '../passes/convolution-epilogue.js'
+import { isEpilogue } from '../passes/fuse-convolution-epilogue.js'
 import { activationRules, fusedActivationRules } from './activation.js'
 import { convolutionRules } from './convolution.js'
 import { dropoutRules } from './dropout.js'

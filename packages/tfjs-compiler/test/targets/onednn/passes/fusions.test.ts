@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import t from 'tap'
 import { batchNormTraining, checkGraph, cleanGraph, type Graph, printGraph, trace } from '../../../../src/index.js'
 import { removeDeadCode } from '../../../../src/passes/remove-dead-code.js'
-import { fuseAddRelu } from '../../../../src/targets/onednn/passes/add-relu.js'
-import { fuseBatchNormRelu } from '../../../../src/targets/onednn/passes/batch-norm-relu.js'
+import { fuseAddRelu } from '../../../../src/targets/onednn/passes/fuse-add-relu.js'
+import { fuseBatchNormRelu } from '../../../../src/targets/onednn/passes/fuse-batch-norm-relu.js'
 import { joinReluGradient } from '../../../../src/targets/onednn/passes/relu-gradient.js'
 
 type Tensors = Record<string, tf.Tensor>

@@ -1,6 +1,6 @@
 import type { Graph, GraphNode, Value } from '../../../graph/graph.js'
 import { rewrite } from '../../../passes/rewrite.js'
-import { readersOf } from './readers.js'
+import { readersOf } from '../value-readers.js'
 
 /** A convolution with what is done to its result before it is stored; `parts` are the nodes that it stands for. */
 export interface EpilogueNode extends GraphNode {

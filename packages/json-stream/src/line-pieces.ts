@@ -4,7 +4,7 @@ import { readChunk } from '@tiny-face/safe-files'
 const LINE_BYTES = 1 << 20
 const PART_BYTES = 1 << 16
 
-export interface Piece {
+export interface LinePiece {
   /** Valid until the next piece is asked for. */
   bytes: Buffer
   /** Where it begins: bytes from the start, and the line, from 1. */
@@ -16,7 +16,7 @@ export interface Piece {
  * The lines of a text, each with its newline; a long line in parts, none of which ends within a character of UTF-8. A byte
  * order mark at the start is left out.
  */
-export function* pieces(fd: number): Generator<Piece> {
+export function* linePieces(fd: number): Generator<LinePiece> {
   const buffer = Buffer.allocUnsafeSlow(2 * LINE_BYTES)
   let start = 0
   let end = 0

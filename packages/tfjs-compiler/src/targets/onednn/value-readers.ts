@@ -1,4 +1,4 @@
-import type { Graph, GraphNode, Value } from '../../../graph/graph.js'
+import type { Graph, GraphNode, Value } from '../../graph/graph.js'
 
 /** Who reads each value: nodes, as often as they do, and the graph's own outputs. */
 export function readersOf(graph: Graph): ReadonlyMap<Value, readonly (GraphNode | 'output')[]> {

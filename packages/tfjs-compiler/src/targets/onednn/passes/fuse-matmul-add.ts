@@ -1,6 +1,6 @@
 import type { Graph, GraphNode, Value } from '../../../graph/graph.js'
 import { rewrite } from '../../../passes/rewrite.js'
-import { readersOf } from './readers.js'
+import { readersOf } from '../value-readers.js'
 
 /**
  * A product that is added to something alone becomes one kernel, which adds to what lies in its place: how the gradient of a head's

@@ -8,7 +8,7 @@ import { memoError, memoLimit } from './pickle-memo.js'
  * The indices of the memo that a pickle asks for, found by passing over its opcodes once. Stops at the first that cannot be
  * read: running the pickle comes no further and says why.
  */
-export function wantedMemo(input: PickleInput): Set<number> {
+export function memoAskedFor(input: PickleInput): Set<number> {
   const wanted = new Set<number>()
   try {
     for (let code = input.nextOpcode(); code !== STOP; code = input.nextOpcode()) {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
 import t from 'tap'
 import { sharedData } from '../../../../test/shared-data.js'
-import { RecordScanner } from '../../src/framing/record-scanner.js'
+import { RecordIOParser } from '../../src/framing/recordio-parser.js'
 import { parseManifest, part, scan, sha256 } from '../fixtures.js'
 
 const data = sharedData()
@@ -82,7 +82,7 @@ t.test('a record in parts is at most 2^29 - 1 bytes, and is refused before they 
 
 t.test('seek goes on at another record', t => {
   const file = Buffer.concat([part(0, 'a'), part(0, 'bb'), part(0, 'ccc')])
-  const scanner = new RecordScanner()
+  const scanner = new RecordIOParser()
   const read = () => {
     const room = scanner.room()
     const size = Math.min(room.length, file.length - scanner.position)

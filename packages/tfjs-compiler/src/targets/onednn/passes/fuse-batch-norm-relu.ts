@@ -1,6 +1,6 @@
 import type { Graph, GraphNode, Value } from '../../../graph/graph.js'
 import { rewrite } from '../../../passes/rewrite.js'
-import { readersOf } from './readers.js'
+import { readersOf } from '../value-readers.js'
 
 /**
  * A batch norm whose result goes into a ReLU alone, and the two gradients one after the other, become one kernel each: one pass over

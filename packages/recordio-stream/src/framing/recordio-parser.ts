@@ -20,7 +20,7 @@ export const WINDOW_BYTES = 1 << 20
  * Bytes in, records out, and nothing asked of where bytes come from: fill `room()`, say how many came with `filled(n)`, take
  * records with `next()` until it has none. A record lies in the window where it was read; it is valid until the next `room()`.
  */
-export class RecordScanner {
+export class RecordIOParser {
   readonly #file: string | undefined
   #window: Uint8Array<ArrayBuffer>
   #view: DataView

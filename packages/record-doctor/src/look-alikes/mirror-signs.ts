@@ -1,4 +1,4 @@
-/** How a picture and its mirror image are told: what a mirror changes in fingerprints and hashes, and when one counts. */
+/** What a mirror changes in the fingerprints and hashes of pictures; find-look-alikes.ts finds mirror images with it. */
 import { FREQUENCIES } from './fingerprint.js'
 import type { Hash64 } from './hash64.js'
 
@@ -15,10 +15,3 @@ export const MIRROR_BITS: Hash64 = MIRROR_SIGNS.slice(0, HASH_BITS).reduce(
   },
   { high: 0, low: 0 },
 )
-
-/**
- * A picture is called another's mirror image only where the two, as they are, are at least so far apart: a face that looks straight ahead
- * is like its own mirror image, and in light from the left like itself in light from the right. Of real faces three quarters are at 0.76
- * or more from their own mirror images.
- */
-export const MIN_UNMIRRORED_DISTANCE = 0.5

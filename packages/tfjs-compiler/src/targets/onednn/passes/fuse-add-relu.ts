@@ -1,6 +1,6 @@
 import type { Graph, GraphNode } from '../../../graph/graph.js'
 import { rewrite } from '../../../passes/rewrite.js'
-import { readersOf } from './readers.js'
+import { readersOf } from '../value-readers.js'
 
 /**
  * A sum that goes into a ReLU alone becomes one kernel: what ends a residual block.

@@ -3,7 +3,7 @@ import { loadLibrary } from '@tiny-face/onednn-session'
 import t from 'tap'
 import { cleanGraph, type Graph, interpret, prelu, printGraph, trace } from '../../../../src/index.js'
 import { buildStep } from '../../../../src/targets/onednn/build-step.js'
-import { fuseConvolutionEpilogue } from '../../../../src/targets/onednn/passes/convolution-epilogue.js'
+import { fuseConvolutionEpilogue } from '../../../../src/targets/onednn/passes/fuse-convolution-epilogue.js'
 import { onednnLibrary } from '../onednn-library.js'
 import '@tensorflow/tfjs-backend-cpu'
 

@@ -4,7 +4,7 @@ import { loadLibrary } from '@tiny-face/onednn-session'
 import t from 'tap'
 import { cleanGraph, printGraph, trace } from '../../../../src/index.js'
 import { buildStep } from '../../../../src/targets/onednn/build-step.js'
-import { fuseMatMulAdd } from '../../../../src/targets/onednn/passes/matmul-add.js'
+import { fuseMatMulAdd } from '../../../../src/targets/onednn/passes/fuse-matmul-add.js'
 import { onednnLibrary } from '../onednn-library.js'
 
 type Tensors = Record<string, tf.Tensor>
