@@ -88,6 +88,8 @@ function mustBeKnown({ packed, role, label, id }: Theirs): boolean {
 
 /** A copy of the file and its index, through a stream and our writer, is the same bytes. */
 function copyDifference(path: string, maps: readonly DataMap[], indexed: boolean): string | undefined {
+  // A dataset of no record is refused.
+  if (maps.length === 0) return undefined
   const copy = path.replace(/\.rec$/, '-copy.rec')
   const writer = new RecordIOWriter(copy)
   for (const map of maps) writer.write(map)
