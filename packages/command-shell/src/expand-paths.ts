@@ -1,7 +1,9 @@
 import { readdirSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
-import { globSync, isDynamicPattern } from 'tinyglobby'
+
+const require = createRequire(import.meta.url)
 
 /**
  * The files behind what a person typed: a path as it is; of a folder the files with one of the suffixes (or with it in capitals), not
@@ -15,7 +17,10 @@ export function expandPaths(paths: readonly string[], suffixes: readonly string[
   return paths.flatMap(path => {
     const stat = statSync(path, { throwIfNoEntry: false })
     if (stat?.isDirectory()) return filesOf(path, suffixes)
-    if (stat !== undefined || !isDynamicPattern(path)) return [path]
+    if (stat !== undefined) return [path]
+    // Loaded only now: most command lines hold no glob, and a command's help does not wait for it.
+    const { globSync, isDynamicPattern } = require('tinyglobby') as typeof import('tinyglobby')
+    if (!isDynamicPattern(path)) return [path]
     const files = globSync(path, { expandDirectories: false }).sort()
     if (files.length === 0) throw new DataError({ file: path, expected: 'files that match', found: 'none' })
     return files

@@ -1,3 +1,4 @@
+export { DECODER_THREADS, parseDecoderThreads } from './decoder-threads.js'
 export { expandPaths } from './expand-paths.js'
 export { InvalidArgumentError } from './invalid-argument.js'
 export { say } from './invocation.js'
