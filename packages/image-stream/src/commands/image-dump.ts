@@ -1,11 +1,16 @@
-import { InvalidArgumentError, parseWhole, runCommand } from '@tiny-face/command-shell'
-import { DECODER_THREADS, parseDecoderThreads } from '../decoder-threads.js'
-import type { DumpOptions } from '../dump-images.js'
+import {
+  DECODER_THREADS,
+  InvalidArgumentError,
+  parseDecoderThreads,
+  parseWhole,
+  runCommand,
+} from '@tiny-face/command-shell'
+import type { Options } from './dump-images.js'
 
 /** Largest square that is asked for, in pixels a side. */
 const MAX_SIZE = 4096
 
-await runCommand<DumpOptions>({
+await runCommand<Options>({
   name: 'image-dump',
   summary: 'Reads a folder of images, a folder per person in it, as labelled records.',
   example:
@@ -25,11 +30,7 @@ await runCommand<DumpOptions>({
       .option('--list <file>', "the images of a list instead: im2rec's .lst, or path and label")
       .option('--skip-damaged', 'leave out and list what cannot be read (with --pairs, whole pairs)')
       .option('--threads <n>', 'images read and decoded at a time', parseDecoderThreads, DECODER_THREADS),
-  async run([dir], options) {
-    // Help and a wrong option do not wait for the codecs to load.
-    const { dumpImages } = await import('../dump-images.js')
-    await dumpImages(dir!, options)
-  },
+  run: async ([dir], options) => (await import('./dump-images.js')).dumpImages(dir!, options),
 })
 
 function parseSize(text: string): number {

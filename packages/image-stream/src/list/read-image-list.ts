@@ -11,15 +11,17 @@
  * A label is a number or a name; where one is a name, all are, and people are numbered by name (by code point). Paths are relative to the source,
  * or absolute and within it.
  */
+import { createRequire } from 'node:module'
 import { type Label, tensorOf } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import { parse } from 'csv-parse/sync'
 import { isImageName } from '../folder/image-names.js'
 import type { ImageListing, ListingProblem } from '../image-listing.js'
 import type { ImageSource } from '../source/image-source.js'
 import { PathIndex } from '../source/path-index.js'
 import { pathInside } from '../source/path-inside.js'
 import { readListText } from './read-list-text.js'
+
+const require = createRequire(import.meta.url)
 
 const LIST_FORMS = 'number, label, path (tabs between); number, path, label (tabs between); path, label; or CSV'
 
@@ -93,6 +95,8 @@ interface CsvRow {
 }
 
 function csvRows(text: string, file: string): CsvRow[] {
+  // Loaded only for CSV.
+  const { parse } = require('csv-parse/sync') as typeof import('csv-parse/sync')
   try {
     // The library's types do not say what `info` adds.
     return parse(text, { info: true, relax_column_count: true, skip_empty_lines: true }) as unknown as CsvRow[]

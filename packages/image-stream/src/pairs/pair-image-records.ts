@@ -1,6 +1,6 @@
+import { DECODER_THREADS } from '@tiny-face/command-shell'
 import type { DataMap, Pair } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import { DECODER_THREADS } from '../decoder-threads.js'
 import type { ImageRecordsOptions } from '../source/image-records.js'
 import type { ImageSource } from '../source/image-source.js'
 import { type ReadImage, readImages } from '../source/read-images.js'

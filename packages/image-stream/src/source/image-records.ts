@@ -1,3 +1,4 @@
+import { DECODER_THREADS } from '@tiny-face/command-shell'
 import type { DataMap } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import type { ImageFile } from '../image-listing.js'

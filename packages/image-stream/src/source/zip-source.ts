@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs'
 import { crc32 } from 'node:zlib'
 import { fileKind, KIND_BYTES } from '@tiny-face/file-signatures'
 import { DataError } from '@tiny-face/safe-files'
-import { type Entry, openPromise, type ZipFile } from 'yauzl'
+import type { Entry, ZipFile } from 'yauzl'
 import { isImageName } from '../folder/image-names.js'
 import type { ImageSource, SourceEntry } from './image-source.js'
 import { isLeftover } from './system-leftovers.js'
@@ -30,6 +30,8 @@ export class ZipSource implements ImageSource {
 
   /** @throws DataError for what is no zip archive, or a damaged one */
   static async open(file: string): Promise<ZipSource> {
+    // Loaded only for an archive: a folder needs none of it.
+    const { openPromise } = await import('yauzl')
     try {
       const zip = await openPromise(file, { autoClose: false, strictFileNames: false })
       const entries = new Map<string, Entry>()

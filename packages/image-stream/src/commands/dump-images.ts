@@ -1,20 +1,20 @@
 import { progressBar, say } from '@tiny-face/command-shell'
 import { stdoutRecords } from '@tiny-face/record-stream'
 import { DataError, UsageError } from '@tiny-face/safe-files'
-import { listPeople } from './folder/list-people.js'
-import type { ListingProblem } from './image-listing.js'
-import { readImageList } from './list/read-image-list.js'
-import { pairImageRecords } from './pairs/pair-image-records.js'
-import { readPairsList } from './pairs/read-pairs-list.js'
-import { splitArchivePath } from './source/archive-path.js'
-import { imageRecords } from './source/image-records.js'
-import { type ImageSource, openImageSource } from './source/image-source.js'
-import { type ZippedRecordIO, zippedRecordIO } from './source/zipped-recordio.js'
+import { listPeople } from '../folder/list-people.js'
+import type { ListingProblem } from '../image-listing.js'
+import { readImageList } from '../list/read-image-list.js'
+import { pairImageRecords } from '../pairs/pair-image-records.js'
+import { readPairsList } from '../pairs/read-pairs-list.js'
+import { splitArchivePath } from '../source/archive-path.js'
+import { imageRecords } from '../source/image-records.js'
+import { type ImageSource, openImageSource } from '../source/image-source.js'
+import { type ZippedRecordIO, zippedRecordIO } from '../source/zipped-recordio.js'
 
 /** Most problems that are listed one by one. */
 const MAX_LISTED = 50
 
-export interface DumpOptions {
+export interface Options {
   size?: number
   pairs?: string
   list?: string
@@ -22,8 +22,8 @@ export interface DumpOptions {
   threads: number
 }
 
-/** Writes the images of a folder or an archive to stdout as a record stream: what image-dump does. */
-export async function dumpImages(dir: string, options: DumpOptions): Promise<void> {
+/** Writes the images of a folder or an archive to standard output. */
+export async function dumpImages(dir: string, options: Options): Promise<void> {
   const { size, pairs, list, skipDamaged } = options
   if (pairs !== undefined && list !== undefined) throw new UsageError('--pairs and --list are two lists: give one')
   const { archive, inside } = splitArchivePath(dir)
@@ -35,7 +35,7 @@ export async function dumpImages(dir: string, options: DumpOptions): Promise<voi
   source.close()
 }
 
-async function dumpListed(source: ImageSource, options: DumpOptions): Promise<void> {
+async function dumpListed(source: ImageSource, options: Options): Promise<void> {
   const { size, threads, skipDamaged } = options
   const leaveOut = (error: DataError) => say(`left out ${error.message}`)
   const { listing, records } = listed(source, options, { size, threads, skipDamaged: skipDamaged && leaveOut })
@@ -61,7 +61,7 @@ async function dumpListed(source: ImageSource, options: DumpOptions): Promise<vo
 
 function listed(
   source: ImageSource,
-  { size, pairs, list }: DumpOptions,
+  { size, pairs, list }: Options,
   reading: NonNullable<Parameters<typeof imageRecords>[2]>,
 ) {
   if (pairs !== undefined) {
