@@ -1,5 +1,6 @@
 import { binRecords, openBin } from '@tiny-face/bin-stream'
-import { DECODER_THREADS, mapAhead } from '@tiny-face/image-stream'
+import { DECODER_THREADS } from '@tiny-face/command-shell'
+import { mapAhead } from '@tiny-face/image-stream'
 import { copyRecord, type DataMap } from '@tiny-face/record-stream'
 import type { RecordId } from '@tiny-face/safe-files'
 import { examinePicture } from './examine-picture.js'
