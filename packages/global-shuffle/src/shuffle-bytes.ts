@@ -14,12 +14,7 @@ import { join } from 'node:path'
 import { Bucket, type BucketExtent } from './bucket.js'
 import { type Entry, HeldEntries } from './held-entries.js'
 import { shuffleKeys } from './shuffle-keys.js'
-
-/** The bytes of entries held at once: 1 GiB. */
-export const SHUFFLE_MEMORY = 2 ** 30
-
-/** The least that a shuffle is given on a command line: 1 MiB. With less it would only read and write the more often. */
-export const LEAST_MEMORY = 2 ** 20
+import { SHUFFLE_MEMORY } from './shuffle-memory.js'
 
 const BUCKETS = 64
 /** 64^8 = 2^48: beyond, keys have no bits left to scatter by. */
