@@ -4,16 +4,12 @@ import {
   parseSeed,
   parseSize,
   parseWhole,
-  progressBar,
   runCommand,
 } from '@tiny-face/command-shell'
-import { LEAST_MEMORY } from '@tiny-face/global-shuffle'
-import { stdinRecords } from '@tiny-face/record-stream'
-import { UsageError } from '@tiny-face/safe-files'
+import { LEAST_MEMORY } from '@tiny-face/global-shuffle/shuffle-memory'
 import type { Compression } from '@tiny-face/zlib-stream'
-import { MAX_SHARDS } from './manifest.js'
 import type { ShardFormat } from './shard-format.js'
-import { writeShards } from './write-shards.js'
+import type { ShardStreamOptions } from './shard-stream.js'
 
 export interface WriteCommandSpec<Options> {
   name: string
@@ -23,26 +19,14 @@ export interface WriteCommandSpec<Options> {
   compressions: readonly Compression[]
   /** Declares the options that only this format has. */
   configure?: (program: Command) => void
-  /** The format that the options ask for. */
-  format: (options: Options & { compress?: Compression }) => ShardFormat
-}
-
-interface CommonOptions {
-  out: string
-  shards: number
-  shuffle?: number
-  memory?: number
-  tmp?: string
-  compress?: Compression
-  resume?: boolean
-  force?: boolean
-  unframed?: boolean
+  /** Loads the format that the options ask for. */
+  format: (options: Options & { compress?: Compression }) => Promise<ShardFormat>
 }
 
 /** Runs a command that writes the record stream of standard input as a folder of shards: the same options for every format. */
 export function runWriteCommand<Options>(spec: WriteCommandSpec<Options>): Promise<void> {
   const { name, summary, example, compressions } = spec
-  return runCommand<CommonOptions & Options>({
+  return runCommand<ShardStreamOptions & { compress?: Compression } & Options>({
     ...{ name, summary, example },
     configure(program) {
       program
@@ -62,22 +46,9 @@ export function runWriteCommand<Options>(spec: WriteCommandSpec<Options>): Promi
         .option('--force', 'replace the shards that the folder holds')
         .option('--unframed', 'read a bare sequence of data maps')
     },
-    run(_, options) {
-      const { out: folder, shards, shuffle: seed, memory, tmp, resume, force, unframed } = options
-      if (shards > MAX_SHARDS) throw new UsageError(`--shards is at most ${MAX_SHARDS}`)
-      const format = spec.format(options)
-      const reader = stdinRecords({ unframed })
-      const { begin } = reader
-      const bar = progressBar({ unit: 'records', total: begin.count })
-      writeShards(reader, format, {
-        ...{ folder, shards, seed, memory, tmp, resume, force, begin },
-        onRecord: bytes => bar.advance(1, bytes),
-        onShard(finished) {
-          bar.note(`shard ${finished} of ${shards}`)
-          bar.advance(0)
-        },
-      })
-      bar.done()
+    async run(_, options) {
+      const { shardStream } = await import('./shard-stream.js')
+      shardStream(await spec.format(options), options)
     },
   })
 
