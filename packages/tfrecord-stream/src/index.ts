@@ -2,13 +2,8 @@ export { decodeExample } from './example/decode-example.js'
 export { dumpRecord } from './example/dump-record.js'
 export { encodeExample } from './example/encode-example.js'
 export type { Example, Feature } from './example/example.js'
-export {
-  DEFAULT_KEYS,
-  type ExampleKeys,
-  exampleBytes,
-  exampleFields,
-  exampleKeys,
-} from './example/example-record.js'
+export { DEFAULT_KEYS, type ExampleKeys, exampleKeys } from './example/example-keys.js'
+export { exampleBytes, exampleFields } from './example/example-record.js'
 export { decodeTFRecord, TFRecordDecoder } from './framing/decode-tfrecord.js'
 export { findRecord } from './framing/find-record.js'
 export { type RecordRange, readTFRecord } from './framing/read-tfrecord.js'

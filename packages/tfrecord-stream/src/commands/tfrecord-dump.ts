@@ -1,6 +1,5 @@
-import { parsePart, parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
-import { stdoutRecords } from '@tiny-face/record-stream'
-import { type ReadShardsOptions, readShards, type ShardRecords } from '../shards/read-shards.js'
+import { parsePart, parseWhole, runCommand } from '@tiny-face/command-shell'
+import type { ReadShardsOptions } from '../shards/read-shards.js'
 
 await runCommand<ReadShardsOptions>({
   name: 'tfrecord-dump',
@@ -14,29 +13,5 @@ await runCommand<ReadShardsOptions>({
       .option('--label-key <name>', 'the feature that holds the label, a number (default: likewise, or label)')
       .option('--part <i/n>', 'only part i, from 0, of n: disjoint, together complete, balanced by bytes', parsePart)
       .option('--limit <n>', 'at most n records', parseWhole('--limit')),
-  run(paths, options) {
-    const records = readShards(paths, options)
-    const writer = stdoutRecords(records.begin)
-    const bar = progressBar({ unit: 'records', total: records.begin.count })
-    for (const record of records) {
-      writer.write(record)
-      bar.advance(1, (record.example ?? record.image ?? record.payload!).byteLength)
-    }
-    writer.end()
-    remark(records)
-    bar.done()
-  },
+  run: async (paths, options) => (await import('./dump-tfrecord.js')).dumpTFRecord(paths, options),
 })
-
-/** Says what a person would wonder about. */
-function remark(shards: ShardRecords): void {
-  const { keys, leftOut, unlabelled } = shards
-  const found = shards.leftOutNames()
-  if (leftOut > 0)
-    say(`left out ${records(leftOut)} without one image as ${keys.image} (--image-key)${found}; --all keeps all`)
-  if (unlabelled > 0) say(`${records(unlabelled)} with an image but no number as ${keys.label} (--label-key)`)
-}
-
-function records(count: number): string {
-  return count === 1 ? '1 record' : `${count} records`
-}

@@ -1,6 +1,5 @@
-import { runWriteCommand } from '@tiny-face/shard-writer'
-import { DEFAULT_KEYS, exampleKeys } from '../example/example-record.js'
-import { tfrecordFormat } from '../shards/tfrecord-format.js'
+import { runWriteCommand } from '@tiny-face/shard-writer/run-write-command'
+import { DEFAULT_KEYS, exampleKeys } from '../example/example-keys.js'
 
 await runWriteCommand<{ imageKey: string; labelKey: string }>({
   name: 'tfrecord-write',
@@ -11,5 +10,8 @@ await runWriteCommand<{ imageKey: string; labelKey: string }>({
     program
       .option('--image-key <name>', 'the feature that holds the image', DEFAULT_KEYS.image)
       .option('--label-key <name>', 'the feature that holds the label', DEFAULT_KEYS.label),
-  format: ({ compress, ...names }) => tfrecordFormat(exampleKeys(names), compress),
+  async format({ compress, ...names }) {
+    const { tfrecordFormat } = await import('../shards/tfrecord-format.js')
+    return tfrecordFormat(exampleKeys(names), compress)
+  },
 })

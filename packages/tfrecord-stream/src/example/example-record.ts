@@ -7,30 +7,11 @@
  */
 
 import { type DataMap, type Label, tensorOf, tensorValues } from '@tiny-face/record-stream'
-import { DataError, UsageError } from '@tiny-face/safe-files'
+import { DataError } from '@tiny-face/safe-files'
 import { decodeExample } from './decode-example.js'
 import { encodeExample } from './encode-example.js'
 import type { Example, Feature } from './example.js'
-
-/** The names of the features that hold the image and its label. */
-export interface ExampleKeys {
-  image: string
-  label: string
-}
-
-/** The names that Tiny-Face-Recognition wrote. */
-export const DEFAULT_KEYS: ExampleKeys = { image: 'image_raw', label: 'label' }
-
-/**
- * The names that a command was given as `--image-key` and `--label-key`; the default names where it was not.
- *
- * @throws UsageError where both are one
- */
-export function exampleKeys(options: { imageKey?: string | undefined; labelKey?: string | undefined }): ExampleKeys {
-  const { imageKey: image = DEFAULT_KEYS.image, labelKey: label = DEFAULT_KEYS.label } = options
-  if (image === label) throw new UsageError(`one feature, ${image}, cannot hold both the image and its label`)
-  return { image, label }
-}
+import { DEFAULT_KEYS, type ExampleKeys } from './example-keys.js'
 
 /**
  * The image and the label that an Example holds, so far as it does; the image is a view of its bytes. Bytes are no label:

@@ -1,5 +1,5 @@
 import type { DataMap } from '@tiny-face/record-stream'
-import type { ExampleKeys } from './example-record.js'
+import type { ExampleKeys } from './example-keys.js'
 
 /** So many bytes of a varint make a number that is exact. */
 const MAX_LABEL_BYTES = 7

@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expandPaths } from '@tiny-face/command-shell'
 import { DataError } from '@tiny-face/safe-files'
-import type { ExampleKeys } from '../example/example-record.js'
+import type { ExampleKeys } from '../example/example-keys.js'
 import { type Manifest, readManifest } from './manifest.js'
 
 /** Names that a folder's TFRecord files have: with a suffix, compressed or not, or numbered as TensorFlow's tools do. */

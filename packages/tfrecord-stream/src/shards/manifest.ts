@@ -5,7 +5,7 @@ import {
   parseManifest as parse,
   readManifest as read,
 } from '@tiny-face/shard-writer'
-import type { ExampleKeys } from '../example/example-record.js'
+import type { ExampleKeys } from '../example/example-keys.js'
 
 /** As the manifest says it. */
 export const FORMAT = 'tfrecord'

@@ -1,4 +1,5 @@
-import { DECODER_THREADS, decodeImage, mapAhead } from '@tiny-face/image-stream'
+import { DECODER_THREADS } from '@tiny-face/command-shell'
+import { decodeImage, mapAhead } from '@tiny-face/image-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { readShards } from './read-shards.js'
 

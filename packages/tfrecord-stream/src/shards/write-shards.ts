@@ -1,7 +1,7 @@
 import type { DataMap } from '@tiny-face/record-stream'
 import { type WriteShardsOptions as CommonOptions, writeShards as write } from '@tiny-face/shard-writer'
 import type { Compression } from '@tiny-face/zlib-stream'
-import type { ExampleKeys } from '../example/example-record.js'
+import type { ExampleKeys } from '../example/example-keys.js'
 import type { Manifest } from './manifest.js'
 import { tfrecordFormat } from './tfrecord-format.js'
 
