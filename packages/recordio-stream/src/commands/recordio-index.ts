@@ -1,10 +1,8 @@
-import { expandPaths, InvalidArgumentError, progressBar, runCommand, say } from '@tiny-face/command-shell'
-import { UsageError } from '@tiny-face/safe-files'
-import { checkIndex, type IndexKeys, type IndexSummary, rebuildIndex } from '../index/rebuild-index.js'
+import { InvalidArgumentError, runCommand } from '@tiny-face/command-shell'
+import type { IndexKeys } from '../index/rebuild-index.js'
+import type { Options } from './index-recordio.js'
 
-const KEYS = { id: "the records' ids", number: "the records' numbers" }
-
-await runCommand<{ check?: boolean; force?: boolean; keys?: IndexKeys }>({
+await runCommand<Options>({
   name: 'recordio-index',
   summary: 'Makes the index (.idx) of MXNet RecordIO files anew, or checks it.',
   example: 'recordio-index faces/train.rec\nrecordio-index --check faces/train.rec',
@@ -18,22 +16,8 @@ await runCommand<{ check?: boolean; force?: boolean; keys?: IndexKeys }>({
         parseKeys,
       )
       .option('--force', 'replace an index that exists'),
-  run(paths, { check, force, keys }) {
-    if (check && force) throw new UsageError('--check writes nothing that --force could replace')
-    const bar = progressBar({ unit: 'records' })
-    const progress = (bytes: number) => bar.advance(1, bytes)
-    const summaries = expandPaths(paths, ['.rec']).map(path =>
-      check ? checkIndex(path, { keys, progress }) : rebuildIndex(path, { keys, force, progress }),
-    )
-    bar.done()
-    for (const summary of summaries) say(describe(summary))
-  },
+  run: async (paths, options) => (await import('./index-recordio.js')).indexRecordIO(paths, options),
 })
-
-function describe({ file, count, keys, why }: IndexSummary): string {
-  const what = keys === undefined ? "its writer's own" : KEYS[keys]
-  return `${file}: ${count === 1 ? '1 entry' : `${count} entries`}; keys are ${what}${why === undefined ? '' : `, for ${why}`}`
-}
 
 function parseKeys(text: string): IndexKeys {
   if (text === 'id' || text === 'number') return text

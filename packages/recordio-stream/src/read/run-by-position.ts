@@ -6,8 +6,9 @@ import { lowerBound } from '../index/lower-bound.js'
 import type { RecordIndex } from '../index/read-index.js'
 import { staleIndex } from '../index/read-index.js'
 import { findRecordEnd } from './find-record-bounds.js'
+import type { RecordOrder } from './parse-order.js'
 import type { RecordFile } from './record-file.js'
-import { orderEntries, type RecordOrder } from './record-order.js'
+import { orderEntries } from './record-order.js'
 import type { Damage, RecordRun } from './record-run.js'
 
 export interface RunOptions {
