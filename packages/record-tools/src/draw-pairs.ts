@@ -1,9 +1,8 @@
 import { FOLDS } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { mersenneTwister, type RandomNumbers, shuffledOrder } from '@tiny-face/seeded-random'
+import { DEFAULT_PAIRS } from './pair-count.js'
 
-/** LFW's number of pairs of each kind: what is drawn by default where there are as many. */
-export const DEFAULT_PAIRS = 3000
 /** Different pairs are drawn again where they were drawn before; after as many times on end there are none left to find. */
 export const MAX_REDRAWS = 1_000_000
 

@@ -1,17 +1,7 @@
-import { parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
-import { recordBytes, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
-import { UsageError } from '@tiny-face/safe-files'
-import { readIds } from '../id-set.js'
-import { readLabelRanges } from '../label-ranges.js'
-import { selectLabels } from '../select-labels.js'
+import { parseWhole, runCommand } from '@tiny-face/command-shell'
+import type { Options } from './select-stream.js'
 
-await runCommand<{
-  labels?: string
-  except?: string
-  exceptIds?: string
-  renumber?: true | number
-  unframed?: boolean
-}>({
+await runCommand<Options>({
   name: 'record-select',
   summary: 'Keeps the records of some people.',
   example: 'recordio-dump train.rec | record-select --labels 0-29,35 --renumber | tfrecord-write --out shards',
@@ -29,25 +19,5 @@ await runCommand<{
         parseWhole('--renumber'),
       )
       .option('--unframed', 'read a bare sequence of data maps'),
-  run(_, { labels, except, exceptIds, renumber, unframed }) {
-    if ((labels ?? except ?? exceptIds) === undefined && typeof renumber !== 'number') {
-      throw new UsageError('needs --labels, --except, --except-ids or --renumber FIRST (see --help)')
-    }
-    const selected = selectLabels(stdinRecords({ unframed }), {
-      labels: labels === undefined ? undefined : readLabelRanges(labels),
-      except: except === undefined ? undefined : readLabelRanges(except),
-      exceptIds: exceptIds === undefined ? undefined : readIds(exceptIds),
-      renumber: renumber !== undefined,
-      first: typeof renumber === 'number' ? renumber : 0,
-    })
-    const writer = stdoutRecords(selected.begin)
-    const bar = progressBar({ unit: 'records' })
-    for (const record of selected.records) {
-      writer.write(record)
-      bar.advance(1, recordBytes(record))
-    }
-    writer.end()
-    bar.done()
-    for (const remark of selected.census.remarks()) say(remark)
-  },
+  run: async (_, options) => (await import('./select-stream.js')).selectStream(options),
 })
