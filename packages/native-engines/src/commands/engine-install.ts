@@ -1,11 +1,8 @@
-import { runCommand, say } from '@tiny-face/command-shell'
-import { UsageError } from '@tiny-face/safe-files'
-import { type InstallOptions, installEngine } from '../install-engine.js'
-import { alignColumns, listEngines } from '../list-engines.js'
-import { NATIVE_ENGINE_NAMES, type NativeEngineName } from '../pinned-engines.js'
-import { removeEngine } from '../remove-engine.js'
+import { runCommand } from '@tiny-face/command-shell'
+import { NATIVE_ENGINE_NAMES } from '../pinned-engines.js'
+import type { Options } from './manage-engines.js'
 
-await runCommand<{ list?: true; remove?: true; from?: string; quiet?: true }>({
+await runCommand<Options>({
   name: 'engine-install',
   summary: "Installs a native engine for this user, out of PyPI's wheels, and has it compute something.",
   example: 'engine-install onednn\nengine-install --list',
@@ -15,31 +12,5 @@ await runCommand<{ list?: true; remove?: true; from?: string; quiet?: true }>({
       .option('--list', 'what is installed, and what this processor can do')
       .option('--remove', 'remove the engine; nothing of it is left')
       .option('--from <dir>', 'take wheels and packages from a folder instead of pip and npm'),
-  async run([engine], { list, remove, from, quiet }) {
-    if (list) {
-      if (engine !== undefined || remove) throw new UsageError('--list stands alone')
-      process.stdout.write(listEngines())
-      return
-    }
-    const name = NATIVE_ENGINE_NAMES.find(known => known === engine)
-    if (name === undefined)
-      throw new UsageError(
-        `expected an engine (${NATIVE_ENGINE_NAMES.join(', ')}), found ${engine ?? 'none'} (see --help)`,
-      )
-    if (remove) reportRemoval(name)
-    else await install(name, { from, show: !quiet, onStep: say })
-  },
+  run: async ([engine], options) => (await import('./manage-engines.js')).manageEngines(engine, options),
 })
-
-function reportRemoval(name: NativeEngineName): void {
-  const folders = removeEngine(name)
-  say(folders.length === 0 ? `${name} is not installed` : `removed ${folders.join(', ')}`)
-}
-
-async function install(name: NativeEngineName, options: InstallOptions): Promise<void> {
-  const { folder, proof, table } = await installEngine(name, options)
-  if (table) process.stdout.write(`${alignColumns([['computed', 'error', 'time'], ...table])}\n`)
-  say(`${name} ${table ? 'is installed' : 'was installed before'}: ${proof}, in ${folder}`)
-  if (name === 'tensorflow-gpu' && proof.endsWith('CPU'))
-    say('found no GPU that TensorFlow can use (nvidia-smi should list one): it computes on the CPU')
-}
