@@ -32,7 +32,6 @@ export {
   PREPROCESS_KEY,
   PRESETS,
   type Preprocess,
-  type PreprocessName,
   parsePreprocess,
   preprocessOf,
 } from './preprocess.js'
@@ -75,5 +74,7 @@ export {
   FORMER_PREPROCESS_NAMES,
   NETWORK_NAMES,
   type NetworkName,
+  PREPROCESS_NAMES,
+  type PreprocessName,
   typedName,
 } from './typed-names.js'

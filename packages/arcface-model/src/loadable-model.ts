@@ -5,7 +5,8 @@ import { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
 import { inferenceProgram, weightsOf } from './inference.js'
 import { NETWORKS } from './networks/network.js'
 import { openOnnxModel } from './open-onnx-model.js'
-import { PRESETS, type PreprocessName } from './preprocess.js'
+import { PRESETS } from './preprocess.js'
+import type { PreprocessName } from './typed-names.js'
 
 /** A network that takes its weights from memory, again and again: a run's, while it trains. */
 export interface LoadableModel extends FaceModel {

@@ -1,11 +1,10 @@
 import { statSync } from 'node:fs'
 import { UsageError } from '@tiny-face/safe-files'
-import { type EngineWish, resolveEngine } from '@tiny-face/tfjs-compiler'
+import type { EngineWish } from '@tiny-face/tfjs-compiler'
 import type { FaceModel } from './face-model.js'
 import { openOnnxModel } from './open-onnx-model.js'
-import { openRun } from './open-run.js'
-import type { PreprocessName } from './preprocess.js'
 import { checkpointSteps, modelFile } from './run-folder.js'
+import type { PreprocessName } from './typed-names.js'
 
 export interface OpenOptions {
   /** How the input is normalised; as the model says where left out. */
@@ -33,6 +32,9 @@ export async function openModel(modelOrRun: string, options: OpenOptions = {}): 
       )
     return openOnnxModel(modelOrRun, { preprocess, threads })
   }
+  // Loaded only for a run: an ONNX file needs neither the compiler nor TensorFlow.js.
+  const { resolveEngine } = await import('@tiny-face/tfjs-compiler')
+  const { openRun } = await import('./open-run.js')
   // A folder that was given away may hold no more than its model.
   const hasCheckpoint = checkpointSteps(modelOrRun).length > 0
   const choice = resolveEngine({ engine: engine === 'auto' && !hasCheckpoint ? 'onnx' : engine, precision: 'f32' })

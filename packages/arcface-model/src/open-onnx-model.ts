@@ -2,7 +2,8 @@ import { openSession, type ValueInfo } from '@tiny-face/onnx-session'
 import { DataError } from '@tiny-face/safe-files'
 import type { FaceModel } from './face-model.js'
 import type { InputShape } from './network-input.js'
-import { PREPROCESS_KEY, PRESETS, type PreprocessName, parsePreprocess } from './preprocess.js'
+import { PREPROCESS_KEY, PRESETS, parsePreprocess } from './preprocess.js'
+import type { PreprocessName } from './typed-names.js'
 
 /**
  * Opens an ONNX file, or its bytes under the name `file`. Input layout and image size come from the model's input,

@@ -8,6 +8,7 @@
  *    "size": 112}                    height and width of the image
  */
 import { number, objectWith, oneOf, parseJson, positive, tuple, whole } from '@tiny-face/checked-json'
+import type { PreprocessName } from './typed-names.js'
 
 /** The key in a model's metadata. */
 export const PREPROCESS_KEY = 'tiny_face.preprocess'
@@ -28,7 +29,7 @@ export interface Preprocess extends Normalisation {
   size: number
 }
 
-/** The normalisations that published networks were trained with. */
+/** The normalisations by their names. */
 export const PRESETS = {
   /** deepinsight/insightface, recognition/arcface_torch: (x - 127.5) / 127.5 */
   arcface: { order: 'rgb', mean: [127.5, 127.5, 127.5], std: [127.5, 127.5, 127.5] },
@@ -42,9 +43,7 @@ export const PRESETS = {
     mean: [0.485 * 255, 0.456 * 255, 0.406 * 255],
     std: [0.229 * 255, 0.224 * 255, 0.225 * 255],
   },
-} as const satisfies Record<string, Normalisation>
-
-export type PreprocessName = keyof typeof PRESETS
+} as const satisfies Record<PreprocessName, Normalisation>
 
 /** A preset with the layout that ONNX networks have; with a `size` it is a Preprocess. */
 export function preprocessOf(name: PreprocessName): Omit<Preprocess, 'size'> {

@@ -10,6 +10,11 @@ export type NetworkName = (typeof NETWORK_NAMES)[number]
 /** What networks were called in earlier versions, where it was otherwise: these names still work. */
 export const FORMER_NETWORK_NAMES: Readonly<Record<string, NetworkName>> = { 'seed-resnet50': 'resnet50' }
 
+/** The normalisations that published networks were trained with. */
+export const PREPROCESS_NAMES = ['arcface', 'mxnet', 'mxnet-bgr', 'imagenet'] as const
+
+export type PreprocessName = (typeof PREPROCESS_NAMES)[number]
+
 /** What preprocessings were called. The Python project that this one re-implements was called the seed, a word that random numbers need. */
 export const FORMER_PREPROCESS_NAMES = { seed: 'mxnet-bgr' } as const
 

@@ -1,20 +1,8 @@
-import { InvalidArgumentError, parseWhole, progressBar, runCommand, say } from '@tiny-face/command-shell'
-import { stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
+import { InvalidArgumentError, parseWhole, runCommand } from '@tiny-face/command-shell'
 import { ENGINE_CHOICES } from '@tiny-face/tfjs-compiler/engine-names'
 import { DEFAULT_BATCH_SIZE } from '../face-model.js'
-import type { OpenOptions } from '../open-model.js'
-import { PRESETS, type PreprocessName } from '../preprocess.js'
-import { FORMER_PREPROCESS_NAMES, typedName } from '../typed-names.js'
-
-interface Options {
-  model: string
-  preprocess?: PreprocessName
-  flip?: true
-  engine: OpenOptions['engine']
-  batchSize: number
-  threads?: number
-  unframed?: true
-}
+import { FORMER_PREPROCESS_NAMES, PREPROCESS_NAMES, type PreprocessName } from '../typed-names.js'
+import type { Options } from './embed-stream.js'
 
 await runCommand<Options>({
   name: 'arcface-embed',
@@ -25,7 +13,7 @@ await runCommand<Options>({
       .requiredOption('--model <file|run>', "the network: an ONNX file, or a training run's folder")
       .option(
         '--preprocess <name>',
-        `how its input is normalised, where the model does not say so itself: ${Object.keys(PRESETS).join(', ')}`,
+        `how its input is normalised, where the model does not say so itself: ${PREPROCESS_NAMES.join(', ')}`,
         parsePreprocessName,
       )
       .option('--flip', 'embed the mirror image as well')
@@ -41,29 +29,12 @@ await runCommand<Options>({
       )
       .option('--threads <n>', 'threads that the network runs on', parseWhole('--threads', 1))
       .option('--unframed', 'take bare records, with no begin and no end'),
-  async run(_args, { model: modelOrRun, preprocess, flip, engine, batchSize, threads, unframed }) {
-    // Loaded only now: the help needs none of what computes.
-    const { describeEngine, embedRecords, openModel } = await import('../index.js')
-    const normalisation = typedName(preprocess, FORMER_PREPROCESS_NAMES)
-    const model = await openModel(modelOrRun, { preprocess: normalisation, threads, engine, batchSize })
-    if (engine === 'auto' && model.choice) say(describeEngine(model.choice))
-    const reader = stdinRecords({ unframed })
-    const { begin: _, ...begin } = reader.begin
-    const writer = stdoutRecords(begin)
-    const bar = progressBar({ unit: 'images', total: begin.count })
-    for await (const record of embedRecords(reader, model, { flip, batchSize, source: begin.source })) {
-      writer.write(record)
-      bar.advance(1)
-    }
-    writer.end()
-    bar.done()
-    await model.close()
-  },
+  run: async (_, options) => (await import('./embed-stream.js')).embedStream(options),
 })
 
 /** One of the present names, or of those of earlier versions. */
 function parsePreprocessName(text: string): PreprocessName {
-  if (!Object.hasOwn(PRESETS, text) && !Object.hasOwn(FORMER_PREPROCESS_NAMES, text))
-    throw new InvalidArgumentError(`It is one of ${Object.keys(PRESETS).join(', ')}.`)
+  if (!PREPROCESS_NAMES.includes(text as PreprocessName) && !Object.hasOwn(FORMER_PREPROCESS_NAMES, text))
+    throw new InvalidArgumentError(`It is one of ${PREPROCESS_NAMES.join(', ')}.`)
   return text as PreprocessName
 }

@@ -1,7 +1,6 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
-import type { PreprocessName } from '../preprocess.js'
 import type { Scope } from '../scope.js'
-import type { NetworkName } from '../typed-names.js'
+import type { NetworkName, PreprocessName } from '../typed-names.js'
 import { iresnet } from './iresnet.js'
 import { mobilefacenet } from './mobilefacenet.js'
 import { resnet50 } from './resnet50.js'
