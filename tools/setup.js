@@ -76,7 +76,7 @@ function buildPackages() {
  * removed it does not want it back.
  */
 function installOneDnn() {
-  once('node_modules/.tiny-face-onednn', 'packages/native-engines/src/engines.ts', () => {
+  once('node_modules/.tiny-face-onednn', 'packages/native-engines/src/pinned-engines.ts', () => {
     say('installing the engine onednn (39 MB, by pip)')
     const command = join(root, 'packages/native-engines/bin/engine-install.js')
     const { status, stderr } = spawnSync(process.execPath, [command, 'onednn', '--quiet'], { encoding: 'utf8' })
