@@ -4,7 +4,7 @@
  * do for Python 2 as well, but Python 3 then needs `encoding='bytes'`; 4 adds only frames.)
  *
  *     PROTO 3  EMPTY_LIST  (MARK  BINBYTES length bytes  BINBYTES length bytes  APPENDS) for each pair
- *              EMPTY_LIST   MARK  (NEWTRUE | NEWFALSE) for each pair            APPENDS
+ *              EMPTY_LIST  (MARK  (NEWTRUE | NEWFALSE) for each pair            APPENDS) for every 1,000 pairs
  *              TUPLE2  STOP
  */
 
@@ -15,11 +15,13 @@ import { DataError, type RecordId } from '@tiny-face/safe-files'
 const PROTO_3_AND_EMPTY_LIST = Uint8Array.of(0x80, 3, 0x5d) // ]
 const MARK = Uint8Array.of(0x28) // (
 const APPENDS = Uint8Array.of(0x65) // e
-const EMPTY_LIST_AND_MARK = Uint8Array.of(0x5d, 0x28) // ](
+const EMPTY_LIST = Uint8Array.of(0x5d) // ]
 const BINBYTES = 0x42 // B
 const NEWTRUE = 0x88
 const NEWFALSE = 0x89
-const APPENDS_TUPLE2_STOP = Uint8Array.of(0x65, 0x86, 0x2e) // e .
+const TUPLE2_STOP = Uint8Array.of(0x86, 0x2e) // .
+/** As Python's pickle does: what reads it has so many on its stack at a time. */
+const ANSWERS_OF_ONE_APPENDS = 1000
 
 /** Bytes handed on at a time. */
 const PIECE = 1 << 20
@@ -53,9 +55,13 @@ export function writeBin(records: Iterable<DataMap>, write: (bytes: Uint8Array) 
     answers[pairs++] = pair.same ? NEWTRUE : NEWFALSE
   }
   if (pairs === 0) throw new DataError({ file: source, expected: 'at least one pair', found: 'none' })
-  put(EMPTY_LIST_AND_MARK)
-  put(answers.subarray(0, pairs))
-  put(APPENDS_TUPLE2_STOP)
+  put(EMPTY_LIST)
+  for (let from = 0; from < pairs; from += ANSWERS_OF_ONE_APPENDS) {
+    put(MARK)
+    put(answers.subarray(from, Math.min(from + ANSWERS_OF_ONE_APPENDS, pairs)))
+    put(APPENDS)
+  }
+  put(TUPLE2_STOP)
   put()
   return pairs
 }
