@@ -11,7 +11,7 @@ import { packImages } from './workers/pack-images.js'
 export interface Batch {
   readonly step: number
   readonly epoch: number
-  /** Augmented and normalised, `[batch, size, size, 3]`. */
+  /** Augmented and normalised, `[batch, size, size, 3]`; valid until the next batch is asked for. */
   readonly images: Float32Array
   /** `[batch]`. */
   readonly labels: Int32Array
@@ -33,9 +33,12 @@ export interface BatchOptions {
   readonly threads?: number
 }
 
+/** Batches that are made while one is used. */
+const AHEAD = 2
+
 /**
  * The batches of a run: the records in each epoch's order, decoded, augmented, normalised. A batch is a function of (set, seed, step,
- * augment) alone. Threads make the next two while the present one trains, each a part of it.
+ * augment) alone. Threads make the next AHEAD of them while the present one trains, each a part of it.
  *
  * @throws DataError where an image does not decode, or is not of the network's size; it names the record and its id
  */
@@ -45,13 +48,15 @@ export async function* batches(set: TrainingSet, options: BatchOptions): AsyncGe
   const setup = { size: network.size, seed, augment, normalisation: PRESETS[network.preprocess] }
   const sizeOfImage = network.size ** 2 * 3
   const threads = new ImageThreadPool(setup, options.threads)
+  // Used in turns: fresh memory costs a page fault for every 4 KB.
+  const buffers = Array.from({ length: AHEAD + 1 }, () => new SharedArrayBuffer(4 * batchSize * sizeOfImage))
 
   let order: { epoch: number; records: Uint32Array } = { epoch: -1, records: new Uint32Array() }
   const batchOf = async (step: number): Promise<Batch> => {
     const { epoch, position } = placeOf(step, { images: set.count, batchSize })
     if (order.epoch !== epoch) order = { epoch, records: epochOrder(seed, epoch, set.count) }
     const records = order.records.slice(position, position + batchSize)
-    const images = new Float32Array(new SharedArrayBuffer(4 * batchSize * sizeOfImage))
+    const images = new Float32Array(buffers[step % buffers.length]!)
     const parts = Array.from({ length: threads.count }, (_, part) => {
       const [from, to] = [part, part + 1].map(i => Math.round((i * batchSize) / threads.count)) as [number, number]
       const task = { epoch, ...packImages(set, records.subarray(from, to)) }
@@ -63,7 +68,7 @@ export async function* batches(set: TrainingSet, options: BatchOptions): AsyncGe
   }
 
   try {
-    yield* mapAhead(numbersFrom(from, steps), 2, batchOf)
+    yield* mapAhead(numbersFrom(from, steps), AHEAD, batchOf)
   } finally {
     await threads.close()
   }

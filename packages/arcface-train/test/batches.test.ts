@@ -96,7 +96,7 @@ const SET = drawnSet({ count: 50, size: SIZE })
 async function all(set: TrainingSet, options: Partial<BatchOptions> = {}): Promise<Batch[]> {
   const made: Batch[] = []
   for await (const batch of batches(set, { network: NETWORK, batchSize: 10, seed: 1, steps: 12, ...options }))
-    made.push(batch)
+    made.push({ ...batch, images: batch.images.slice() })
   return made
 }
 
@@ -175,8 +175,12 @@ t.test('two batches are made beside the one that is used', async t => {
       return set.image(i)
     },
   }
-  for await (const { step } of batches(counted, { network: NETWORK, batchSize: 10, seed: 1, steps: 12, threads: 2 })) {
+  const memory: ArrayBufferLike[] = []
+  const options = { network: NETWORK, batchSize: 10, seed: 1, steps: 12, threads: 2 }
+  for await (const { step, images } of batches(counted, options)) {
     t.equal(read, 10 * Math.min(12, step + 3), `in step ${step}`)
+    t.notOk(memory.slice(-2).includes(images.buffer), 'what is made is not written over what is used')
+    memory.push(images.buffer)
     if (step === 4) break
   }
 })

@@ -1,5 +1,6 @@
 export { type ImageFormat, imageFormat } from '@tiny-face/file-signatures'
 export { decodeImage } from './codec/decode-image.js'
+export { decodeJpeg } from './codec/decode-jpeg.js'
 export { DECODED_FORMATS, type SoundImage, soundImage } from './codec/decoding-policy.js'
 export { encodeJpeg } from './codec/encode-jpeg.js'
 export { encodePng } from './codec/encode-png.js'

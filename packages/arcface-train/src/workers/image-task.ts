@@ -1,6 +1,7 @@
 /** What goes to a thread and comes back: encoded images, and what became of them. */
 import type { Normalisation } from '@tiny-face/arcface-model'
-import { decodeInput, inputFiller } from '@tiny-face/arcface-model/network-input'
+import { checkInputSize, decodeInput, inputFiller } from '@tiny-face/arcface-model/network-input'
+import { decodeJpeg, type Pixels } from '@tiny-face/image-stream'
 import { DataError, type Fault } from '@tiny-face/safe-files'
 import type { AugmentConfig } from '../augment/augment-config.js'
 import { augmentImage } from '../augment/augment-image.js'
@@ -52,8 +53,15 @@ export async function runTask(task: ImageTask, setup: ImageSetup): Promise<Image
   const run = async (slot: number) => {
     const record = records[slot]!
     try {
-      const image = await decodeInput(encoded.subarray(slot === 0 ? 0 : ends[slot - 1]!, ends[slot]!), shape)
-      if (images) fill(images, slot, (await augmentImage(image, { seed, epoch, record }, augment)).pixels, false)
+      const bytes = encoded.subarray(slot === 0 ? 0 : ends[slot - 1]!, ends[slot]!)
+      if (!images) await decodeInput(bytes, shape)
+      else
+        fill(
+          images,
+          slot,
+          (await augmentImage(await seenBefore(bytes, size), { seed, epoch, record }, augment)).pixels,
+          false,
+        )
     } catch (error) {
       if (!(error instanceof DataError)) throw error
       faults[slot] = { record, fault: error.fault }
@@ -65,4 +73,13 @@ export async function runTask(task: ImageTask, setup: ImageSetup): Promise<Image
   }
   await Promise.all(Array.from({ length: LANES }, lane))
   return faults.filter(fault => fault !== undefined)
+}
+
+/** Decodes an image of a set that was checked before the first step: not all that damage shows by is looked for once more. */
+async function seenBefore(bytes: Uint8Array, size: number): Promise<Pixels> {
+  const shape = { height: size, width: size }
+  const pixels = await decodeJpeg(bytes)
+  if (pixels === undefined) return decodeInput(bytes, shape)
+  checkInputSize(pixels, shape)
+  return pixels
 }

@@ -1,4 +1,4 @@
-import { decodeJpeg, isPlainJpeg } from './decode-jpeg.js'
+import { decodeJpeg } from './decode-jpeg.js'
 import { soundImage, undecodable } from './decoding-policy.js'
 import { openSound } from './open-image.js'
 import type { Pixels } from './pixels.js'
@@ -13,7 +13,8 @@ import type { Pixels } from './pixels.js'
 export async function decodeImage(bytes: Uint8Array): Promise<Pixels> {
   try {
     const sound = soundImage(bytes)
-    if (isPlainJpeg(sound)) return await decodeJpeg(sound.bytes)
+    const face = await decodeJpeg(sound.bytes)
+    if (face) return face
     const image = await openSound(sound)
     const { data, info } = await image.toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
     return { pixels: new Uint8Array(data.buffer, data.byteOffset, data.length), height: info.height, width: info.width }

@@ -1,5 +1,6 @@
 import type { JPEGDecoder } from '@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs'
-import type { SoundImage } from './decoding-policy.js'
+import { imageFormat } from '@tiny-face/file-signatures'
+import { MARKER, readJpegHeader } from './jpeg-header.js'
 import type { Pixels } from './pixels.js'
 
 /**
@@ -10,23 +11,34 @@ export const MAX_SMALL_JPEG = 2 ** 20
 
 let decoder: Promise<JPEGDecoder> | undefined
 
-/** Whether decodeJpeg takes it: what faces are stored as. */
-export function isPlainJpeg({ frame, mayBeTurned }: SoundImage): boolean {
-  if (frame === undefined || mayBeTurned || frame.precision !== 8) return false
-  return [1, 3].includes(frame.components.length) && frame.height * frame.width <= MAX_SMALL_JPEG
-}
-
 /**
- * Decodes a plain JPEG to RGB `[height, width, 3]` by libjpeg-turbo in WebAssembly (accurate integer DCT, smooth chroma upsampling): the bits that sharp gives, for a face of 112x112 in a quarter of the time.
+ * Decodes a JPEG as faces are stored to RGB `[height, width, 3]`, by libjpeg-turbo in WebAssembly (accurate integer DCT, smooth chroma
+ * upsampling): the bits that sharp gives, for 112x112 pixels in a quarter of the time. Of damage it knows what libjpeg warns of, no more:
+ * decodeImage looks closer.
+ *
+ * @returns undefined for any other image, and for one that libjpeg warns of
  */
-export async function decodeJpeg(bytes: Uint8Array): Promise<Pixels> {
+export async function decodeJpeg(bytes: Uint8Array): Promise<Pixels | undefined> {
+  if (!isPlainJpeg(bytes)) return undefined
   decoder ??= newDecoder()
   const jpeg = await decoder
   jpeg.getEncodedBuffer(bytes.length).set(bytes)
-  jpeg.decode()
+  try {
+    jpeg.decode()
+  } catch {
+    return undefined
+  }
   const { width, height, componentCount } = jpeg.getFrameInfo()
   const decoded = jpeg.getDecodedBuffer()
   return { pixels: componentCount === 1 ? greyToRgb(decoded) : new Uint8Array(decoded), height, width }
+}
+
+/** Grey or of three colours, of 8 bits, not large, and not to be turned. */
+function isPlainJpeg(bytes: Uint8Array): boolean {
+  const header = imageFormat(bytes) === 'jpeg' ? readJpegHeader(bytes) : undefined
+  if (header?.frame === undefined || header.segments.some(({ marker }) => marker === MARKER.exif)) return false
+  const { precision, components, height, width } = header.frame
+  return precision === 8 && [1, 3].includes(components.length) && height * width <= MAX_SMALL_JPEG
 }
 
 function greyToRgb(grey: Uint8ClampedArray): Uint8Array {

@@ -12,7 +12,7 @@ import { type ImageFormat, imageFormat } from '@tiny-face/file-signatures'
 import { DataError } from '@tiny-face/safe-files'
 import type { SharpOptions } from 'sharp'
 import { shownFormat } from '../shown-format.js'
-import { type JpegFrame, MARKER, readJpegHeader } from './jpeg-header.js'
+import { MARKER, readJpegHeader } from './jpeg-header.js'
 import { readJpegScan } from './jpeg-scan.js'
 import { mendJpeg } from './mend-jpeg.js'
 import { MAX_IMAGE_PIXELS } from './pixels.js'
@@ -29,8 +29,8 @@ export interface SoundImage {
   bytes: Uint8Array
   /** It may be turned by its EXIF orientation. */
   mayBeTurned: boolean
-  /** Of a JPEG. */
-  frame?: JpegFrame | undefined
+  /** A JPEG for print, of cyan, magenta, yellow and black. */
+  isCmyk: boolean
 }
 
 /**
@@ -43,7 +43,7 @@ export function soundImage(bytes: Uint8Array, formats = DECODED_FORMATS): SoundI
   const format = imageFormat(bytes)
   if (format === undefined || !formats.includes(format))
     throw new DataError({ expected: 'a JPEG, PNG or PGM image', found: shownFormat(bytes) })
-  if (format !== 'jpeg') return { format, bytes, mayBeTurned: true }
+  if (format !== 'jpeg') return { format, bytes, mayBeTurned: true, isCmyk: false }
   const header = readJpegHeader(bytes)
   if (header === undefined) throw notWhole('a JPEG whose header is damaged or cut short')
   const { segments, frame } = header
@@ -54,7 +54,7 @@ export function soundImage(bytes: Uint8Array, formats = DECODED_FORMATS): SoundI
     format,
     bytes: mendJpeg(bytes, header, scan),
     mayBeTurned: segments.some(({ marker }) => marker === MARKER.exif),
-    frame,
+    isCmyk: frame?.components.length === 4,
   }
 }
 

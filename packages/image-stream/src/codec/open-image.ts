@@ -17,11 +17,10 @@ export async function openImage(encoded: Uint8Array, formats = DECODED_FORMATS):
 }
 
 /** The same for an image that the policy has been applied to. */
-export async function openSound({ format, bytes, mayBeTurned, frame }: SoundImage): Promise<Sharp> {
+export async function openSound({ format, bytes, mayBeTurned, isCmyk }: SoundImage): Promise<Sharp> {
   if (format === 'pgm') return openPixels(readPgm(bytes), 1)
   const image = sharp(bytes, { ...STRICT, autoOrient: mayBeTurned })
-  // For print: cyan, magenta, yellow and black.
-  if (frame?.components.length === 4) return openPixels(await cmykToRgb(image), 3)
+  if (isCmyk) return openPixels(await cmykToRgb(image), 3)
   // A JPEG has no alpha; the step would cost time.
   return format === 'jpeg' ? image : image.removeAlpha()
 }
