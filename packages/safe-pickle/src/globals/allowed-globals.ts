@@ -9,7 +9,7 @@ type Construct = (machine: PickleMachine, args: Item[]) => Item
 
 /**
  * The whole whitelist: the globals a pickle may name, and what calling one (REDUCE) does here. A global that is only ever an
- * argument has none. Each is a function of this package; nothing of the pickle is looked up or run.
+ * argument has none. Each is a function of this package; nothing of the pickle is looked up or run. opcodes/call-or-refuse.ts refuses all others.
  */
 export const ALLOWED_GLOBALS: ReadonlyMap<string, Construct | undefined> = new Map<string, Construct | undefined>([
   ['_codecs.encode', encodeLatin1],

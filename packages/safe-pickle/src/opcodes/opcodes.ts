@@ -14,7 +14,7 @@ import {
   refuseOutside,
   refuseWith,
   stackGlobal,
-} from './globals-and-calls.js'
+} from './call-or-refuse.js'
 import { type Argument, bytes1, bytes4, bytes8, line, long1, long4, none, text, twoLines } from './opcode-arguments.js'
 import {
   decimalFloat,
