@@ -87,7 +87,7 @@ function picture(): string {
   const key = curves
     .map(
       ({ name, runs }, i) =>
-        `<text x="${LEFT + 250 * i}" y="4" style="fill:${COLOURS[i % COLOURS.length]};font-weight:600">${escaped(name)}, ${runs.length} seeds</text>`,
+        `<text x="${LEFT + 250 * i}" y="4" style="fill:${COLOURS[i % COLOURS.length]};font-weight:600">${escaped(name)}, ${runs.length} ${runs.length === 1 ? 'seed' : 'seeds'}</text>`,
     )
     .join('')
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -14 ${2 * WIDTH} ${HEIGHT + 20}" font-family="system-ui, sans-serif">

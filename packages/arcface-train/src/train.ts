@@ -160,6 +160,8 @@ class Training {
     const outlets = { log, events, onVerification, signal }
     let at = state.unverified ? await this.#verify(state, outlets) : state
     let saved = at.step
+    // A kill may have come between a checkpoint and this.
+    if (at.step > 0) this.#removeOldCheckpoints(at)
     const endOf = (): Trained['end'] | undefined => {
       if (at.unverified) return 'interrupted'
       if ((at.sinceBest ?? 0) >= patience) return 'patience'
