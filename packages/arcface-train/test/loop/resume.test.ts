@@ -102,6 +102,13 @@ t.test('other settings are said and nothing is done; how far it goes may differ'
   t.strictSame(resultsOf(run), resultsOf(uninterrupted))
 })
 
+t.test('killed after its last checkpoint and before an old one was removed, it removes that when it goes on', async t => {
+  const run = join(t.testdir(), 'run')
+  cpSync(uninterrupted, run, { recursive: true })
+  await train(run, set, { ...config, keep: 2 }, { threads: 1, resume: true })
+  t.strictSame(checkpointSteps(run), [4, 6])
+})
+
 t.test('killed before its first checkpoint, a run begins anew', async t => {
   const run = join(t.testdir(), 'run')
   t.strictSame(await train(run, set, { ...config, stopAfter: 1 }, { threads: 1, resume: true }), {
