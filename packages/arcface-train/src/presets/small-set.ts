@@ -6,7 +6,8 @@
  *
  *   settings      MobileFaceNet, batch 64, rate 0.1 as a cosine over 20 epochs, ArcFace with margin 0.3 and scale 32
  *   published     nothing: these settings are ours. On lfw_min10, after 20 epochs, on 600 pairs of LFW's people who are not among them:
- *                 .892 (one seed, onednn, float32); the same recipe in PyTorch .885 to .898 (six seeds; tools/peers/curves)
+ *                 .873 to .897 in float32, .868 to .895 in bfloat16 (three seeds each, onednn); the same recipe in
+ *                 PyTorch .885 to .898 (six seeds; tools/peers/curves)
  *   command       arcface-train shards/people --preset small-set --out runs/people
  *
  *   an epoch on   2 cores      4,324 / 77 images/s = 56 s (onednn, float32, 1,000 people, batch 64; README's table)
