@@ -20,6 +20,13 @@ test('a table for people', async t => {
   t.match(table, /^\* FAR 1e-3, 1e-4: finer than 1000 different pairs can tell/m)
 })
 
+test('thresholds that differ are a range, from the lowest, and so are the cosines', async t => {
+  const verification = verify(apart)
+  const folds = verification.folds.map((fold, i) => ({ ...fold, threshold: i === 3 ? 1.4 : 1.5 }))
+  const line = /^threshold +1\.40 … 1\.50 +squared distance; cosine 0\.250 … 0\.300$/m
+  t.match(resultTable({ ...verification, folds }), line)
+})
+
 test('says where folds lack a kind and where pairs are lost', async t => {
   const sorted = measuredPairs(40, i => ({ same: i < 20, distance: 1 }))
   t.match(resultTable(verify(sorted)), /^Fold 1, 2, 3, 4, 5, 6, 7, 8, 9, 10: pairs of one kind only/m)
