@@ -91,6 +91,7 @@ function picture(): string {
     )
     .join('')
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 -14 ${2 * WIDTH} ${HEIGHT + 20}" font-family="system-ui, sans-serif">
+<title>Accuracy on held-out pairs, and mean loss, by epoch</title>
 <style>text { fill: #5b6470; font-size: 13px } .grid { stroke: #e2e4e8 }</style>
 <rect x="0" y="-14" width="${2 * WIDTH}" height="${HEIGHT + 20}" fill="#fff"/>
 ${key}
