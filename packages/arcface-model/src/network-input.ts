@@ -43,19 +43,21 @@ export function inputFiller({ order, mean, std }: Normalisation, { layout, heigh
   const area = height * width
   const channelStride = layout === 'nchw' ? area : 1
   const pixelStride = layout === 'nchw' ? 1 : 3
-  const source = order === 'rgb' ? [0, 1, 2] : [2, 1, 0]
-  const tables = mean.map((m, channel) => Float32Array.from({ length: 256 }, (_, x) => (x - m) / std[channel]!))
+  const [red, green, blue] = order === 'rgb' ? ([0, 1, 2] as const) : ([2, 1, 0] as const)
+  const tableOf = (channel: number) =>
+    Float32Array.from({ length: 256 }, (_, x) => (x - mean[channel]!) / std[channel]!)
+  const [first, second, third] = [tableOf(0), tableOf(1), tableOf(2)]
   return (input, slot, pixels, mirrored) => {
-    for (const [channel, table] of tables.entries()) {
-      let to = slot * area * 3 + channel * channelStride
-      for (let y = 0; y < height; y++) {
-        let from = (mirrored ? (y + 1) * width - 1 : y * width) * 3 + source[channel]!
-        const step = mirrored ? -3 : 3
-        for (let x = 0; x < width; x++) {
-          input[to] = table[pixels[from]!]!
-          to += pixelStride
-          from += step
-        }
+    let to = slot * area * 3
+    for (let y = 0; y < height; y++) {
+      let from = (mirrored ? (y + 1) * width - 1 : y * width) * 3
+      const step = mirrored ? -3 : 3
+      for (let x = 0; x < width; x++) {
+        input[to] = first[pixels[from + red]!]!
+        input[to + channelStride] = second[pixels[from + green]!]!
+        input[to + 2 * channelStride] = third[pixels[from + blue]!]!
+        to += pixelStride
+        from += step
       }
     }
   }

@@ -6,6 +6,7 @@ import { epochOrder } from './data-order.js'
 import { placeOf } from './steps-per-epoch.js'
 import type { TrainingSet } from './training-set.js'
 import { ImageThreadPool } from './workers/image-thread-pool.js'
+import { keptPixels } from './workers/kept-pixels.js'
 import { packImages } from './workers/pack-images.js'
 
 export interface Batch {
@@ -45,7 +46,8 @@ const AHEAD = 2
 export async function* batches(set: TrainingSet, options: BatchOptions): AsyncGenerator<Batch, void, undefined> {
   const { network, batchSize, seed, steps, from = 0, augment = DEFAULT_AUGMENTATION } = options
   if (batchSize > set.count) throw new RangeError(`a batch of ${batchSize} out of ${set.count} images`)
-  const setup = { size: network.size, seed, augment, normalisation: PRESETS[network.preprocess] }
+  const kept = keptPixels(set.count, network.size)
+  const setup = { size: network.size, seed, augment, normalisation: PRESETS[network.preprocess], kept }
   const sizeOfImage = network.size ** 2 * 3
   const threads = new ImageThreadPool(setup, options.threads)
   // Used in turns: fresh memory costs a page fault for every 4 KB.
@@ -59,7 +61,7 @@ export async function* batches(set: TrainingSet, options: BatchOptions): AsyncGe
     const images = new Float32Array(buffers[step % buffers.length]!)
     const parts = Array.from({ length: threads.count }, (_, part) => {
       const [from, to] = [part, part + 1].map(i => Math.round((i * batchSize) / threads.count)) as [number, number]
-      const task = { epoch, ...packImages(set, records.subarray(from, to)) }
+      const task = { epoch, ...packImages(set, records.subarray(from, to), kept?.isKept) }
       return threads.run({ ...task, images: images.subarray(from * sizeOfImage, to * sizeOfImage) })
     })
     const [fault] = (await Promise.all(parts)).flat()

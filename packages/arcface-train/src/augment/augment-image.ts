@@ -56,3 +56,8 @@ export async function augmentImage(image: Pixels, draw: Draw, config: AugmentCon
   }
   return augmented
 }
+
+/** Whether augmentImage mirrors an image, the last it does: what writes the image somewhere can do that on the way. */
+export function isMirrored(draw: Draw, { mirror }: AugmentConfig): boolean {
+  return mirror !== undefined && new Random(draw, NAMES.indexOf('mirror')).chance(mirror.probability)
+}

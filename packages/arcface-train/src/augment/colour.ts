@@ -34,9 +34,12 @@ const ADJUST: Record<Adjustment, (pixels: Uint8Array, factor: number) => void> =
   brightness: (pixels, factor) => blendWith(0, pixels, factor),
   contrast: (pixels, factor) => blendWith(meanLuma(pixels), pixels, factor),
   saturation(pixels, factor) {
+    // By how far a value lies from its base, -255 to 255: one product for each difference instead of one for each value.
+    const beyond = Float32Array.from({ length: 511 }, (_, i) => Math.fround(factor) * (i - 255))
     for (let i = 0; i < pixels.length; i += 3) {
       const base = luma(pixels[i]!, pixels[i + 1]!, pixels[i + 2]!)
-      for (let channel = i; channel < i + 3; channel++) pixels[channel] = blend(base, pixels[channel]!, factor)
+      for (let channel = i; channel < i + 3; channel++)
+        pixels[channel] = cutOff(base + beyond[pixels[channel]! - base + 255]!)
     }
   },
 }
@@ -48,8 +51,12 @@ function blendWith(base: number, pixels: Uint8Array, factor: number): void {
 
 /** From a base (factor 0) by way of the value itself (1) beyond it; in 32 bits and cut off as Pillow's `Image.blend` does. */
 function blend(base: number, value: number, factor: number): number {
-  const blended = Math.fround(base + Math.fround(Math.fround(factor) * (value - base)))
-  return Math.trunc(Math.min(Math.max(blended, 0), 255))
+  return cutOff(base + Math.fround(Math.fround(factor) * (value - base)))
+}
+
+function cutOff(blended: number): number {
+  const value = Math.fround(blended)
+  return value <= 0 ? 0 : value >= 255 ? 255 : Math.trunc(value)
 }
 
 /** Rounded, as Pillow's ImageEnhance.Contrast takes it. */

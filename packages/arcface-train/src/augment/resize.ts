@@ -54,7 +54,9 @@ export function resize(
   { height, width }: { height: number; width: number },
   interpolation: Interpolation,
 ): Pixels {
-  return resample(image, tapsOf(interpolation, image.width, width), tapsOf(interpolation, image.height, height))
+  const across = tapsOf(interpolation, image.width, width)
+  const isSquare = image.width === image.height && width === height
+  return resample(image, across, isSquare ? across : tapsOf(interpolation, image.height, height))
 }
 
 /** How a new row of `size` is made of the `oldSize` places of an old one from `start` on. */

@@ -4,7 +4,8 @@ import { checkInputSize, decodeInput, inputFiller } from '@tiny-face/arcface-mod
 import { decodeJpeg, type Pixels } from '@tiny-face/image-stream'
 import { DataError, type Fault } from '@tiny-face/safe-files'
 import type { AugmentConfig } from '../augment/augment-config.js'
-import { augmentImage } from '../augment/augment-image.js'
+import { augmentImage, isMirrored } from '../augment/augment-image.js'
+import type { KeptPixels } from './kept-pixels.js'
 
 /** What all tasks of a thread have in common. */
 export interface ImageSetup {
@@ -13,13 +14,15 @@ export interface ImageSetup {
   readonly seed: number
   readonly augment: AugmentConfig
   readonly normalisation: Normalisation
+  /** Where images lie that were decoded before, and those of a task are put. */
+  readonly kept?: KeptPixels | undefined
 }
 
 export interface ImageTask {
   readonly epoch: number
   /** Each image's record in the set. */
   readonly records: Uint32Array
-  /** The encoded images, one behind the other. */
+  /** The encoded images, one behind the other; nothing for one that is kept. */
   readonly encoded: Uint8Array
   /** Where each image ends in `encoded`. */
   readonly ends: Uint32Array
@@ -46,7 +49,8 @@ const LANES = 4
  */
 export async function runTask(task: ImageTask, setup: ImageSetup): Promise<ImageFault[]> {
   const { epoch, records, encoded, ends, images } = task
-  const { size, seed, augment, normalisation } = setup
+  const { size, seed, augment, normalisation, kept } = setup
+  const { mirror: _, ...changes } = augment
   const shape = { layout: 'nhwc', height: size, width: size } as const
   const fill = inputFiller(normalisation, shape)
   const faults: (ImageFault | undefined)[] = new Array(records.length)
@@ -54,18 +58,25 @@ export async function runTask(task: ImageTask, setup: ImageSetup): Promise<Image
     const record = records[slot]!
     try {
       const bytes = encoded.subarray(slot === 0 ? 0 : ends[slot - 1]!, ends[slot]!)
-      if (!images) await decodeInput(bytes, shape)
-      else
-        fill(
-          images,
-          slot,
-          (await augmentImage(await seenBefore(bytes, size), { seed, epoch, record }, augment)).pixels,
-          false,
-        )
+      if (!images) {
+        await decodeInput(bytes, shape)
+        return
+      }
+      const draw = { seed, epoch, record }
+      const { pixels } = await augmentImage(await pixelsOf(record, bytes), draw, changes)
+      // Mirrored on the way to the input: that costs nothing.
+      fill(images, slot, pixels, isMirrored(draw, augment))
     } catch (error) {
       if (!(error instanceof DataError)) throw error
       faults[slot] = { record, fault: error.fault }
     }
+  }
+  const pixelsOf = async (record: number, bytes: Uint8Array): Promise<Pixels> => {
+    if (!kept) return seenBefore(bytes, size)
+    const pixels = kept.pixels.subarray(record * size * size * 3, (record + 1) * size * size * 3)
+    if (!kept.isKept[record]) pixels.set((await seenBefore(bytes, size)).pixels)
+    kept.isKept[record] = 1
+    return { pixels, height: size, width: size }
   }
   let next = 0
   const lane = async () => {
