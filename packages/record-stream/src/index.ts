@@ -7,6 +7,7 @@ export {
   type BeginFields,
   copyRecord,
   type DataMap,
+  type EmbeddingModel,
   FOLDS,
   isTensor,
   type Label,

@@ -3,9 +3,9 @@
  *
  * A stream is MessagePack maps, one after another, no extension types, no outer framing, in segments:
  *
- *     begin   {begin: 1, count?, classes?, names?, source?}   what is known ahead
- *     data    {id?, label?, image?, …}                        any number
- *     end     {end: true, count}                              the number of data maps since begin
+ *     begin   {begin: 1, count?, classes?, names?, source?, model?}   what is known ahead
+ *     data    {id?, label?, image?, …}                                any number
+ *     end     {end: true, count}                                      the number of data maps since begin
  *
  * A tensor is a map {dtype, shape, data}, data little-endian and row by row in a bin. Integers are MessagePack integers at
  * any size: Number up to 2^53 - 1, BigInt beyond. Fields that a stage does not know pass through untouched.
@@ -86,6 +86,18 @@ export interface BeginFields {
   names?: string[]
   /** The file or folder that the records come from, for messages. */
   source?: string
+  /** The network that made the embeddings. */
+  model?: EmbeddingModel
+}
+
+/** Which network embeddings are of, and how it saw the images. */
+export interface EmbeddingModel {
+  /** Its file's or folder's name. */
+  name: string
+  /** Of the bytes that hold its weights, in hexadecimal. */
+  sha256: string
+  /** The order of its channels and their normalisation, `rgb mean=127.5 std=128` say: (x - mean) / std of 0 to 255. */
+  preprocess: string
 }
 
 export interface Begin extends BeginFields {
