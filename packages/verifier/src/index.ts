@@ -5,22 +5,35 @@ export { type TarAtFar, tarAtFars } from './folds/tar-at-far.js'
 export { euclideanNorm, faceTemplate } from './pairs/face-template.js'
 export { HardestPairs, type HardPair } from './pairs/hardest-pairs.js'
 export {
+  type Comparison,
   type Face,
   MAX_WAITING_IMAGE_BYTES,
-  type MeasuredPair,
   type MeasureOptions,
   measurePairs,
   PairMeasurer,
+  type Side,
 } from './pairs/measure-pairs.js'
-export { type MeasuredRecord, measureRecord } from './pairs/measure-record.js'
+export { type MeasuredRecord, measureRecord, type TemplateOf } from './pairs/measure-record.js'
+export {
+  indexOfPair,
+  MAX_PAIRS,
+  type MeasuredPair,
+  type MeasuredPairs,
+  PairColumns,
+  type PairDistances,
+  type PairSides,
+  type SideValue,
+  type SideValues,
+} from './pairs/measured-pairs.js'
 export { cosineOf, squaredDistance } from './pairs/squared-distance.js'
 export { resultJson } from './report/result-json.js'
 export { resultNotes } from './report/result-notes.js'
 export { resultTable } from './report/result-table.js'
 export { type VerificationReport, verificationPage } from './report/verification-page.js'
-export { type AcceptCounts, acceptCounts, type PairDistance } from './roc/accept-counts.js'
+export { type AcceptCounts, acceptCounts } from './roc/accept-counts.js'
 export { areaUnderCurve, exactAreaUnderCurve } from './roc/area-under-curve.js'
-export { equalErrorRate } from './roc/equal-error-rate.js'
+export { equalErrorRate, exactEqualErrorRate } from './roc/equal-error-rate.js'
+export { countBelow, type ExactRoc, exactRoc, type RocPoint, rocPoints } from './roc/exact-roc.js'
 export { type FullRoc, fullRoc } from './roc/full-roc.js'
 export { meanRoc, type Roc } from './roc/mean-roc.js'
 export { thresholdGrid } from './roc/threshold-grid.js'

@@ -18,6 +18,14 @@ export function pairwiseSum(values: ArrayLike<number>, start = 0, length = value
   return pairwiseSum(values, start, half) + pairwiseSum(values, start + half, length - half)
 }
 
+let room = new Float64Array(512)
+
+/** Room for so many numbers that are to be summed; the next call hands out the same. */
+export function roomForSum(length: number): Float64Array {
+  if (room.length < length) room = new Float64Array(length)
+  return room
+}
+
 /** `np.mean` */
 export function mean(values: ArrayLike<number>): number {
   return pairwiseSum(values) / values.length
@@ -30,11 +38,27 @@ export function populationStd(values: ArrayLike<number>): number {
 }
 
 function eightfoldSum(values: ArrayLike<number>, start: number, length: number): number {
-  const sums = Array.from({ length: 8 }, (_, lane) => values[start + lane]!)
-  const whole = length - (length % 8)
-  for (let i = 8; i < whole; i += 8) for (let lane = 0; lane < 8; lane++) sums[lane]! += values[start + i + lane]!
-  const [a, b, c, d, e, f, g, h] = sums as [number, number, number, number, number, number, number, number]
+  let a = values[start]!
+  let b = values[start + 1]!
+  let c = values[start + 2]!
+  let d = values[start + 3]!
+  let e = values[start + 4]!
+  let f = values[start + 5]!
+  let g = values[start + 6]!
+  let h = values[start + 7]!
+  const end = start + length
+  const whole = end - (length % 8)
+  for (let i = start + 8; i < whole; i += 8) {
+    a += values[i]!
+    b += values[i + 1]!
+    c += values[i + 2]!
+    d += values[i + 3]!
+    e += values[i + 4]!
+    f += values[i + 5]!
+    g += values[i + 6]!
+    h += values[i + 7]!
+  }
   let sum = a + b + (c + d) + (e + f + (g + h))
-  for (let i = whole; i < length; i++) sum += values[start + i]!
+  for (let i = whole; i < end; i++) sum += values[i]!
   return sum
 }

@@ -3,10 +3,11 @@ import { DataError } from '@tiny-face/safe-files'
 import { type FoldResult, foldAccuracy } from './folds/fold-accuracy.js'
 import { foldCounts } from './folds/fold-counts.js'
 import { type TarAtFar, tarAtFars } from './folds/tar-at-far.js'
-import type { MeasuredPair } from './pairs/measure-pairs.js'
+import { indexOfPair, type MeasuredPairs } from './pairs/measured-pairs.js'
 import { mean, populationStd } from './pairwise-sum.js'
 import { areaUnderCurve, exactAreaUnderCurve } from './roc/area-under-curve.js'
 import { equalErrorRate } from './roc/equal-error-rate.js'
+import { exactRoc } from './roc/exact-roc.js'
 import { meanRoc } from './roc/mean-roc.js'
 import { thresholdGrid } from './roc/threshold-grid.js'
 
@@ -45,8 +46,8 @@ export interface Verification {
  * @throws DataError as checkPairs
  * @see insightface, src/eval/verification.py, `test` and `evaluate`; Huang et al., "Labeled Faces in the Wild" (2007)
  */
-export function verify(pairs: readonly MeasuredPair[]): Verification {
-  const same = checkPairs(pairs.map(pair => pair.same))
+export function verify(pairs: MeasuredPairs): Verification {
+  const same = checkPairs(pairs.same)
   const grid = thresholdGrid(0.01)
   const counts = foldCounts(pairs, grid)
   const folds = counts.map(fold => foldAccuracy(fold, grid))
@@ -56,27 +57,28 @@ export function verify(pairs: readonly MeasuredPair[]): Verification {
   return {
     pairs: pairs.length,
     same,
-    missing: pairs.at(-1)!.index + 1 - pairs.length,
-    flip: pairs.some(pair => pair.norms.length > 2),
+    missing: indexOfPair(pairs, pairs.length - 1) + 1 - pairs.length,
+    flip: pairs.flip,
     accuracy: { mean: mean(accuracies), std: populationStd(accuracies) },
     folds,
     tar: Object.fromEntries(FARS.map((far, i) => [far, tars[i]])) as Record<Far, TarAtFar>,
     auc: areaUnderCurve(roc),
-    aucExact: exactAreaUnderCurve(pairs),
+    aucExact: exactAreaUnderCurve(exactRoc(pairs)),
     eer: equalErrorRate(roc),
-    xnorm: mean(pairs.flatMap(pair => pair.norms)),
+    xnorm: pairs.meanNorm,
   }
 }
 
 /**
  * Whether a set can say anything of a network, which is known before one is run.
  *
- * @param pairs whether each pair is of one person
+ * @param pairs whether each pair is of one person, 1 or 0
  * @returns how many are
  * @throws DataError where there are fewer pairs than folds, or only one kind of pairs
  */
-export function checkPairs(pairs: readonly boolean[]): number {
-  const same = pairs.filter(Boolean).length
+export function checkPairs(pairs: Uint8Array): number {
+  let same = 0
+  for (const isSame of pairs) same += isSame
   if (pairs.length < FOLDS) {
     throw new DataError({ expected: `at least ${FOLDS} pairs, one for each fold`, found: `${pairs.length}` })
   }

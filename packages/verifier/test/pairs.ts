@@ -1,12 +1,24 @@
-import type { MeasuredPair } from '../src/pairs/measure-pairs.js'
-import type { PairDistance } from '../src/roc/accept-counts.js'
+import { type MeasuredPair, type MeasuredPairs, PairColumns } from '../src/pairs/measured-pairs.js'
 
-export function measuredPairs(count: number, pair: (index: number) => PairDistance): MeasuredPair[] {
-  return Array.from({ length: count }, (_, index) => ({ index, ...pair(index), norms: [1, 1] }))
+type PairDistance = Omit<MeasuredPair, 'index'>
+
+export function columnsOf(pairs: Iterable<PairDistance & { index?: number }>): MeasuredPairs {
+  const columns = new PairColumns()
+  for (const pair of pairs) columns.add({ index: columns.length, ...pair })
+  return columns.finish({ flip: false, meanNorm: 1 })
+}
+
+/** The pairs one by one. */
+export function listOf({ length, distances, same, indices }: MeasuredPairs): MeasuredPair[] {
+  return Array.from({ length }, (_, i) => ({ index: indices?.[i] ?? i, same: same[i] === 1, distance: distances[i]! }))
+}
+
+export function measuredPairs(count: number, pair: (index: number) => PairDistance): MeasuredPairs {
+  return columnsOf(Array.from({ length: count }, (_, index) => pair(index)))
 }
 
 /** Pairs that overlap, some at the same distance, some exactly on a threshold; a pure function of the seed. */
-export function scatteredPairs(count: number, seed: number): MeasuredPair[] {
+export function scatteredPairs(count: number, seed: number): MeasuredPairs {
   let state = seed
   const random = () => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0

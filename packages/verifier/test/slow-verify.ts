@@ -1,4 +1,7 @@
-import type { PairDistance } from '../src/roc/accept-counts.js'
+interface PairDistance {
+  same: boolean
+  distance: number
+}
 
 /** insightface's protocol, one comparison after another: no counting, no bisection, no shared code. */
 export function slowVerify(pairs: readonly PairDistance[]) {

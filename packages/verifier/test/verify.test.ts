@@ -3,7 +3,7 @@ import { test } from 'tap'
 import { measurePairs } from '../src/pairs/measure-pairs.js'
 import { verify } from '../src/verify.js'
 import { goldenPairs } from './golden.js'
-import { measuredPairs, scatteredPairs } from './pairs.js'
+import { columnsOf, listOf, measuredPairs, scatteredPairs } from './pairs.js'
 import { slowVerify } from './slow-verify.js'
 
 const real = goldenPairs()
@@ -52,7 +52,7 @@ test('agrees with the protocol followed step by step, on sets of odd sizes with 
   for (const count of [10, 11, 37, 203, 404]) {
     const pairs = scatteredPairs(count, count)
     const { folds, accuracy, tar, auc, aucExact } = verify(pairs)
-    const slow = slowVerify(pairs)
+    const slow = slowVerify(listOf(pairs))
     t.strictSame(
       folds.map(fold => fold.accuracy),
       slow.accuracies,
@@ -88,13 +88,13 @@ test('a perfect network, and one that knows nothing', async t => {
 test('counts the pairs that a set has lost', async t => {
   const pairs = measuredPairs(20, i => ({ same: i % 2 === 0, distance: 1 }))
   t.equal(verify(pairs).missing, 0)
-  t.equal(verify(pairs.filter(pair => pair.index !== 4 && pair.index !== 5)).missing, 2)
+  t.equal(verify(columnsOf(listOf(pairs).filter(pair => pair.index !== 4 && pair.index !== 5))).missing, 2)
 })
 
 test('refuses sets that the protocol says nothing of', async t => {
   const nine = measuredPairs(9, i => ({ same: i % 2 === 0, distance: 1 }))
   t.throws(() => verify(nine), new DataError({ expected: 'at least 10 pairs, one for each fold', found: '9' }))
-  t.throws(() => verify([]), { name: 'DataError', found: '0' })
+  t.throws(() => verify(columnsOf([])), { name: 'DataError', found: '0' })
   const kinds = 'pairs of the same person and pairs of different people'
   const same = measuredPairs(12, () => ({ same: true, distance: 1 }))
   t.throws(() => verify(same), new DataError({ expected: kinds, found: 'pairs of the same person only' }))

@@ -44,7 +44,7 @@ export async function openVerificationSets(
 }
 
 async function checkSet({ images, same }: OpenBin, imageSize: number): Promise<void> {
-  checkPairs(Array.from({ length: same.length }, (_, pair) => same.at(pair)!))
+  checkPairs(Uint8Array.from({ length: same.length }, (_, pair) => (same.at(pair) ? 1 : 0)))
   const [first] = images
   try {
     await decodeInput(first!, { height: imageSize, width: imageSize })

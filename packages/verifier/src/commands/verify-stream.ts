@@ -2,7 +2,8 @@ import { progressBar } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
 import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
 import { HardestPairs } from '../pairs/hardest-pairs.js'
-import { type MeasuredPair, measurePairs } from '../pairs/measure-pairs.js'
+import { measurePairs } from '../pairs/measure-pairs.js'
+import type { MeasuredPairs } from '../pairs/measured-pairs.js'
 import { resultJson } from '../report/result-json.js'
 import { resultTable } from '../report/result-table.js'
 import { verificationPage } from '../report/verification-page.js'
@@ -25,17 +26,17 @@ export function verifyStream({ json, report, unframed, force }: Options): void {
   const reportFile = report === undefined ? undefined : new AtomicFile(report, { force })
   const { count, source } = records.begin
   const bar = progressBar({ unit: 'pairs', total: count === undefined ? undefined : count / 2 })
-  const hardest = new HardestPairs(SHOWN)
+  const hardest = reportFile && new HardestPairs(SHOWN)
   const pairs = measurePairs(records, {
     images: reportFile !== undefined,
     onPair: (pair, faces) => {
       bar.advance(1)
-      hardest.add(pair, faces)
+      hardest?.add(pair, faces)
     },
   })
   const verification = verifyNamed(pairs, source)
   bar.done()
-  reportFile?.write(Buffer.from(verificationPage({ verification, pairs, hardest, source })))
+  if (hardest !== undefined) reportFile?.write(Buffer.from(verificationPage({ verification, pairs, hardest, source })))
   jsonFile?.write(Buffer.from(resultJson(verification)))
   reportFile?.commit()
   jsonFile?.commit()
@@ -44,7 +45,7 @@ export function verifyStream({ json, report, unframed, force }: Options): void {
 }
 
 /** Verifies, and has what is wrong with the set as a whole named by the set's source. */
-function verifyNamed(pairs: readonly MeasuredPair[], source: string | undefined): Verification {
+function verifyNamed(pairs: MeasuredPairs, source: string | undefined): Verification {
   try {
     return verify(pairs)
   } catch (error) {

@@ -1,4 +1,5 @@
-import { type AcceptCounts, acceptCounts, type PairDistance } from '../roc/accept-counts.js'
+import type { PairDistances } from '../pairs/measured-pairs.js'
+import { type AcceptCounts, acceptCounts } from '../roc/accept-counts.js'
 import { foldRanges } from './fold-ranges.js'
 
 /** One fold tested, and the nine others that its threshold is taken from. */
@@ -8,12 +9,19 @@ export interface FoldCounts {
 }
 
 /** The counts of every fold, tested and trained, of pairs in their set's order. */
-export function foldCounts(pairs: readonly PairDistance[], thresholds: Float64Array): FoldCounts[] {
-  const all = acceptCounts(pairs, thresholds)
-  return foldRanges(pairs.length).map(({ from, to }) => {
-    const test = acceptCounts(pairs.slice(from, to), thresholds)
-    return { test, train: without(all, test) }
-  })
+export function foldCounts(pairs: PairDistances, thresholds: Float64Array): FoldCounts[] {
+  const tests = foldRanges(pairs.length).map(({ from, to }) => acceptCounts(pairs, thresholds, from, to))
+  const all = tests.reduce(together)
+  return tests.map(test => ({ test, train: without(all, test) }))
+}
+
+function together(some: AcceptCounts, more: AcceptCounts): AcceptCounts {
+  return {
+    same: some.same + more.same,
+    acceptedSame: some.acceptedSame.map((count, i) => count + more.acceptedSame[i]!),
+    different: some.different + more.different,
+    acceptedDifferent: some.acceptedDifferent.map((count, i) => count + more.acceptedDifferent[i]!),
+  }
 }
 
 function without(all: AcceptCounts, part: AcceptCounts): AcceptCounts {

@@ -1,5 +1,6 @@
+import type { PairDistances } from '../pairs/measured-pairs.js'
 import { mean, populationStd } from '../pairwise-sum.js'
-import { type AcceptCounts, acceptCounts, type PairDistance } from '../roc/accept-counts.js'
+import { type AcceptCounts, acceptCounts } from '../roc/accept-counts.js'
 import { thresholdGrid } from '../roc/threshold-grid.js'
 import { foldCounts } from './fold-counts.js'
 import { foldRanges } from './fold-ranges.js'
@@ -26,13 +27,13 @@ export interface TarAtFar {
  * @param fars wanted false accept rates, 0 to 1
  * @see insightface, src/eval/verification.py, `calculate_val`
  */
-export function tarAtFars(pairs: readonly PairDistance[], fars: readonly number[]): TarAtFar[] {
+export function tarAtFars(pairs: PairDistances, fars: readonly number[]): TarAtFar[] {
   const grid = thresholdGrid(0.001)
   const train = foldCounts(pairs, grid).map(fold => fold.train)
-  const test = foldRanges(pairs.length).map(({ from, to }) => pairs.slice(from, to))
+  const test = foldRanges(pairs.length)
   return fars.map(far => {
     const thresholds = train.map(counts => thresholdAtFar(counts, far, grid))
-    const accepted = test.map((fold, i) => acceptCounts(fold, Float64Array.of(thresholds[i]!)))
+    const accepted = test.map(({ from, to }, i) => acceptCounts(pairs, Float64Array.of(thresholds[i]!), from, to))
     const tars = accepted.map(counts => rate(counts.acceptedSame[0]!, counts.same))
     const farsMet = accepted.map(counts => rate(counts.acceptedDifferent[0]!, counts.different))
     return { mean: mean(tars), std: populationStd(tars), far: mean(farsMet), thresholds }

@@ -1,4 +1,4 @@
-import { pairwiseSum } from '../pairwise-sum.js'
+import { pairwiseSum, roomForSum } from '../pairwise-sum.js'
 
 /**
  * What stands for a face when it is compared: its embedding, plus that of its mirror image where there is one, scaled to
@@ -18,7 +18,7 @@ export function faceTemplate(embedding: ArrayLike<number>, flipped?: ArrayLike<n
 
 /** The length of a vector, in double precision. */
 export function euclideanNorm(vector: ArrayLike<number>): number {
-  const squares = new Float64Array(vector.length)
-  for (let i = 0; i < squares.length; i++) squares[i] = vector[i]! * vector[i]!
-  return Math.sqrt(pairwiseSum(squares))
+  const squares = roomForSum(vector.length)
+  for (let i = 0; i < vector.length; i++) squares[i] = vector[i]! * vector[i]!
+  return Math.sqrt(pairwiseSum(squares, 0, vector.length))
 }

@@ -1,4 +1,5 @@
-import type { Face, MeasuredPair } from './measure-pairs.js'
+import type { Face } from './measure-pairs.js'
+import type { MeasuredPair } from './measured-pairs.js'
 
 /** A pair with its faces. */
 export interface HardPair extends MeasuredPair {

@@ -1,16 +1,10 @@
-import type { Begin, DataMap } from '@tiny-face/record-stream'
+import { type Begin, type DataMap, personOf } from '@tiny-face/record-stream'
 import { DataError, type RecordId } from '@tiny-face/safe-files'
-import type { PairDistance } from '../roc/accept-counts.js'
-import { type MeasuredRecord, measureRecord } from './measure-record.js'
+import { faceTemplate } from './face-template.js'
+import { IndexSet } from './index-set.js'
+import { describe, type MeasuredRecord, measureRecord, type TemplateOf } from './measure-record.js'
+import { type MeasuredPair, type MeasuredPairs, PairColumns, type PairSides, type SideValue } from './measured-pairs.js'
 import { squaredDistance } from './squared-distance.js'
-
-/** A pair of a verification set, measured. */
-export interface MeasuredPair extends PairDistance {
-  /** The pair's place in its set. */
-  index: number
-  /** Lengths of the raw embeddings of side 0, its mirror image where there is one, side 1, and its mirror image. */
-  norms: number[]
-}
 
 /** A record of a pair, apart from its embedding. */
 export interface Face {
@@ -19,11 +13,26 @@ export interface Face {
   image: Uint8Array | undefined
 }
 
+/** A side of a pair whose other side came too. */
+export interface Side extends Face {
+  template: Float64Array
+}
+
+/** How two faces are compared; by default as insightface does. */
+export interface Comparison {
+  templateOf: TemplateOf
+  /** How far apart two templates of one size are: at least 0. */
+  distanceOf: (a: Float64Array, b: Float64Array) => number
+}
+
 export interface MeasureOptions {
+  comparison?: Comparison
   /** Keep the images of a pair until it is complete. */
   images?: boolean
   /** Called with each pair as it is completed, side 0 first. */
-  onPair?: (pair: MeasuredPair, faces: readonly [Face, Face]) => void
+  onPair?: (pair: MeasuredPair, sides: readonly [Side, Side]) => void
+  /** The field of records whose values the pairs are to be grouped by. */
+  groupBy?: string | undefined
   /** What the records come from, for messages. */
   source?: string | undefined
 }
@@ -31,6 +40,8 @@ export interface MeasureOptions {
 /** A side, until the other one comes. */
 interface WaitingSide extends MeasuredRecord, Face {
   record: number
+  person: number | undefined
+  group: SideValue | undefined
 }
 
 /**
@@ -48,7 +59,7 @@ export const MAX_WAITING_IMAGE_BYTES = 1 << 28
 export function measurePairs(
   records: Iterable<DataMap> & { readonly begin?: Begin },
   options: Omit<MeasureOptions, 'source'> = {},
-): MeasuredPair[] {
+): MeasuredPairs {
   const measurer = new PairMeasurer({ ...options, source: records.begin?.source })
   for (const record of records) measurer.add(record)
   return measurer.finish()
@@ -62,14 +73,18 @@ export function measurePairs(
  */
 export class PairMeasurer {
   readonly #options: MeasureOptions
+  readonly #comparison: Comparison
   readonly #waiting = new Map<number, WaitingSide>()
-  readonly #pairs = new Map<number, MeasuredPair>()
+  readonly #complete = new IndexSet()
+  readonly #pairs = new PairColumns()
+  readonly #norms = new RunningMean()
   #record = 0
   #example: MeasuredRecord | undefined
   #waitingBytes = 0
 
   constructor(options: MeasureOptions = {}) {
     this.#options = options
+    this.#comparison = options.comparison ?? { templateOf: faceTemplate, distanceOf: squaredDistance }
   }
 
   /** @param record what is kept of it is copied */
@@ -83,20 +98,23 @@ export class PairMeasurer {
   }
 
   /** The pairs in the order of their index. */
-  finish(): MeasuredPair[] {
+  finish(): MeasuredPairs {
     const [lonely] = this.#waiting.values()
     if (lonely !== undefined) throw this.#located(missingSide(lonely, this.#waiting.size))
-    return [...this.#pairs.values()].sort((a, b) => a.index - b.index)
+    return this.#pairs.finish({ flip: this.#example?.flippedNorm !== undefined, meanNorm: this.#norms.mean })
   }
 
   #measure(record: DataMap): void {
-    const measured = measureRecord(record)
+    const { images, groupBy, onPair } = this.#options
+    const measured = measureRecord(record, this.#comparison.templateOf)
     this.#example ??= measured
     mustMatch(measured, this.#example)
-    const { index, side, same } = measured
-    if (this.#pairs.has(index)) throw new DataError({ message: `pair ${index} was complete before this record` })
+    const { index, side, same, template } = measured
+    if (this.#complete.has(index)) throw new DataError({ message: `pair ${index} was complete before this record` })
     const { id } = record
-    const image = this.#options.images ? imageOf(record) : undefined
+    const person = personOf(record.label)
+    const group = groupBy === undefined ? undefined : groupOf(record, groupBy)
+    const image = images ? imageOf(record) : undefined
     const other = this.#waiting.get(index)
     if (other === undefined) {
       const kept =
@@ -104,18 +122,21 @@ export class PairMeasurer {
           ? new Uint8Array(image)
           : undefined
       this.#waitingBytes += kept?.length ?? 0
-      this.#waiting.set(index, { ...measured, id, image: kept, record: this.#record })
+      this.#waiting.set(index, { ...measured, id, image: kept, person, group, record: this.#record })
       return
     }
     mustComplete(measured, other)
     this.#waiting.delete(index)
     this.#waitingBytes -= other.image?.length ?? 0
-    const here = { ...measured, id, image: image && new Uint8Array(image) }
+    this.#norms.add(other)
+    this.#norms.add(measured)
+    const here = { template, person, group, id, image: image && new Uint8Array(image) }
     const [left, right] = side === 0 ? [here, other] : [other, here]
-    const distance = squaredDistance(left.template, right.template)
-    const pair = { index, same, distance, norms: [...left.norms, ...right.norms] }
-    this.#pairs.set(index, pair)
-    this.#options.onPair?.(pair, [left, right])
+    const distance = this.#comparison.distanceOf(left.template, right.template)
+    const pair = { index, same, distance }
+    this.#complete.add(index)
+    this.#pairs.add(pair, sidesOf(left.person, right.person), sidesOf(left.group, right.group))
+    onPair?.(pair, [left, right])
   }
 
   #located(error: unknown, record?: number, id?: RecordId): unknown {
@@ -124,18 +145,54 @@ export class PairMeasurer {
   }
 }
 
-function mustMatch({ template, norms }: MeasuredRecord, example: MeasuredRecord): void {
+/** The mean of the lengths of embeddings, with what each addition rounds off added in the end (Neumaier, 1974). */
+class RunningMean {
+  #sum = 0
+  #lost = 0
+  #count = 0
+
+  add({ norm, flippedNorm }: Pick<MeasuredRecord, 'norm' | 'flippedNorm'>): void {
+    this.#add(norm)
+    if (flippedNorm !== undefined) this.#add(flippedNorm)
+  }
+
+  get mean(): number {
+    return (this.#sum + this.#lost) / this.#count
+  }
+
+  #add(value: number): void {
+    const sum = this.#sum + value
+    this.#lost += this.#sum >= value ? this.#sum - sum + value : value - sum + this.#sum
+    this.#sum = sum
+    this.#count++
+  }
+}
+
+function sidesOf(left: SideValue | undefined, right: SideValue | undefined): PairSides | undefined {
+  return left === undefined || right === undefined ? undefined : { left, right }
+}
+
+/** The value of a field that pairs are grouped by. */
+function groupOf(record: DataMap, field: string): SideValue {
+  const value = record[field]
+  if (value === undefined) throw new DataError({ message: `no ${field}, which pairs are to be grouped by` })
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
+    return value
+  throw new DataError({ expected: `${field} to be a text, a number or true or false`, found: describe(value) })
+}
+
+function mustMatch({ template, flippedNorm }: MeasuredRecord, example: MeasuredRecord): void {
   if (template.length !== example.template.length) {
     throw new DataError({
       expected: `an embedding of ${example.template.length} numbers, as before`,
       found: `${template.length}`,
     })
   }
-  if (norms.length !== example.norms.length) {
-    const say = (flipped: boolean) => (flipped ? 'with flipped' : 'without flipped')
+  if ((flippedNorm === undefined) !== (example.flippedNorm === undefined)) {
+    const say = (norm: number | undefined) => (norm === undefined ? 'without flipped' : 'with flipped')
     throw new DataError({
-      expected: `an embedding ${say(example.norms.length > 1)}, as before`,
-      found: `one ${say(norms.length > 1)}`,
+      expected: `an embedding ${say(example.flippedNorm)}, as before`,
+      found: `one ${say(flippedNorm)}`,
     })
   }
 }

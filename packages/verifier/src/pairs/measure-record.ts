@@ -5,9 +5,13 @@ import { euclideanNorm, faceTemplate } from './face-template.js'
 /** One side of a pair, measured. */
 export interface MeasuredRecord extends Pair {
   template: Float64Array
-  /** Lengths of the raw embedding, and of its mirror image's where there is one. */
-  norms: number[]
+  /** Length of the raw embedding, and of its mirror image's where there is one. */
+  norm: number
+  flippedNorm: number | undefined
 }
+
+/** What makes of an embedding, and of its mirror image's where there is one, what stands for the face when it is compared. */
+export type TemplateOf = (embedding: ArrayLike<number>, flipped?: ArrayLike<number>) => Float64Array
 
 /**
  * Measures one record: its place among the pairs, its template, the lengths of its raw embeddings.
@@ -15,8 +19,8 @@ export interface MeasuredRecord extends Pair {
  * @throws DataError where `pair` or `embedding` is missing or malformed, and where an embedding has no direction: a number
  *   that is not finite, or nothing but zeros, alone or after the mirror image's is added
  */
-export function measureRecord(record: DataMap): MeasuredRecord {
-  const pair = pairOf(record)
+export function measureRecord(record: DataMap, templateOf: TemplateOf = faceTemplate): MeasuredRecord {
+  const { index, side, same } = pairOf(record)
   const embedding = vectorOf('embedding', record.embedding, 'put arcface-embed before this command')
   const flipped = record.flipped === undefined ? undefined : vectorOf('flipped', record.flipped)
   if (flipped !== undefined && flipped.length !== embedding.length) {
@@ -25,14 +29,14 @@ export function measureRecord(record: DataMap): MeasuredRecord {
       found: `${flipped.length}`,
     })
   }
-  const template = faceTemplate(embedding, flipped)
-  if (template.every(value => value === 0)) {
+  const template = templateOf(embedding, flipped)
+  if (flipped !== undefined && template.every(value => value === 0)) {
     throw new DataError({
       message: 'embedding and flipped cancel out: their sum is all zeros and cannot be normalised',
     })
   }
-  const norms = [embedding, flipped].filter(vector => vector !== undefined).map(euclideanNorm)
-  return { ...pair, template, norms }
+  const norm = euclideanNorm(embedding)
+  return { index, side, same, template, norm, flippedNorm: flipped && euclideanNorm(flipped) }
 }
 
 function pairOf(record: DataMap): Pair {
@@ -61,17 +65,37 @@ function vectorOf(field: 'embedding' | 'flipped', tensor: Tensor | undefined, hi
   if (dtype !== 'float32' || shape.length !== 1 || shape[0]! < 1) {
     throw new DataError({ expected: wanted, found: `${String(dtype)} of shape [${shape.join(', ')}]` })
   }
-  // A copy is aligned; the stream's own bytes seldom are.
-  const vector = tensorValues({ ...tensor, data: new Uint8Array(data) }) as Float32Array
-  const bad = vector.findIndex(value => !Number.isFinite(value))
-  if (bad >= 0) throw new DataError({ expected: `finite numbers in ${field}`, found: `${vector[bad]} at [${bad}]` })
-  if (vector.every(value => value === 0)) {
-    throw new DataError({ message: `${field} is all zeros: it has no direction and cannot be normalised` })
+  const vector = alignedValues(field, tensor, data)
+  let zeros = 0
+  for (let i = 0; i < vector.length; i++) {
+    const value = vector[i]!
+    if (value === 0) zeros++
+    else if (!Number.isFinite(value))
+      throw new DataError({ expected: `finite numbers in ${field}`, found: `${value} at [${i}]` })
   }
+  if (zeros === vector.length)
+    throw new DataError({ message: `${field} is all zeros: it has no direction and cannot be normalised` })
   return vector
 }
 
-function describe(value: unknown): string {
+const aligned: Record<'embedding' | 'flipped', Float32Array> = {
+  embedding: new Float32Array(0),
+  flipped: new Float32Array(0),
+}
+
+/** The values of a tensor, copied to where they are aligned, which the stream's own bytes seldom are; valid until the next record. */
+function alignedValues(field: 'embedding' | 'flipped', tensor: Tensor, data: Uint8Array): Float32Array {
+  const values = aligned[field]
+  if (data.byteLength === values.byteLength && tensor.shape[0] === values.length) {
+    new Uint8Array(values.buffer).set(data)
+    return values
+  }
+  aligned[field] = tensorValues({ ...tensor, data: new Uint8Array(data) }) as Float32Array
+  return aligned[field]
+}
+
+/** A value of a foreign program, for a message. */
+export function describe(value: unknown): string {
   const text =
     JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? `${part}` : part)) ?? typeof value
   return text.length > 80 ? `${text.slice(0, 80)}…` : text

@@ -1,13 +1,16 @@
-import { pairwiseSum } from '../pairwise-sum.js'
+import { pairwiseSum, roomForSum } from '../pairwise-sum.js'
 
 /**
  * The squared Euclidean distance of two templates `[size]`: 0 to 4, and 2 - 2 cos of the angle between them. The
  * literature's "distance" of a face pair is this square, and so are all distances and thresholds here.
  */
 export function squaredDistance(a: Float64Array, b: Float64Array): number {
-  const squares = new Float64Array(a.length)
-  for (let i = 0; i < squares.length; i++) squares[i] = (a[i]! - b[i]!) ** 2
-  return pairwiseSum(squares)
+  const squares = roomForSum(a.length)
+  for (let i = 0; i < a.length; i++) {
+    const difference = a[i]! - b[i]!
+    squares[i] = difference * difference
+  }
+  return pairwiseSum(squares, 0, a.length)
 }
 
 /** The cosine similarity that a squared distance of two templates stands for, -1 to 1. */

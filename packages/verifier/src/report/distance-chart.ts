@@ -11,26 +11,28 @@ import {
   TOP,
   topAxis,
 } from '@tiny-face/report-page'
-import type { MeasuredPair } from '../pairs/measure-pairs.js'
+import type { PairDistances } from '../pairs/measured-pairs.js'
 import { cosineOf } from '../pairs/squared-distance.js'
+import { type ExactRoc, exactRoc } from '../roc/exact-roc.js'
 import type { Verification } from '../verify.js'
 
 const MOST_BINS = 60
 
 /** How the distances of same and of different pairs are spread, each kind as shares of its own, and where the threshold cuts. */
-export function distanceChart(pairs: readonly MeasuredPair[], { folds, same, pairs: all }: Verification): string {
-  const [low, high] = extent(pairs)
+export function distanceChart(pairs: PairDistances, { folds, same, pairs: all }: Verification): string {
+  const sorted = exactRoc(pairs)
+  const [low, high] = extent(sorted)
   const width = [0.01, 0.02, 0.05, 0.1].find(step => (high - low) / step <= MOST_BINS) ?? 0.1
   const first = Math.floor(low / width)
   const bins = Math.floor(high / width) - first + 1
   const from = first * width
   const to = from + bins * width
-  const shares = (kind: boolean) => {
+  const shares = (distances: Float64Array) => {
     const counts = new Float64Array(bins)
-    for (const pair of pairs) if (pair.same === kind) counts[Math.floor(pair.distance / width) - first]!++
-    return counts.map(count => count / (kind ? same : all - same))
+    for (const distance of distances) counts[Math.floor(distance / width) - first]!++
+    return counts.map(count => count / distances.length)
   }
-  const kinds = { same: shares(true), different: shares(false) }
+  const kinds = { same: shares(sorted.same), different: shares(sorted.different) }
   const largest = Math.max(...kinds.same, ...kinds.different)
   const yStep = [0.01, 0.02, 0.05, 0.1, 0.2].find(step => largest / step <= 6) ?? 0.25
   const top = Math.ceil((largest * 1.02) / yStep) * yStep
@@ -61,8 +63,8 @@ ${
     title: 'Distances',
     caption: `${same} pairs of one person and ${all - same} of two, each kind as shares of its own; left of the threshold a pair is accepted.`,
     description:
-      `Histogram of squared distances from ${low.toFixed(2)} to ${high.toFixed(2)}. Same pairs: ${summary(pairs, true)}. ` +
-      `Different pairs: ${summary(pairs, false)}. Threshold ${cutText}.`,
+      `Histogram of squared distances from ${low.toFixed(2)} to ${high.toFixed(2)}. Same pairs: ${summary(sorted.same)}. ` +
+      `Different pairs: ${summary(sorted.different)}. Threshold ${cutText}.`,
     key: '<p class="key"><span><i class="same"></i>same person</span><span><i class="different"></i>different people</span></p>',
     body,
   })
@@ -70,13 +72,8 @@ ${
 
 type Scale = (value: number) => number
 
-function extent(pairs: readonly MeasuredPair[]): [number, number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  for (const { distance } of pairs) {
-    low = Math.min(low, distance)
-    high = Math.max(high, distance)
-  }
-  return [low, high]
+function extent({ same, different }: ExactRoc): [number, number] {
+  return [Math.min(same[0]!, different[0]!), Math.max(same.at(-1)!, different.at(-1)!)]
 }
 
 function steps(shares: Float64Array, from: number, width: number, x: Scale, y: Scale): string {
@@ -105,11 +102,7 @@ function cosineTicks(from: number, to: number, x: Scale) {
   )
 }
 
-function summary(pairs: readonly MeasuredPair[], kind: boolean): string {
-  const sorted = Float64Array.from(
-    pairs.filter(pair => pair.same === kind),
-    pair => pair.distance,
-  ).sort()
+function summary(sorted: Float64Array): string {
   const median = sorted[Math.floor(sorted.length / 2)]!
   return `median ${median.toFixed(2)}, from ${sorted[0]!.toFixed(2)} to ${sorted.at(-1)!.toFixed(2)}`
 }

@@ -1,22 +1,19 @@
 import { escaped } from '@tiny-face/report-page'
 import { foldRanges } from '../folds/fold-ranges.js'
 import type { HardestPairs, HardPair } from '../pairs/hardest-pairs.js'
-import type { Face, MeasuredPair } from '../pairs/measure-pairs.js'
+import type { Face } from '../pairs/measure-pairs.js'
+import type { MeasuredPairs } from '../pairs/measured-pairs.js'
 import type { Verification } from '../verify.js'
 
 /** Pictures larger than this are left out of the page. */
 export const MAX_PICTURE_BYTES = 1 << 20
 
 /** The hardest pairs of both kinds, as pictures where the stream had images; each one marked where its fold got it wrong. */
-export function hardestGallery(
-  hardest: HardestPairs,
-  pairs: readonly MeasuredPair[],
-  verification: Verification,
-): string {
+export function hardestGallery(hardest: HardestPairs, pairs: MeasuredPairs, verification: Verification): string {
   const { folds } = verification
   const ranges = foldRanges(pairs.length)
   const thresholdOf = (pair: HardPair) => {
-    const place = pairs.findIndex(({ index }) => index === pair.index)
+    const place = pairs.indices === undefined ? pair.index : pairs.indices.indexOf(pair.index)
     return folds[ranges.findIndex(({ to }) => place < to)]!.threshold
   }
   const total = (count: 'falseAccepts' | 'falseRejects') => folds.reduce((sum, fold) => sum + fold[count], 0)

@@ -11,7 +11,8 @@ import {
   scale,
   TOP,
 } from '@tiny-face/report-page'
-import type { MeasuredPair } from '../pairs/measure-pairs.js'
+import type { PairDistances } from '../pairs/measured-pairs.js'
+import { exactRoc } from '../roc/exact-roc.js'
 import { type FullRoc, fullRoc } from '../roc/full-roc.js'
 import { FARS, type Verification } from '../verify.js'
 import { isTooFine } from './result-notes.js'
@@ -24,8 +25,8 @@ const FLOORS = [0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0]
  * linear axis would hide all that matters in its first pixel. Down to one false accept the curve is measured; to its left
  * nothing is, and it is drawn dashed.
  */
-export function rocChart(pairs: readonly MeasuredPair[], verification: Verification): string {
-  const roc = fullRoc(pairs)
+export function rocChart(pairs: PairDistances, verification: Verification): string {
+  const roc = fullRoc(exactRoc(pairs))
   const finest = Math.floor(Math.log10(1 / roc.different) - 1e-9)
   const decades = Array.from({ length: -finest + 1 }, (_, i) => finest + i)
   const tarAtNone = roc.acceptedSame[0]! / roc.same

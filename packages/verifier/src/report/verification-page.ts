@@ -1,6 +1,6 @@
 import { escaped, figureList, page, percent } from '@tiny-face/report-page'
 import type { HardestPairs } from '../pairs/hardest-pairs.js'
-import type { MeasuredPair } from '../pairs/measure-pairs.js'
+import type { MeasuredPairs } from '../pairs/measured-pairs.js'
 import { cosineOf } from '../pairs/squared-distance.js'
 import { FARS, type Verification } from '../verify.js'
 import { distanceChart } from './distance-chart.js'
@@ -12,7 +12,7 @@ import { STYLE } from './style.js'
 export interface VerificationReport {
   verification: Verification
   /** All pairs, in their set's order. */
-  pairs: readonly MeasuredPair[]
+  pairs: MeasuredPairs
   hardest: HardestPairs
   /** What the pairs come from, for the heading. */
   source?: string | undefined

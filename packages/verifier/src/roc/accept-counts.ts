@@ -1,10 +1,4 @@
-/** A pair of faces and how far apart their templates are. */
-export interface PairDistance {
-  /** Whether both faces are of one person. */
-  same: boolean
-  /** Squared Euclidean distance of the templates, 0 to 4. */
-  distance: number
-}
+import type { PairDistances } from '../pairs/measured-pairs.js'
 
 /** How many of some pairs a verifier accepts, at each threshold of a grid. */
 export interface AcceptCounts {
@@ -17,22 +11,29 @@ export interface AcceptCounts {
 }
 
 /**
- * The pairs with `distance < threshold` (strictly), for all thresholds at once.
+ * The pairs `from` up to, not including, `to` with `distance < threshold` (strictly), for all thresholds at once: each pair is
+ * looked at once, however many thresholds there are.
  *
  * @param thresholds increasing
  */
-export function acceptCounts(pairs: readonly PairDistance[], thresholds: Float64Array): AcceptCounts {
+export function acceptCounts(
+  { distances, same, length }: PairDistances,
+  thresholds: Float64Array,
+  from = 0,
+  to = length,
+): AcceptCounts {
   const acceptedSame = new Uint32Array(thresholds.length)
   const acceptedDifferent = new Uint32Array(thresholds.length)
-  let same = 0
-  for (const pair of pairs) {
-    if (pair.same) same++
-    const first = firstAbove(pair.distance, thresholds)
-    if (first < thresholds.length) (pair.same ? acceptedSame : acceptedDifferent)[first]!++
+  let sames = 0
+  for (let i = from; i < to; i++) {
+    const isSame = same[i] === 1
+    if (isSame) sames++
+    const first = firstAbove(distances[i]!, thresholds)
+    if (first < thresholds.length) (isSame ? acceptedSame : acceptedDifferent)[first]!++
   }
   accumulate(acceptedSame)
   accumulate(acceptedDifferent)
-  return { same, acceptedSame, different: pairs.length - same, acceptedDifferent }
+  return { same: sames, acceptedSame, different: to - from - sames, acceptedDifferent }
 }
 
 /** The first threshold that accepts the distance, by bisection; `thresholds.length` where none does. */

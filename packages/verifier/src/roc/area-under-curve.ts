@@ -1,4 +1,4 @@
-import type { PairDistance } from './accept-counts.js'
+import { type ExactRoc, rocPoints } from './exact-roc.js'
 import type { Roc } from './mean-roc.js'
 
 /**
@@ -14,28 +14,20 @@ export function areaUnderCurve({ fpr, tpr }: Roc): number {
 
 /**
  * The exact area under the ROC of all pairs, 0 to 1: the share of all (same, different) couples in which the same pair is
- * the closer one, ties counting half. It depends on no grid of thresholds and no folds.
+ * the closer one, ties counting half.
  *
  * @returns NaN where there are no pairs of one kind
  * @see Hanley and McNeil, "The meaning and use of the area under a ROC curve", Radiology 143 (1982): the Wilcoxon statistic
  */
-export function exactAreaUnderCurve(pairs: readonly PairDistance[]): number {
-  const sorted = pairs.toSorted((a, b) => a.distance - b.distance)
+export function exactAreaUnderCurve(roc: ExactRoc): number {
+  // In halves, so that the sum is a whole number, and exact up to 2^53.
+  let halves = 0
   let same = 0
   let different = 0
-  // In halves, so that the sum is a whole number and exact.
-  let halves = 0
-  for (let i = 0; i < sorted.length; ) {
-    const { distance } = sorted[i]!
-    let tiedSame = 0
-    let tiedDifferent = 0
-    for (; i < sorted.length && sorted[i]!.distance === distance; i++) {
-      if (sorted[i]!.same) tiedSame++
-      else tiedDifferent++
-    }
-    halves += tiedDifferent * (2 * same + tiedSame)
-    same += tiedSame
-    different += tiedDifferent
+  for (const { acceptedSame, acceptedDifferent } of rocPoints(roc)) {
+    halves += (acceptedDifferent - different) * (same + acceptedSame)
+    same = acceptedSame
+    different = acceptedDifferent
   }
   return halves / 2 / (same * different)
 }

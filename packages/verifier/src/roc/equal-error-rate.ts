@@ -1,3 +1,4 @@
+import { type ExactRoc, rocPoints } from './exact-roc.js'
 import type { Roc } from './mean-roc.js'
 
 /**
@@ -9,14 +10,38 @@ import type { Roc } from './mean-roc.js'
  * @see facenet, src/validate_on_lfw.py
  */
 export function equalErrorRate({ fpr, tpr }: Roc): number {
-  let previous = { fpr: 0, gap: 1 }
+  const crossing = new Crossing()
   for (let i = 0; i <= fpr.length; i++) {
-    const point = { fpr: fpr[i] ?? 1, gap: 1 - (fpr[i] ?? 1) - (tpr[i] ?? 1) }
-    if (point.gap <= 0) {
-      const way = previous.gap / (previous.gap - point.gap)
-      return previous.fpr + way * (point.fpr - previous.fpr)
-    }
-    previous = point
+    if (crossing.passedBy(fpr[i] ?? 1, tpr[i] ?? 1)) return crossing.rate
   }
   return 1
+}
+
+/** The same on the exact ROC of all pairs. */
+export function exactEqualErrorRate(roc: ExactRoc): number {
+  const crossing = new Crossing()
+  for (const { acceptedSame, acceptedDifferent } of rocPoints(roc)) {
+    const passed = crossing.passedBy(acceptedDifferent / roc.different.length, acceptedSame / roc.same.length)
+    if (passed) return crossing.rate
+  }
+  return 1
+}
+
+/** Follows a ROC point by point until it has crossed `1 - tpr = fpr`. */
+export class Crossing {
+  /** The rate at which it crossed. */
+  rate = 0
+  #gap = 1
+
+  /** Whether the line to this point crosses. */
+  passedBy(fpr: number, tpr: number): boolean {
+    const gap = 1 - fpr - tpr
+    if (gap > 0) {
+      this.rate = fpr
+      this.#gap = gap
+      return false
+    }
+    this.rate += (this.#gap / (this.#gap - gap)) * (fpr - this.rate)
+    return true
+  }
 }

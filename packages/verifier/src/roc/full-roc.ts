@@ -1,4 +1,4 @@
-import type { PairDistance } from './accept-counts.js'
+import type { ExactRoc } from './exact-roc.js'
 
 /** The ROC of all pairs at once: how many same pairs are closer than each different pair. */
 export interface FullRoc {
@@ -9,14 +9,7 @@ export interface FullRoc {
 }
 
 /** The exact ROC of all pairs, with no grid of thresholds. */
-export function fullRoc(pairs: readonly PairDistance[]): FullRoc {
-  const distances = (kind: boolean) =>
-    Float64Array.from(
-      pairs.filter(pair => pair.same === kind),
-      pair => pair.distance,
-    ).sort()
-  const same = distances(true)
-  const different = distances(false)
+export function fullRoc({ same, different }: ExactRoc): FullRoc {
   const acceptedSame = new Uint32Array(different.length + 1)
   let accepted = 0
   different.forEach((distance, falseAccepts) => {

@@ -1,17 +1,17 @@
 import { test } from 'tap'
 import { HardestPairs } from '../../src/pairs/hardest-pairs.js'
-import type { MeasuredPair } from '../../src/pairs/measure-pairs.js'
+import type { MeasuredPairs } from '../../src/pairs/measured-pairs.js'
 import { verificationPage } from '../../src/report/verification-page.js'
 import { verify } from '../../src/verify.js'
-import { measuredPairs, scatteredPairs } from '../pairs.js'
+import { listOf, measuredPairs, scatteredPairs } from '../pairs.js'
 
 const JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 1, 2, 3)
 const PNG = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10)
 
-function report(pairs: MeasuredPair[], options: { source?: string; id?: string; image?: Uint8Array } = {}): string {
+function report(pairs: MeasuredPairs, options: { source?: string; id?: string; image?: Uint8Array } = {}): string {
   const { source, id, image } = options
   const hardest = new HardestPairs(5)
-  for (const pair of pairs)
+  for (const pair of listOf(pairs))
     hardest.add(pair, [
       { id, image },
       { id, image },
@@ -88,8 +88,8 @@ test('shows images as data of their type, with words for who does not see them',
 test('marks the pairs that their fold got wrong, and no others', async t => {
   const pairs = measuredPairs(40, i => ({ same: i % 2 === 0, distance: i % 2 === 0 ? 0.5 : 1.5 }))
   t.notMatch(report(pairs), 'class="wrong"')
-  pairs[7]!.distance = 0.2
-  pairs[8]!.distance = 3
+  pairs.distances[7] = 0.2
+  pairs.distances[8] = 3
   const html = report(pairs)
   t.equal(html.match(/class="wrong"/g)?.length, 2)
   t.match(html, '<strong>0.200</strong> <b class="wrong">false accept</b>')

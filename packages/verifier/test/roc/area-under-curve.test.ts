@@ -1,16 +1,21 @@
 import { test } from 'tap'
 import { areaUnderCurve, exactAreaUnderCurve } from '../../src/roc/area-under-curve.js'
 import { equalErrorRate } from '../../src/roc/equal-error-rate.js'
+import { exactRoc } from '../../src/roc/exact-roc.js'
 import { fullRoc } from '../../src/roc/full-roc.js'
+import { columnsOf } from '../pairs.js'
 
 const roc = (...points: [fpr: number, tpr: number][]) => ({
   fpr: Float64Array.from(points, ([fpr]) => fpr),
   tpr: Float64Array.from(points, ([, tpr]) => tpr),
 })
-const pairs = (same: number[], different: number[]) => [
-  ...same.map(distance => ({ same: true, distance })),
-  ...different.map(distance => ({ same: false, distance })),
-]
+const pairs = (same: number[], different: number[]) =>
+  exactRoc(
+    columnsOf([
+      ...same.map(distance => ({ same: true, distance })),
+      ...different.map(distance => ({ same: false, distance })),
+    ]),
+  )
 
 test('the area by trapezoids', async t => {
   t.equal(areaUnderCurve(roc([0, 0], [1, 1])), 0.5)
