@@ -118,7 +118,18 @@ export function messageEnd(bytes: Buffer, start: number, end: number): number {
   }
 }
 
-const HOT_FIELDS = ['id', 'label', 'image', 'payload', 'example'].map(name => ({ name, bytes: Buffer.from(name) }))
+/** The names of fields, and the types of tensors, that are told by their bytes. */
+const HOT_TEXTS = [
+  ...['id', 'label', 'image', 'payload', 'example'],
+  ...['pair', 'index', 'side', 'same'],
+  ...['embedding', 'flipped', 'pixels', 'dtype', 'shape', 'data', 'float32', 'uint8'],
+].map(text => ({ text, bytes: Buffer.from(text) }))
+const HOT_BY_INITIAL = Array.from({ length: 256 }, (_, initial) =>
+  HOT_TEXTS.filter(({ bytes }) => bytes[0] === initial),
+)
+
+/** What stands for a value that is not of the hot path. */
+const COLD = Symbol('cold')
 
 /**
  * Decodes the map in `bytes[start, end)`, which `messageEnd` measured. Bytes in it are views of `bytes`.
@@ -127,7 +138,11 @@ const HOT_FIELDS = ['id', 'label', 'image', 'payload', 'example'].map(name => ({
  */
 export function decodeMap(bytes: Buffer, start: number, end: number): Record<string, unknown> {
   const type = bytes[start]!
-  if (type >= 0x80 && type < 0x90) return decodeHot(bytes, start, type & 0x0f) ?? decodeAny(bytes, start, end)
+  if (type >= 0x80 && type < 0x90) {
+    at = start + 1
+    const map = hotMap(bytes, type & 0x0f)
+    return map === COLD ? decodeAny(bytes, start, end) : map
+  }
   if (type === 0xde || type === 0xdf) return decodeAny(bytes, start, end)
   throw new DataError({
     offset: start,
@@ -156,62 +171,86 @@ function smallIntegers<T extends Record<string, unknown> | unknown[]>(fields: T)
   return fields
 }
 
-/** @returns undefined as soon as a field is not of the hot path */
-function decodeHot(bytes: Buffer, start: number, fields: number): Record<string, unknown> | undefined {
-  const record: Record<string, unknown> = {}
-  let at = start + 1
+/** Where the hot path reads: an offset that it hands on and returns would be an object for every value. */
+let at = 0
+
+/** @returns COLD as soon as a field is not of the hot path */
+function hotMap(bytes: Buffer, fields: number): Record<string, unknown> | typeof COLD {
+  const map: Record<string, unknown> = {}
   for (let i = 0; i < fields; i++) {
-    const field = hotField(bytes, at)
-    if (field === undefined) return undefined
-    at += 1 + field.bytes.length
-    const type = bytes[at]!
-    let size: number
-    if (type < 0x80) {
-      record[field.name] = type
-      at += 1
-      continue
-    }
-    switch (type) {
-      case 0xcc:
-        record[field.name] = bytes[at + 1]!
-        at += 2
-        continue
-      case 0xcd:
-        record[field.name] = bytes.readUInt16BE(at + 1)
-        at += 3
-        continue
-      case 0xce:
-        record[field.name] = bytes.readUInt32BE(at + 1)
-        at += 5
-        continue
-      case 0xc4:
-        size = bytes[at + 1]!
-        at += 2
-        break
-      case 0xc5:
-        size = bytes.readUInt16BE(at + 1)
-        at += 3
-        break
-      case 0xc6:
-        size = bytes.readUInt32BE(at + 1)
-        at += 5
-        break
-      default:
-        return undefined
-    }
-    record[field.name] = new Uint8Array(bytes.buffer, bytes.byteOffset + at, size)
-    at += size
+    const name = hotText(bytes)
+    if (name === undefined) return COLD
+    const value = hotValue(bytes)
+    if (value === COLD) return COLD
+    map[name] = value
   }
-  return record
+  return map
 }
 
-function hotField(bytes: Buffer, at: number): (typeof HOT_FIELDS)[number] | undefined {
-  for (const field of HOT_FIELDS) {
-    const { length } = field.bytes
-    if (bytes[at] !== (0xa0 | length) || bytes[at + 1] !== field.bytes[0]) continue
+function hotValue(bytes: Buffer): unknown {
+  const type = bytes[at]!
+  if (type < 0x80) {
+    at += 1
+    return type
+  }
+  if (type < 0x90) {
+    at += 1
+    return hotMap(bytes, type & 0x0f)
+  }
+  if (type < 0xa0) return hotArray(bytes, type & 0x0f)
+  if (type < 0xc0) return hotText(bytes) ?? COLD
+  switch (type) {
+    case 0xc2:
+    case 0xc3:
+      at += 1
+      return type === 0xc3
+    case 0xcc:
+      at += 2
+      return bytes[at - 1]!
+    case 0xcd:
+      at += 3
+      return bytes.readUInt16BE(at - 2)
+    case 0xce:
+      at += 5
+      return bytes.readUInt32BE(at - 4)
+    case 0xc4:
+      return hotBytes(bytes, 2, bytes[at + 1]!)
+    case 0xc5:
+      return hotBytes(bytes, 3, bytes.readUInt16BE(at + 1))
+    case 0xc6:
+      return hotBytes(bytes, 5, bytes.readUInt32BE(at + 1))
+    default:
+      return COLD
+  }
+}
+
+function hotBytes(bytes: Buffer, header: number, size: number): Uint8Array {
+  const start = at + header
+  at = start + size
+  return new Uint8Array(bytes.buffer, bytes.byteOffset + start, size)
+}
+
+function hotArray(bytes: Buffer, length: number): unknown[] | typeof COLD {
+  at += 1
+  const values: unknown[] = []
+  for (let i = 0; i < length; i++) {
+    const value = hotValue(bytes)
+    if (value === COLD) return COLD
+    values.push(value)
+  }
+  return values
+}
+
+/** @returns undefined where it is none of `HOT_TEXTS` */
+function hotText(bytes: Buffer): string | undefined {
+  for (const hot of HOT_BY_INITIAL[bytes[at + 1]!] ?? []) {
+    const { length } = hot.bytes
+    if (bytes[at] !== (0xa0 | length)) continue
     let same = 1
-    while (same < length && bytes[at + 1 + same] === field.bytes[same]) same++
-    if (same === length) return field
+    while (same < length && bytes[at + 1 + same] === hot.bytes[same]) same++
+    if (same < length) continue
+    at += 1 + length
+    return hot.text
   }
   return undefined
 }

@@ -7,7 +7,6 @@ export { HardestPairs, type HardPair } from './pairs/hardest-pairs.js'
 export {
   type Comparison,
   type Face,
-  MAX_WAITING_IMAGE_BYTES,
   type MeasureOptions,
   measurePairs,
   PairMeasurer,
@@ -26,6 +25,7 @@ export {
   type SideValues,
 } from './pairs/measured-pairs.js'
 export { cosineOf, squaredDistance } from './pairs/squared-distance.js'
+export { MAX_WAITING_IMAGE_BYTES } from './pairs/waiting-sides.js'
 export { resultJson } from './report/result-json.js'
 export { resultNotes } from './report/result-notes.js'
 export { resultTable } from './report/result-table.js'

@@ -5,6 +5,7 @@ import { IndexSet } from './index-set.js'
 import { describe, type MeasuredRecord, measureRecord, type TemplateOf } from './measure-record.js'
 import { type MeasuredPair, type MeasuredPairs, PairColumns, type PairSides, type SideValue } from './measured-pairs.js'
 import { squaredDistance } from './squared-distance.js'
+import { type WaitingSide, WaitingSides } from './waiting-sides.js'
 
 /** A record of a pair, apart from its embedding. */
 export interface Face {
@@ -37,19 +38,6 @@ export interface MeasureOptions {
   source?: string | undefined
 }
 
-/** A side, until the other one comes. */
-interface WaitingSide extends MeasuredRecord, Face {
-  record: number
-  person: number | undefined
-  group: SideValue | undefined
-}
-
-/**
- * How many bytes of images may wait for the other sides of their pairs. Sides mostly come together and wait hardly at all;
- * in a stream of all left sides and then all right ones, the images beyond this are forgotten, though not their pairs.
- */
-export const MAX_WAITING_IMAGE_BYTES = 1 << 28
-
 /**
  * Measures the pairs of a stream, in whatever order their sides come, and returns them in the order of their index.
  *
@@ -74,13 +62,12 @@ export function measurePairs(
 export class PairMeasurer {
   readonly #options: MeasureOptions
   readonly #comparison: Comparison
-  readonly #waiting = new Map<number, WaitingSide>()
+  readonly #waiting = new WaitingSides()
   readonly #complete = new IndexSet()
   readonly #pairs = new PairColumns()
   readonly #norms = new RunningMean()
   #record = 0
   #example: MeasuredRecord | undefined
-  #waitingBytes = 0
 
   constructor(options: MeasureOptions = {}) {
     this.#options = options
@@ -99,8 +86,8 @@ export class PairMeasurer {
 
   /** The pairs in the order of their index. */
   finish(): MeasuredPairs {
-    const [lonely] = this.#waiting.values()
-    if (lonely !== undefined) throw this.#located(missingSide(lonely, this.#waiting.size))
+    const { first, size } = this.#waiting
+    if (first !== undefined) throw this.#located(missingSide(first, size))
     return this.#pairs.finish({ flip: this.#example?.flippedNorm !== undefined, meanNorm: this.#norms.mean })
   }
 
@@ -115,19 +102,14 @@ export class PairMeasurer {
     const person = personOf(record.label)
     const group = groupBy === undefined ? undefined : groupOf(record, groupBy)
     const image = images ? imageOf(record) : undefined
-    const other = this.#waiting.get(index)
+    const other = this.#waiting.take(index)
     if (other === undefined) {
-      const kept =
-        image !== undefined && this.#waitingBytes + image.length <= MAX_WAITING_IMAGE_BYTES
-          ? new Uint8Array(image)
-          : undefined
-      this.#waitingBytes += kept?.length ?? 0
-      this.#waiting.set(index, { ...measured, id, image: kept, person, group, record: this.#record })
+      const { norm, flippedNorm } = measured
+      const record = this.#record
+      this.#waiting.add({ index, side, same, template, norm, flippedNorm, person, group, id, image, record })
       return
     }
     mustComplete(measured, other)
-    this.#waiting.delete(index)
-    this.#waitingBytes -= other.image?.length ?? 0
     this.#norms.add(other)
     this.#norms.add(measured)
     const here = { template, person, group, id, image: image && new Uint8Array(image) }
