@@ -24,6 +24,12 @@ export { sumOfSquares } from './kernels/reduction.js'
 export { momentumUpdate, movingAverage } from './kernels/update.js'
 export { cleanGraph } from './passes/clean-graph.js'
 export { type EngineChoice, type EngineWish, resolveEngine } from './resolve-engine.js'
-export { type ExportOptions, exportOnnx } from './targets/onnx/export-onnx.js'
+export {
+  type CalibrationBatches,
+  type ExportOptions,
+  exportHalfPrecision,
+  exportOnnx,
+  exportQuantised,
+} from './targets/onnx/export-onnx.js'
 export { type InputType, trace } from './trace/trace.js'
 export { valueGradsAndAuxiliaries } from './value-grads-and-auxiliaries.js'

@@ -13,7 +13,16 @@
 import protobuf from 'protobufjs'
 
 /** TensorProto.DataType, those that we use. */
-export const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, string: 8, bool: 9 } as const
+export const ELEMENT_TYPES = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float16: 10,
+} as const
 export type ElementType = keyof typeof ELEMENT_TYPES
 
 /** The file's own version and that of the standard operators; onnxruntime 1.30 takes both, and so does any since 1.17. */
