@@ -13,6 +13,7 @@ const ORDER = [
   'native-engines',
   'onnx-session',
   'onednn-session',
+  'weight-files',
   'tfrecord-stream',
   'image-stream',
   'drawn-faces',

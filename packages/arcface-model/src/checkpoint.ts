@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { flag, number, object, objectWith, oneOf, optional, readJson, text, whole } from '@tiny-face/checked-json'
 import { DataError, writeWholeFile } from '@tiny-face/safe-files'
+import { type NamedTensor, readSafetensors, writeSafetensors } from '@tiny-face/weight-files'
 import { exportNetwork } from './export-network.js'
 import { NETWORKS } from './networks/network.js'
 import { checkpointSteps, runPaths } from './run-folder.js'
-import { type NamedTensor, readSafetensors, writeSafetensors } from './safetensors.js'
 import { FORMER_NETWORK_NAMES, NETWORK_NAMES, type NetworkName } from './typed-names.js'
 
 /** Where a run stands after a checkpoint's step. */

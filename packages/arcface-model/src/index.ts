@@ -45,7 +45,6 @@ export {
   runPaths,
   sweepCheckpoints,
 } from './run-folder.js'
-export { MAX_HEADER_BYTES, type NamedTensor, readSafetensors, writeSafetensors } from './safetensors.js'
 export { Scope, type ScopeOptions, type Variable } from './scope.js'
 export { clip, type Measured } from './step/clip-gradients.js'
 export { freeze } from './step/freeze-parameters.js'

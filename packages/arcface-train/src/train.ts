@@ -6,7 +6,6 @@ import {
   exportCheckpoint,
   exportNetwork,
   initialState,
-  type NamedTensor,
   NETWORKS,
   networkVariables,
   removeCheckpoints,
@@ -18,6 +17,7 @@ import {
 } from '@tiny-face/arcface-model'
 import { say } from '@tiny-face/command-shell'
 import { DataError, writeWholeFile } from '@tiny-face/safe-files'
+import type { NamedTensor } from '@tiny-face/weight-files'
 import { augmentedGrid } from './augment/augmented-grid.js'
 import { type Batch, batches } from './batches.js'
 import type { TrainingConfig } from './config.js'

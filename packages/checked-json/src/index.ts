@@ -11,6 +11,7 @@ export {
   optional,
   positive,
   text,
+  texts,
   tuple,
   whole,
 } from './schemas.js'

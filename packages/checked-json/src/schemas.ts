@@ -34,6 +34,9 @@ export function tuple<const S extends v.TupleItems>(items: S) {
   return v.strictTuple(items, `a list of ${items.length}`)
 }
 
+/** An object whose fields, whatever they are called, are texts. */
+export const texts = v.record(v.string(), text, 'an object of texts')
+
 /** A field that may be left out. */
 export const optional = <S extends v.GenericSchema<unknown, unknown>>(schema: S) => v.exactOptional(schema)
 

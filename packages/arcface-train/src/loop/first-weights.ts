@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs'
-import { NETWORKS, networkVariables, readSafetensors, readWeights } from '@tiny-face/arcface-model'
+import { NETWORKS, networkVariables, readWeights } from '@tiny-face/arcface-model'
 import { DataError } from '@tiny-face/safe-files'
 import { sizeOf } from '@tiny-face/tfjs-compiler'
+import { readSafetensors } from '@tiny-face/weight-files'
 import type { TrainingConfig } from '../config.js'
 
 /**

@@ -3,11 +3,11 @@ import {
   centresVariable,
   type HeadConfig,
   initialState,
-  type NamedTensor,
   type Optimiser,
   type Step,
 } from '@tiny-face/arcface-model'
 import { sizeOf, type TypedValues } from '@tiny-face/tfjs-compiler'
+import type { NamedTensor } from '@tiny-face/weight-files'
 
 type Variables = Step['variables']
 

@@ -1,11 +1,9 @@
 import type { PickleMachine } from '../machine/pickle-machine.js'
 import { latin1Bytes } from '../opcodes/text-and-numbers.js'
+import type { Construct } from '../pickle-dialect.js'
 import { isBytes, type PickleBytes } from '../values/pickle-value.js'
 import { describe, type Item, isList, isTuple } from '../values/stack-item.js'
 import { arrayFromBuffer, newArray, newDtype, scalar } from './numpy.js'
-
-/** Makes the value that Python's function of that name would return for a tuple of arguments. */
-type Construct = (machine: PickleMachine, args: Item[]) => Item
 
 /**
  * The whole whitelist: the globals a pickle may name, and what calling one (REDUCE) does here. A global that is only ever an

@@ -1,5 +1,6 @@
 import type { PickleInput, Span } from '../input/pickle-input.js'
 import { latin1Text } from '../opcodes/text-and-numbers.js'
+import type { PickleDialect } from '../pickle-dialect.js'
 import type { PickleError } from '../pickle-error.js'
 import { BYTES_FOR_MORE, MAX_COPIES, MAX_DEPTH, MAX_OBJECTS, MAX_VALUES } from '../pickle-limits.js'
 import { PackedList } from '../values/packed-list.js'
@@ -15,12 +16,15 @@ export interface MachineOptions {
   open?: boolean
   /** What of the memo is kept; everything by default. */
   kept?: Kept
+  /** What is taken beyond plain data; nothing by default. */
+  dialect?: PickleDialect
 }
 
 /** The stack machine that a pickle is a program for: its stack, marks and memo, each checked against its limit. */
 export class PickleMachine {
   readonly input: PickleInput
   readonly memo: PickleMemo
+  readonly dialect: PickleDialect | undefined
   /** Where each list, dict and set was made, for errors about its content. */
   readonly born = new Map<object, number>()
   readonly #open: boolean
@@ -37,11 +41,12 @@ export class PickleMachine {
   constructor(
     input: PickleInput,
     read: (bytes: BytesInPickle) => Uint8Array,
-    { open = false, kept = Number.POSITIVE_INFINITY }: MachineOptions = {},
+    { open = false, kept = Number.POSITIVE_INFINITY, dialect }: MachineOptions = {},
   ) {
     this.input = input
     this.memo = new PickleMemo(input, kept)
     this.#open = open
+    this.dialect = dialect
     this.#read = read
   }
 

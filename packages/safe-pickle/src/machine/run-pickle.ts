@@ -15,8 +15,22 @@ import { checkValue } from '../values/check-value.js'
 import type { Item } from '../values/stack-item.js'
 import type { PickleMachine } from './pickle-machine.js'
 
-/** @throws {PickleError} for damage, for anything that is not data, and for what goes beyond a limit */
+/**
+ * Runs a pickle that is all of its input.
+ *
+ * @throws {PickleError} for damage, for anything that is not data, and for what goes beyond a limit
+ */
 export function runPickle(machine: PickleMachine): Item {
+  const { input } = machine
+  const atEnd = () => {
+    const left = input.size - input.position
+    if (left > 0) throw new PickleError(input.position, 'the end of the data', `${left} more bytes`)
+  }
+  return runToStop(machine, atEnd)
+}
+
+/** The same of a pickle that other data may follow. `stopped` is called behind its last opcode. */
+export function runToStop(machine: PickleMachine, stopped?: () => void): Item {
   const { input } = machine
   for (let code = input.nextOpcode(); code !== STOP; code = input.nextOpcode()) {
     const opcode = OPCODES[code]
@@ -26,8 +40,7 @@ export function runPickle(machine: PickleMachine): Item {
   }
   input.opcode = 'STOP'
   const value = machine.result()
-  const left = input.size - input.position
-  if (left > 0) throw new PickleError(input.position, 'the end of the data', `${left} more bytes`)
+  stopped?.()
   checkValue(machine, value)
   return value
 }

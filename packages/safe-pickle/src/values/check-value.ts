@@ -1,9 +1,10 @@
 import type { PickleMachine } from '../machine/pickle-machine.js'
+import { DialectValue } from '../pickle-dialect.js'
 import { PickleError } from '../pickle-error.js'
 import { MAX_DEPTH } from '../pickle-limits.js'
 import { PackedList } from './packed-list.js'
 import { isBytes } from './pickle-value.js'
-import { describe, type Item } from './stack-item.js'
+import { describe, type Item, PickleGlobal } from './stack-item.js'
 
 type Container = Item[] | PackedList<Item> | Map<Item, Item> | Set<Item>
 
@@ -20,7 +21,8 @@ export function checkValue(machine: PickleMachine, root: Item): void {
   function heightOf(item: Item, depth: number, offset: number): number {
     if (typeof item !== 'object' || item === null || isBytes(item)) return 0
     if (!isContainer(item)) {
-      if ('shape' in item) return 0
+      if ('shape' in item || item instanceof DialectValue) return 0
+      if (item instanceof PickleGlobal && machine.dialect?.globals.has(item.name)) return 0
       throw new PickleError(offset, 'plain data', `${describe(item)} as a value`)
     }
     let height = heights.get(item)

@@ -1,3 +1,4 @@
+import { DialectValue } from '../pickle-dialect.js'
 import { PackedList } from './packed-list.js'
 import { isBytes, type NumpyArray, type NumpyType, type PickleBytes } from './pickle-value.js'
 
@@ -16,6 +17,7 @@ export type Item =
   | NumpyArray<PickleBytes>
   | NumpyDtype
   | PickleGlobal
+  | DialectValue
 
 /** A whitelisted global as a pickle names it. It stands for a Python object and is never looked up or called. */
 export class PickleGlobal {
@@ -50,6 +52,7 @@ export function describe(item: Item | undefined): string {
   if (item === undefined) return 'nothing'
   if (item === null) return 'None'
   if (item instanceof PickleGlobal) return item.name
+  if (item instanceof DialectValue) return item.what
   if (item instanceof NumpyDtype) return `dtype ${item.type}`
   if (isBytes(item)) return `${item.length} bytes`
   if (isList(item)) return `a list of ${item.length}`
