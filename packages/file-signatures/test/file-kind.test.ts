@@ -35,6 +35,17 @@ t.test('archives, arrays and images', async t => {
   t.equal(fileKind(latin1('\xff\xd8\xff\xe0\0\x10JFIF')), 'an image (JPEG)')
 })
 
+t.test('weights and models', async t => {
+  const zip = (name: string) => latin1(`PK\x03\x04${'\0'.repeat(22)}${String.fromCharCode(name.length)}\0\0\0${name}FB`)
+  t.equal(fileKind(zip('archive/data.pkl')), 'a PyTorch file (.pth, .pt)')
+  t.equal(fileKind(zip('faces/data.txt')), 'a zip archive')
+  t.equal(fileKind(latin1('\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.\x80\x02')), 'a PyTorch file (.pth, .pt)')
+  t.equal(fileKind(latin1('\x28\0\0\0\0\0\0\0{"w":{"dtype":"F32"')), 'a safetensors file')
+  t.equal(fileKind(latin1('\x1c\0\0\0TFL3\x14\0')), 'a TensorFlow Lite model (.tflite)')
+  t.equal(fileKind(latin1('\x20\0\0\0ORTM')), "onnxruntime's own format (.ort)")
+  t.equal(fileKind(latin1(`\x12\x01${'\0'.repeat(14)}\x02`)), 'an MXNet file of weights (.params)')
+})
+
 t.test('other bytes are not guessed at', async t => {
   t.equal(fileKind(new Uint8Array(64)), undefined)
   t.equal(fileKind(latin1('text and then\0a NUL')), undefined)

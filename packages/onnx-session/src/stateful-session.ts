@@ -1,6 +1,8 @@
 import type { OnnxSession } from './open-session.js'
 import { ARRAY_OF, describe, sizeOf, type TensorValues, type TypedTensor, type ValueInfo } from './typed-tensor.js'
 
+type Session = Pick<OnnxSession, 'inputs' | 'outputs' | 'run'>
+
 /** An input that takes a state, and the output that gives the state after the step. */
 export interface StatePair {
   input: string
@@ -21,7 +23,7 @@ export class StatefulSession {
   readonly outputs: readonly ValueInfo[]
   /** The states, each under the name of its input. */
   readonly states: readonly ValueInfo[]
-  readonly #session: OnnxSession
+  readonly #session: Session
   readonly #pairs: readonly StatePair[]
   readonly #unset: Set<string>
   #current: Record<string, TypedTensor>
@@ -29,7 +31,7 @@ export class StatefulSession {
   #stepping = false
 
   /** @throws TypeError where a pair names what the model lacks, or its two sides differ, or their shape is not fixed */
-  constructor(session: OnnxSession, pairs: readonly StatePair[]) {
+  constructor(session: Session, pairs: readonly StatePair[]) {
     this.states = pairs.map(pair => stateOf(session, pair))
     for (const side of ['input', 'output'] as const) {
       const names = pairs.map(pair => pair[side])
@@ -102,7 +104,7 @@ export class StatefulSession {
   }
 }
 
-function stateOf(session: OnnxSession, pair: StatePair): ValueInfo {
+function stateOf(session: Session, pair: StatePair): ValueInfo {
   const input = session.inputs.find(({ name }) => name === pair.input)
   const output = session.outputs.find(({ name }) => name === pair.output)
   if (!input) throw new TypeError(`state ${pair.input}: the model has no such input`)
@@ -127,6 +129,6 @@ function buffersOf(states: readonly ValueInfo[]): Record<string, TypedTensor> {
 }
 
 function setValues(target: TensorValues, values: TensorValues): void {
-  if (target instanceof BigInt64Array) target.set(values as BigInt64Array)
-  else target.set(values as Exclude<TensorValues, BigInt64Array>)
+  const bytes = (array: TensorValues) => new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+  bytes(target).set(bytes(values))
 }

@@ -7,7 +7,7 @@ import { DataError } from '@tiny-face/safe-files'
 import { InferenceSession } from 'onnxruntime-node'
 import t from 'tap'
 import { openSession, type TypedTensor } from '../src/index.js'
-import { type ModelSpec, onnxModel } from './onnx-model.js'
+import { ELEMENT_TYPES, type ModelSpec, type ModelValue, onnxModel } from './onnx-model.js'
 
 const VALUES: TypedTensor[] = [
   { dtype: 'uint8', shape: [3], data: Uint8Array.of(0, 127, 255) },
@@ -16,6 +16,13 @@ const VALUES: TypedTensor[] = [
   { dtype: 'float32', shape: [2, 2], data: Float32Array.of(-0, 1e-45, Number.NaN, Number.NEGATIVE_INFINITY) },
   { dtype: 'float32', shape: [], data: Float32Array.of(7) },
   { dtype: 'bool', shape: [1, 2], data: Uint8Array.of(1, 0) },
+  { dtype: 'int8', shape: [2], data: Int8Array.of(-128, 127) },
+  { dtype: 'uint16', shape: [2], data: Uint16Array.of(0, 65535) },
+  { dtype: 'int16', shape: [2], data: Int16Array.of(-32768, 32767) },
+  { dtype: 'uint32', shape: [1], data: Uint32Array.of(2 ** 32 - 1) },
+  { dtype: 'uint64', shape: [1], data: BigUint64Array.of(2n ** 64n - 1n) },
+  { dtype: 'float16', shape: [3], data: Uint16Array.of(0x3c00, 0x8000, 0x7c00) },
+  { dtype: 'float64', shape: [2], data: Float64Array.of(-0, 0.1) },
 ]
 
 for (const value of VALUES) {
@@ -165,16 +172,82 @@ t.test('every model with one byte damaged opens, or is a DataError of one line',
 })
 
 t.test('an input that is no known tensor is refused', async t => {
-  const value = { dtype: 'float64', shape: [1] } as const
   const model = onnxModel({
-    inputs: [{ name: 'x', ...value, shape: [1] }],
-    outputs: [{ name: 'y', ...value, shape: [1] }],
+    inputs: [{ name: 'x', dtype: 'string', shape: [1] }],
+    outputs: [{ name: 'y', dtype: 'string', shape: [1] }],
     nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
   })
   await t.rejects(openSession(model), {
     name: 'DataError',
-    message: 'ONNX model: expected input x of uint8, int32, int64, float32, bool, found float64',
+    message: /^ONNX model: expected input x of uint8, .*float64, bool, found string$/,
   })
+})
+
+const X = { name: 'x', dtype: 'float32', shape: ['n', 2] } as const
+const AS = (name: string, dtype: ModelValue['dtype']) => ({
+  value: { name, dtype, shape: ['n', 2] },
+  node: { op: 'Cast', inputs: ['x'], outputs: [name], attributes: { to: ELEMENT_TYPES[dtype] } },
+})
+
+t.test('outputs of any other type do not matter, and are not asked for', async t => {
+  const others = [AS('text', 'string'), AS('brain', 'bfloat16')]
+  const kept = AS('y', 'float64')
+  const model = onnxModel({
+    inputs: [{ ...X, shape: ['n', 2] }],
+    outputs: [others[0]!.value, kept.value, kept.value, others[1]!.value],
+    nodes: [...others, kept].map(({ node }) => node),
+    metadata: { key: 'value' },
+  })
+  const file = join(t.testdir(), 'model.onnx')
+  writeFileSync(file, model)
+  for (const given of [model, file]) {
+    const session = await openSession(given)
+    t.same(session.outputs, [{ name: 'y', dtype: 'float64', shape: [null, 2] }])
+    t.same(session.otherOutputs, [
+      { name: 'text', type: 'string' },
+      { name: 'brain', type: 'bfloat16' },
+    ])
+    t.same(session.metadata, { key: 'value' })
+    const result = await session.run({ x: { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1.5, 2) } })
+    t.same(result, { y: { dtype: 'float64', shape: [1, 2], data: Float64Array.of(1.5, 2) } })
+    await session.close()
+  }
+})
+
+t.test('only the outputs that are wanted come back', async t => {
+  const session = await openSession(onnxModel(SUM))
+  t.strictSame(Object.keys(await session.run(FEEDS, {}, ['sum'])), ['sum'])
+  await session.close()
+})
+
+t.test('weights in a file beside the model', async t => {
+  const folder = t.testdir()
+  const file = join(folder, 'model.onnx')
+  const weights = (location: string) => ({
+    w: { dtype: 'float32', shape: [2], data: new Float32Array(0), external: { location, offset: '4', length: '8' } },
+  })
+  const spec = (location: string) => ({
+    inputs: [{ ...X, shape: ['n', 2] }],
+    outputs: [{ ...X, name: 'y', shape: ['n', 2] }],
+    nodes: [{ op: 'Add', inputs: ['x', 'w'], outputs: ['y'] }],
+    constants: weights(location) as ModelSpec['constants'] & object,
+  })
+  writeFileSync(file, onnxModel(spec('model.onnx.data')))
+  await t.rejects(openSession(file), {
+    name: 'DataError',
+    message: new RegExp(
+      `weights "w", expected its weights in ${folder}/model.onnx.data, beside the model, found no such`,
+    ),
+  })
+  await t.rejects(openSession(onnxModel(spec('model.onnx.data'))), {
+    message: /expected weights within the model, of which only the bytes are given, found weights in model.onnx.data$/,
+  })
+  writeFileSync(`${file}.data`, new Uint8Array(Float32Array.of(7, 10, 20).buffer))
+  const session = await openSession(file)
+  t.strictSame(session.files, [file, `${file}.data`])
+  const { y } = await session.run({ x: { dtype: 'float32', shape: [1, 2], data: Float32Array.of(1, 2) } })
+  t.same(y!.data, Float32Array.of(11, 22))
+  await session.close()
 })
 
 t.test('nothing is printed, whatever goes wrong', async t => {
