@@ -2,13 +2,16 @@ import { type DataMap, type Pair, type Tensor, tensorValues } from '@tiny-face/r
 import { DataError } from '@tiny-face/safe-files'
 import { euclideanNorm, faceTemplate } from './face-template.js'
 
-/** One side of a pair, measured. */
-export interface MeasuredRecord extends Pair {
+/** A face, measured. */
+export interface MeasuredFace {
   template: Float64Array
   /** Length of the raw embedding, and of its mirror image's where there is one. */
   norm: number
   flippedNorm: number | undefined
 }
+
+/** One side of a pair, measured. */
+export interface MeasuredRecord extends Pair, MeasuredFace {}
 
 /** What makes of an embedding, and of its mirror image's where there is one, what stands for the face when it is compared. */
 export type TemplateOf = (embedding: ArrayLike<number>, flipped?: ArrayLike<number>) => Float64Array
@@ -21,6 +24,12 @@ export type TemplateOf = (embedding: ArrayLike<number>, flipped?: ArrayLike<numb
  */
 export function measureRecord(record: DataMap, templateOf: TemplateOf = faceTemplate): MeasuredRecord {
   const { index, side, same } = pairOf(record)
+  const { template, norm, flippedNorm } = measureFace(record, templateOf)
+  return { index, side, same, template, norm, flippedNorm }
+}
+
+/** The same of a face alone, whatever pair it belongs to. */
+export function measureFace(record: DataMap, templateOf: TemplateOf = faceTemplate): MeasuredFace {
   const embedding = vectorOf('embedding', record.embedding, 'put arcface-embed before this command')
   const flipped = record.flipped === undefined ? undefined : vectorOf('flipped', record.flipped)
   if (flipped !== undefined && flipped.length !== embedding.length) {
@@ -36,7 +45,7 @@ export function measureRecord(record: DataMap, templateOf: TemplateOf = faceTemp
     })
   }
   const norm = euclideanNorm(embedding)
-  return { index, side, same, template, norm, flippedNorm: flipped && euclideanNorm(flipped) }
+  return { template, norm, flippedNorm: flipped && euclideanNorm(flipped) }
 }
 
 function pairOf(record: DataMap): Pair {
