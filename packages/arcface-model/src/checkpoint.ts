@@ -29,9 +29,14 @@ export interface CheckpointState {
 /**
  * Writes a checkpoint into a run's folder, the tensors first: it is whole when its .json is there.
  *
+ * @returns the SHA-256 of the tensors' file
  * @throws DataError where a number is not finite: nothing is written
  */
-export function writeCheckpoint(run: string, tensors: ReadonlyMap<string, NamedTensor>, state: CheckpointState): void {
+export function writeCheckpoint(
+  run: string,
+  tensors: ReadonlyMap<string, NamedTensor>,
+  state: CheckpointState,
+): string {
   for (const [name, { values }] of tensors) {
     const index = firstNotFinite(values)
     if (index !== -1)
@@ -47,12 +52,18 @@ export function writeCheckpoint(run: string, tensors: ReadonlyMap<string, NamedT
   const { weights, state: json } = paths.checkpoint(state.step)
   const sha256 = writeSafetensors(weights, tensors)
   writeWholeFile(json, `${JSON.stringify({ ...state, sha256 })}\n`)
+  return sha256
 }
 
-/** Replaces a checkpoint's .json; its tensors stay as they are. */
-export function restateCheckpoint(run: string, state: CheckpointState): void {
+/**
+ * Replaces a checkpoint's .json; its tensors stay as they are.
+ *
+ * @returns the SHA-256 of the tensors' file
+ */
+export function restateCheckpoint(run: string, state: CheckpointState): string | undefined {
   const { sha256 } = readState(run, state.step)
   writeWholeFile(runPaths(run).checkpoint(state.step).state, `${JSON.stringify({ ...state, sha256 })}\n`)
+  return sha256
 }
 
 /** A plain loop: the centres of a million people are 512 million numbers. */
@@ -104,13 +115,18 @@ export function chosenStep(run: string): number {
  * @param step the best's where the run was verified and the last one's otherwise, where left out
  * @throws DataError where the run has no such checkpoint, or its files are damaged
  */
-export function readWeights(
-  run: string,
-  step = chosenStep(run),
-): NetworkConfig & { readonly weights: Record<string, Float32Array> } {
+export function readWeights(run: string, step = chosenStep(run)): RunWeights {
   const { tensors } = readCheckpoint(run, step)
   const weights = Object.fromEntries([...tensors].map(([name, { values }]) => [name, values]))
-  return { ...readNetworkConfig(run), weights }
+  return { ...readNetworkConfig(run), step, sha256: readState(run, step).sha256, weights }
+}
+
+export interface RunWeights extends NetworkConfig {
+  readonly step: number
+  /** Of the checkpoint's safetensors; an older version wrote none. */
+  readonly sha256: string | undefined
+  /** By variable name, in tfjs's own layout. */
+  readonly weights: Readonly<Record<string, Float32Array>>
 }
 
 /**
@@ -119,8 +135,9 @@ export function readWeights(
  * @throws DataError where the run has no such checkpoint, or its files are damaged
  */
 export function exportCheckpoint(run: string, step?: number): Uint8Array {
-  const { network, embeddingSize, weights } = readWeights(run, step)
-  return exportNetwork(NETWORKS[network], weights, embeddingSize)
+  const { weights, network, embeddingSize, step: chosen, sha256 } = readWeights(run, step)
+  const provenance = { network, embeddingSize, step: chosen, checkpoint: sha256, precision: 'f32' } as const
+  return exportNetwork(NETWORKS[network], weights, embeddingSize, provenance)
 }
 
 function noCheckpoint(run: string, expected: string, steps: readonly number[]): DataError {

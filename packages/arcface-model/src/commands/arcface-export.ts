@@ -1,27 +1,24 @@
 import { parseWhole, runCommand } from '@tiny-face/command-shell'
-import { AtomicFile } from '@tiny-face/safe-files'
-
-interface Options {
-  out: string
-  step?: number
-  force?: boolean
-}
+import { EXPORT_PRECISIONS } from '../export/provenance.js'
+import type { Options } from './export-run.js'
 
 await runCommand<Options>({
   name: 'arcface-export',
   summary: "Writes the network of a run's checkpoint as an ONNX model: standard operators, any batch size.",
-  example: 'arcface-export runs/mobilefacenet --step 134 --out epoch2.onnx',
+  example: 'arcface-export runs/mobilefacenet --precision int8 --calibrate cfp.bin --verify lfw.bin --out small.onnx',
   configure: program =>
     program
       .argument('<run>', "a run's folder, as arcface-train writes it")
       .requiredOption('--out <file>', 'the model to write')
       .option('--step <n>', 'the checkpoint after this step; the best by default, or the last', parseWhole('--step', 1))
+      .addOption(
+        program
+          .createOption('--precision <type>', 'numbers inside: f16 is half the size, int8 a quarter')
+          .choices(EXPORT_PRECISIONS)
+          .default('f32'),
+      )
+      .option('--calibrate <bin>', 'a verification set whose faces show int8 how large values get')
+      .option('--verify <bin>', 'verify on this set, and say what the precision costs')
       .option('--force', 'replace a file that exists'),
-  async run([run], { out, step, force = false }) {
-    const { exportCheckpoint } = await import('../checkpoint.js')
-    const model = exportCheckpoint(run!, step)
-    const file = new AtomicFile(out, { force })
-    file.write(model)
-    file.commit()
-  },
+  run: async ([run], options) => (await import('./export-run.js')).exportRun(run!, options),
 })

@@ -1,0 +1,61 @@
+import { openBin } from '@tiny-face/bin-stream'
+import { progressBar } from '@tiny-face/command-shell'
+import { AtomicFile, UsageError, writeAll } from '@tiny-face/safe-files'
+import { type RunWeights, readWeights } from '../checkpoint.js'
+import { exportFloat16, exportInt8 } from '../export/export-reduced.js'
+import type { ExportPrecision, Provenance } from '../export/provenance.js'
+import { verifyModel } from '../export/verify-model.js'
+import { exportNetwork } from '../export-network.js'
+import { NETWORKS } from '../networks/network.js'
+import { openOnnxModel } from '../open-onnx-model.js'
+
+export interface Options {
+  out: string
+  step?: number
+  precision: ExportPrecision
+  calibrate?: string
+  verify?: string
+  force?: true
+}
+
+/** Writes a checkpoint's network as an ONNX model, and says what its precision costs where a set is given to verify on. */
+export async function exportRun(run: string, options: Options): Promise<void> {
+  const { out, step, precision, calibrate, verify, force } = options
+  if (precision === 'int8' && calibrate === undefined)
+    throw new UsageError('--precision int8 needs --calibrate FILE.bin: faces on which to measure how large values get')
+  const weights = readWeights(run, step)
+  const file = new AtomicFile(out, { force })
+  const model = await exported(weights, precision, calibrate)
+  file.write(model)
+  if (verify !== undefined) {
+    const models = precision === 'f32' ? { f32: model } : { f32: await exported(weights, 'f32'), [precision]: model }
+    writeAll(1, Buffer.from(await comparison(models, verify)))
+  }
+  file.commit()
+}
+
+async function exported(run: RunWeights, precision: ExportPrecision, faces?: string): Promise<Uint8Array> {
+  const { network: name, embeddingSize, step, sha256, weights } = run
+  const network = NETWORKS[name]
+  const provenance: Provenance = { network: name, embeddingSize, step, checkpoint: sha256, precision }
+  if (precision === 'f16') return exportFloat16(network, weights, provenance)
+  if (precision === 'int8') return exportInt8(network, weights, provenance, faces!)
+  return exportNetwork(network, weights, embeddingSize, provenance)
+}
+
+/** A line for each model: its size, and its figures on a verification set. */
+async function comparison(models: Readonly<Record<string, Uint8Array>>, set: string): Promise<string> {
+  const bin = openBin(set)
+  const lines = [`${set}: ${bin.same.length} pairs, mirror images added`]
+  const bar = progressBar({ unit: 'pairs', total: bin.same.length * Object.keys(models).length })
+  for (const [precision, bytes] of Object.entries(models)) {
+    const model = await openOnnxModel(bytes, { file: precision })
+    const { accuracy, eer } = await verifyModel(model, bin, { source: set, onPair: () => bar.advance(1) })
+    await model.close()
+    const figures = `accuracy ${accuracy.mean.toFixed(4)} ± ${accuracy.std.toFixed(4)}, EER ${eer.toFixed(4)}`
+    lines.push(`${precision.padEnd(4)}  ${(bytes.length / 1e6).toFixed(2).padStart(8)} MB  ${figures}`)
+  }
+  bar.done()
+  bin.close()
+  return `${lines.join('\n')}\n`
+}
