@@ -30,10 +30,12 @@ if (!(share > 0 && share <= 1)) {
   process.exit(2)
 }
 
-// A copy of this package beside the others as they are: the tests' way to them is the same.
-const copy = mkdtempSync(join(tmpdir(), 'tiny-face-mutate-'))
+// A copy of this package beside the others as they are, and beside the real files that some tests read: the tests' way to them is the same.
+const folder = mkdtempSync(join(tmpdir(), 'tiny-face-mutate-'))
+const copy = join(folder, 'clone')
+symlinkSync(join(root, '..', 'shared'), join(folder, 'shared'))
 const target = join(copy, 'packages', name)
-mkdirSync(join(copy, 'packages'))
+mkdirSync(join(copy, 'packages'), { recursive: true })
 for (const entry of readdirSync(root))
   if (!['packages', '.git', '.nx'].includes(entry)) symlinkSync(join(root, entry), join(copy, entry))
 for (const other of packages)
@@ -79,5 +81,5 @@ const { status } = spawnSync('npm', ['exec', '--yes', '--ignore-scripts', ...str
   cwd: target,
   stdio: 'inherit',
 })
-rmSync(copy, { recursive: true, force: true })
+rmSync(folder, { recursive: true, force: true })
 process.exit(status ?? 1)
