@@ -1,22 +1,25 @@
 import { FOLDS } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { type FoldResult, foldAccuracy } from './folds/fold-accuracy.js'
-import { foldCounts } from './folds/fold-counts.js'
+import { type FoldCounts, foldCounts } from './folds/fold-counts.js'
 import { type TarAtFar, tarAtFars } from './folds/tar-at-far.js'
 import { indexOfPair, type MeasuredPairs } from './pairs/measured-pairs.js'
 import { mean, populationStd } from './pairwise-sum.js'
+import type { ProtocolName } from './protocol-names.js'
+import { PROTOCOLS } from './protocols.js'
 import { areaUnderCurve, exactAreaUnderCurve } from './roc/area-under-curve.js'
 import { equalErrorRate } from './roc/equal-error-rate.js'
-import { exactRoc } from './roc/exact-roc.js'
+import { countBelow, type ExactRoc, exactRoc } from './roc/exact-roc.js'
 import { meanRoc } from './roc/mean-roc.js'
-import { thresholdGrid } from './roc/threshold-grid.js'
+import { COARSE_GRID, FINE_GRID } from './roc/threshold-grid.js'
 
 /** The false accept rates at which the true accept rate is taken. */
-export const FARS = ['1e-1', '1e-2', '1e-3', '1e-4'] as const
+export const FARS = ['1e-1', '1e-2', '1e-3', '1e-4', '1e-5', '1e-6'] as const
 export type Far = (typeof FARS)[number]
 
-/** What a set of pairs says of a network, by insightface's protocol. Rates are 0 to 1, thresholds squared distances. */
+/** What a set of pairs says of a network, by insightface's ten folds. Rates are 0 to 1, thresholds distances. */
 export interface Verification {
+  protocol: ProtocolName
   pairs: number
   /** How many of the pairs are of one person. */
   same: number
@@ -36,25 +39,43 @@ export interface Verification {
   eer: number
   /** Mean length of the raw embeddings, those of mirror images included. */
   xnorm: number
+  /** The distance of the closest pair and of the farthest. */
+  closest: number
+  farthest: number
+  /** Pairs as far apart as the largest threshold of the folds, or farther: none of these accepts them. */
+  beyond: number
+}
+
+export interface VerifyOptions {
+  protocol?: ProtocolName | undefined
+  /** What counts the folds of the accuracy and the ROC, where their distances are not those of the pairs: see `pcaFolds`. */
+  countFolds?: ((pairs: MeasuredPairs, thresholds: Float64Array) => FoldCounts[]) | undefined
+  /** `exactRoc(pairs)`, where it is needed again. */
+  exact?: ExactRoc
 }
 
 /**
  * Verifies pairs by insightface's protocol: ten folds in order, thresholds 0 to 4 by 0.01 for the accuracy and by 0.001 for
- * TAR at FAR.
+ * TAR at FAR. Another protocol has other distances, which `pairs` were measured with, and other thresholds for the accuracy.
  *
  * @param pairs in their set's order, which decides the folds, as `measurePairs` returns them
  * @throws DataError as checkPairs
  * @see insightface, src/eval/verification.py, `test` and `evaluate`; Huang et al., "Labeled Faces in the Wild" (2007)
  */
-export function verify(pairs: MeasuredPairs): Verification {
+export function verify(
+  pairs: MeasuredPairs,
+  { protocol = 'insightface', countFolds = foldCounts, exact = exactRoc(pairs) }: VerifyOptions = {},
+): Verification {
   const same = checkPairs(pairs.same)
-  const grid = thresholdGrid(0.01)
-  const counts = foldCounts(pairs, grid)
-  const folds = counts.map(fold => foldAccuracy(fold, grid))
+  const { thresholds } = PROTOCOLS[protocol]
+  const counts = countFolds(pairs, COARSE_GRID)
+  const decided = thresholds === COARSE_GRID ? counts : countFolds(pairs, thresholds)
+  const folds = decided.map(fold => foldAccuracy(fold, thresholds))
   const accuracies = folds.map(fold => fold.accuracy)
   const roc = meanRoc(counts.map(fold => fold.test))
   const tars = tarAtFars(pairs, FARS.map(Number))
   return {
+    protocol,
     pairs: pairs.length,
     same,
     missing: indexOfPair(pairs, pairs.length - 1) + 1 - pairs.length,
@@ -63,9 +84,12 @@ export function verify(pairs: MeasuredPairs): Verification {
     folds,
     tar: Object.fromEntries(FARS.map((far, i) => [far, tars[i]])) as Record<Far, TarAtFar>,
     auc: areaUnderCurve(roc),
-    aucExact: exactAreaUnderCurve(exactRoc(pairs)),
+    aucExact: exactAreaUnderCurve(exact),
     eer: equalErrorRate(roc),
     xnorm: pairs.meanNorm,
+    closest: Math.min(exact.same[0]!, exact.different[0]!),
+    farthest: Math.max(exact.same.at(-1)!, exact.different.at(-1)!),
+    beyond: pairs.length - countBelow(exact.same, FINE_GRID.at(-1)!) - countBelow(exact.different, FINE_GRID.at(-1)!),
   }
 }
 

@@ -1,54 +1,99 @@
 import { progressBar } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
-import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
+import { AtomicFile, DataError, UsageError, writeAll } from '@tiny-face/safe-files'
 import { HardestPairs } from '../pairs/hardest-pairs.js'
 import { measurePairs } from '../pairs/measure-pairs.js'
 import type { MeasuredPairs } from '../pairs/measured-pairs.js'
+import type { TemplatePair } from '../pca/pca-folds.js'
+import type { ProtocolName } from '../protocol-names.js'
+import { PROTOCOLS } from '../protocols.js'
 import { resultJson } from '../report/result-json.js'
 import { resultTable } from '../report/result-table.js'
 import { verificationPage } from '../report/verification-page.js'
-import { type Verification, verify } from '../verify.js'
+import { type ResultOptions, type VerificationResult, verificationResult } from '../verification-result.js'
 
 /** How many pairs of each kind the report shows. */
 const SHOWN = 20
 
 export interface Options {
+  protocol: ProtocolName
+  pca?: number
+  by?: string
+  seed: number
+  samples?: number
   json?: string
+  pairs?: boolean
   report?: string
   unframed?: boolean
   force?: boolean
 }
 
 /** Measures the pairs on standard input, and writes the figures as a table, a report and JSON. */
-export function verifyStream({ json, report, unframed, force }: Options): void {
+export async function verifyStream(options: Options): Promise<void> {
+  const { protocol, pca, by, seed, samples, json, pairs: wantsPairs, report, unframed, force } = options
+  if (wantsPairs && json === undefined) throw new UsageError('--pairs needs --json, which it adds each pair to')
+  if (pca !== undefined && protocol === 'face-api') throw new UsageError('--pca is of insightface, not of face-api')
   const records = stdinRecords({ unframed })
   const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
   const reportFile = report === undefined ? undefined : new AtomicFile(report, { force })
-  const { count, source } = records.begin
+  const { count, source, model } = records.begin
   const bar = progressBar({ unit: 'pairs', total: count === undefined ? undefined : count / 2 })
   const hardest = reportFile && new HardestPairs(SHOWN)
+  const templates: { index: number; sides: TemplatePair }[] = []
   const pairs = measurePairs(records, {
+    comparison: PROTOCOLS[protocol],
+    groupBy: by,
     images: reportFile !== undefined,
-    onPair: (pair, faces) => {
+    onPair: (pair, sides) => {
       bar.advance(1)
-      hardest?.add(pair, faces)
+      hardest?.add(pair, sides)
+      if (pca !== undefined) templates.push({ index: pair.index, sides: [sides[0].template, sides[1].template] })
     },
   })
-  const verification = verifyNamed(pairs, source)
+  const folds = pca === undefined ? undefined : await foldsAlong(pca, templates, source)
+  const result = resultNamed(pairs, {
+    source,
+    model,
+    protocol,
+    pca: folds && { components: pca!, folds },
+    seed,
+    samples,
+    groupBy: by,
+  })
   bar.done()
-  if (hardest !== undefined) reportFile?.write(Buffer.from(verificationPage({ verification, pairs, hardest, source })))
-  jsonFile?.write(Buffer.from(resultJson(verification)))
+  if (hardest !== undefined) {
+    const { verification } = result
+    reportFile?.write(Buffer.from(verificationPage({ verification, pairs, hardest, source })))
+  }
+  const decided = folds === undefined ? pairs : { ...pairs, distances: folds.tested }
+  const writeJson = (write: (bytes: Uint8Array) => void) => {
+    for (const piece of resultJson(result, wantsPairs ? decided : undefined)) write(Buffer.from(piece))
+  }
+  if (jsonFile !== undefined) writeJson(bytes => void jsonFile.write(bytes))
   reportFile?.commit()
   jsonFile?.commit()
-  if (json === '-') writeAll(1, Buffer.from(resultJson(verification)))
-  writeAll(json === '-' ? 2 : 1, Buffer.from(resultTable(verification)))
+  if (json === '-') writeJson(bytes => writeAll(1, bytes))
+  writeAll(json === '-' ? 2 : 1, Buffer.from(resultTable(result)))
 }
 
-/** Verifies, and has what is wrong with the set as a whole named by the set's source. */
-function verifyNamed(pairs: MeasuredPairs, source: string | undefined): Verification {
+/** Only this asks for linear algebra. */
+async function foldsAlong(components: number, templates: { index: number; sides: TemplatePair }[], file?: string) {
+  const size = templates[0]?.sides[0].length ?? 0
+  if (components > size)
+    throw new DataError({ file, expected: `embeddings of at least --pca ${components} numbers`, found: `${size}` })
+  const { pcaFolds } = await import('../pca/pca-folds.js')
+  templates.sort((a, b) => a.index - b.index)
+  return pcaFolds(
+    templates.map(({ sides }) => sides),
+    components,
+  )
+}
+
+/** The figures, with what is wrong with the set as a whole named by the set's source. */
+function resultNamed(pairs: MeasuredPairs, options: ResultOptions): VerificationResult {
   try {
-    return verify(pairs)
+    return verificationResult(pairs, options)
   } catch (error) {
-    throw error instanceof DataError ? new DataError({ ...error.fault, file: source }) : error
+    throw error instanceof DataError ? new DataError({ ...error.fault, file: options.source }) : error
   }
 }

@@ -24,7 +24,8 @@ function together(some: AcceptCounts, more: AcceptCounts): AcceptCounts {
   }
 }
 
-function without(all: AcceptCounts, part: AcceptCounts): AcceptCounts {
+/** What is left of some counts without those of a part. */
+export function without(all: AcceptCounts, part: AcceptCounts): AcceptCounts {
   return {
     same: all.same - part.same,
     acceptedSame: all.acceptedSame.map((count, i) => count - part.acceptedSame[i]!),

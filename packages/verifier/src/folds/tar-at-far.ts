@@ -1,7 +1,7 @@
 import type { PairDistances } from '../pairs/measured-pairs.js'
 import { mean, populationStd } from '../pairwise-sum.js'
 import { type AcceptCounts, acceptCounts } from '../roc/accept-counts.js'
-import { thresholdGrid } from '../roc/threshold-grid.js'
+import { FINE_GRID } from '../roc/threshold-grid.js'
 import { foldCounts } from './fold-counts.js'
 import { foldRanges } from './fold-ranges.js'
 
@@ -13,8 +13,10 @@ export interface TarAtFar {
   std: number
   /** The false accept rate, 0 to 1, that came of it on the folds tested. */
   far: number
-  /** Each fold's threshold, a squared distance. */
+  /** Each fold's threshold; 0, which accepts nothing, where the rate stayed below the wanted one. */
   thresholds: number[]
+  /** In how many folds it stayed below at every threshold. */
+  unreached: number
 }
 
 /**
@@ -28,15 +30,20 @@ export interface TarAtFar {
  * @see insightface, src/eval/verification.py, `calculate_val`
  */
 export function tarAtFars(pairs: PairDistances, fars: readonly number[]): TarAtFar[] {
-  const grid = thresholdGrid(0.001)
-  const train = foldCounts(pairs, grid).map(fold => fold.train)
+  const train = foldCounts(pairs, FINE_GRID).map(fold => fold.train)
   const test = foldRanges(pairs.length)
   return fars.map(far => {
-    const thresholds = train.map(counts => thresholdAtFar(counts, far, grid))
+    const thresholds = train.map(counts => thresholdAtFar(counts, far, FINE_GRID))
     const accepted = test.map(({ from, to }, i) => acceptCounts(pairs, Float64Array.of(thresholds[i]!), from, to))
     const tars = accepted.map(counts => rate(counts.acceptedSame[0]!, counts.same))
     const farsMet = accepted.map(counts => rate(counts.acceptedDifferent[0]!, counts.different))
-    return { mean: mean(tars), std: populationStd(tars), far: mean(farsMet), thresholds }
+    return {
+      mean: mean(tars),
+      std: populationStd(tars),
+      far: mean(farsMet),
+      thresholds,
+      unreached: train.filter(counts => stays(counts, far)).length,
+    }
   })
 }
 
@@ -48,13 +55,18 @@ export function tarAtFars(pairs: PairDistances, fars: readonly number[]): TarAtF
  * values) takes the last of equal rates on the left and the first on the right, and weighs the two thresholds as a B-spline
  * does: so do we, digit for digit.
  */
-function thresholdAtFar({ acceptedDifferent, different }: AcceptCounts, far: number, grid: Float64Array): number {
+function thresholdAtFar(counts: AcceptCounts, far: number, grid: Float64Array): number {
+  const { acceptedDifferent, different } = counts
   const above = acceptedDifferent.findIndex(count => rate(count, different) > far)
-  if (above < 1) return rate(acceptedDifferent.at(-1)!, different) >= far ? grid.at(-1)! : 0
+  if (above < 1) return stays(counts, far) ? 0 : grid.at(-1)!
   const low = rate(acceptedDifferent[above - 1]!, different)
   const high = rate(acceptedDifferent[above]!, different)
   const weight = 1 / (high - low)
   return grid[above - 1]! * (weight * (high - far)) + grid[above]! * (weight * (far - low))
+}
+
+function stays({ acceptedDifferent, different }: AcceptCounts, far: number): boolean {
+  return rate(acceptedDifferent.at(-1)!, different) < far
 }
 
 function rate(accepted: number, total: number): number {

@@ -20,14 +20,14 @@ export interface Side extends Face {
 }
 
 /** How two faces are compared; by default as insightface does. */
-export interface Comparison {
+export interface FaceComparison {
   templateOf: TemplateOf
   /** How far apart two templates of one size are: at least 0. */
   distanceOf: (a: Float64Array, b: Float64Array) => number
 }
 
 export interface MeasureOptions {
-  comparison?: Comparison
+  comparison?: FaceComparison
   /** Keep the images of a pair until it is complete. */
   images?: boolean
   /** Called with each pair as it is completed, side 0 first. */
@@ -61,7 +61,7 @@ export function measurePairs(
  */
 export class PairMeasurer {
   readonly #options: MeasureOptions
-  readonly #comparison: Comparison
+  readonly #comparison: FaceComparison
   readonly #waiting = new WaitingSides()
   readonly #complete = new IndexSet()
   readonly #pairs = new PairColumns()
