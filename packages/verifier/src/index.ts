@@ -1,12 +1,22 @@
+export {
+  type BootstrapIntervals,
+  bootstrapIntervals,
+  type Interval,
+  samplesFor,
+} from './bootstrap/bootstrap-intervals.js'
+export { type ComparedResult, type Comparison, compareResults, type Difference } from './compare/compare-results.js'
+export { mcnemar } from './compare/mcnemar.js'
 export { type FoldResult, foldAccuracy } from './folds/fold-accuracy.js'
 export { type FoldCounts, foldCounts } from './folds/fold-counts.js'
 export { type FoldRange, foldRanges } from './folds/fold-ranges.js'
+export { rightDecisions } from './folds/right-decisions.js'
 export { type TarAtFar, tarAtFars } from './folds/tar-at-far.js'
+export { type GroupFigures, type Groups, groupFigures } from './groups/group-figures.js'
 export { euclideanNorm, faceTemplate } from './pairs/face-template.js'
 export { HardestPairs, type HardPair } from './pairs/hardest-pairs.js'
 export {
-  type Comparison,
   type Face,
+  type FaceComparison,
   type MeasureOptions,
   measurePairs,
   PairMeasurer,
@@ -26,15 +36,24 @@ export {
 } from './pairs/measured-pairs.js'
 export { cosineOf, squaredDistance } from './pairs/squared-distance.js'
 export { MAX_WAITING_IMAGE_BYTES } from './pairs/waiting-sides.js'
-export { resultJson } from './report/result-json.js'
+export { PROTOCOL_NAMES, type ProtocolName } from './protocol-names.js'
+export { PROTOCOLS, type Protocol } from './protocols.js'
+export { figuresJson, resultJson } from './report/result-json.js'
 export { resultNotes } from './report/result-notes.js'
 export { resultTable } from './report/result-table.js'
 export { type VerificationReport, verificationPage } from './report/verification-page.js'
 export { type AcceptCounts, acceptCounts } from './roc/accept-counts.js'
 export { areaUnderCurve, exactAreaUnderCurve } from './roc/area-under-curve.js'
 export { equalErrorRate, exactEqualErrorRate } from './roc/equal-error-rate.js'
+export { detCurve, type ExactRate, rateAtFar } from './roc/exact-rates.js'
 export { countBelow, type ExactRoc, exactRoc, type RocPoint, rocPoints } from './roc/exact-roc.js'
 export { type FullRoc, fullRoc } from './roc/full-roc.js'
 export { meanRoc, type Roc } from './roc/mean-roc.js'
 export { thresholdGrid } from './roc/threshold-grid.js'
-export { checkPairs, FARS, type Far, type Verification, verify } from './verify.js'
+export {
+  type ExactFigures,
+  type ResultOptions,
+  type VerificationResult,
+  verificationResult,
+} from './verification-result.js'
+export { checkPairs, FARS, type Far, type Verification, type VerifyOptions, verify } from './verify.js'
