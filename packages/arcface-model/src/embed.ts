@@ -2,7 +2,7 @@ import { mapAhead } from '@tiny-face/image-stream'
 import { copyRecord, type DataMap, type Tensor, tensorOf } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
-import { checkInputSize, decodeInput, type InputShape, inputFiller } from './network-input.js'
+import { checkInputSize, decodeInput, type InputShape, inputFiller, inputSize } from './network-input.js'
 
 export interface EmbedOptions {
   /** Also embeds each image mirrored left to right. */
@@ -47,12 +47,11 @@ export async function* embedRecords(
  */
 export function embedder(model: FaceModel): (images: readonly Uint8Array[], mirrored: boolean) => Promise<Tensor[]> {
   const { batch } = model
-  const { height, width } = model.shape
   const fill = inputFiller(model.normalisation, model.shape)
   return async (images, mirrored) => {
     const embeddings: Tensor[] = []
     const size = batch ?? images.length
-    const data = new Float32Array(size * 3 * height * width)
+    const data = new Float32Array(size * inputSize(model.shape))
     while (embeddings.length < images.length) {
       // Where a fixed batch is not filled, what is left of the one before stays in it, and its outputs are not read.
       const chunk = images.slice(embeddings.length, embeddings.length + size)

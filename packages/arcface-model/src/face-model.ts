@@ -9,7 +9,13 @@ export const DEFAULT_BATCH_SIZE = 32
 export interface FaceModel {
   /** The ONNX file, or the run's folder. */
   readonly file: string
+  /** The files that its weights came from; none where they came from memory. */
+  readonly files?: readonly string[]
   readonly shape: InputShape
+  /** Whether it can be opened for images of another size. */
+  readonly freeSize?: boolean
+  /** Whether its input can be normalised so: one of whole numbers takes only those. Any can where left out. */
+  readonly accepts?: (normalisation: Normalisation) => boolean
   readonly normalisation: Normalisation
   /** The batch size that is built in; null where any will do. */
   readonly batch: number | null

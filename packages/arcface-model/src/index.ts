@@ -13,6 +13,7 @@ export { describeEngine } from './describe-engine.js'
 export { type EmbedOptions, embedder, embedRecords } from './embed.js'
 export { exportNetwork } from './export-network.js'
 export { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
+export { fingerprint } from './fingerprint.js'
 export { centresOfIdentity, evaluateHead, type HeadConfig } from './heads/head.js'
 export { centresVariable, type HeadResult } from './heads/margin-softmax.js'
 export { inferenceProgram, networkVariables } from './inference.js'
@@ -23,9 +24,10 @@ export { type Layer, networkLayers } from './network-layers.js'
 export { type NetworkSize, networkSize } from './network-size.js'
 export { NETWORKS, type Network } from './networks/network.js'
 export { type OpenOptions, openModel } from './open-model.js'
-export { openOnnxModel } from './open-onnx-model.js'
+export { type OnnxModelOptions, openOnnxModel } from './open-onnx-model.js'
 export { openRun } from './open-run.js'
 export {
+  describeNormalisation,
   formatPreprocess,
   type Layout,
   type Normalisation,
@@ -35,6 +37,7 @@ export {
   parsePreprocess,
   preprocessOf,
 } from './preprocess.js'
+export { type PreprocessWish, parsePreprocessText } from './preprocess-text.js'
 export {
   type CheckpointPaths,
   checkpointSteps,

@@ -1,11 +1,13 @@
+import { DataError } from '@tiny-face/safe-files'
 import { compile, type EngineChoice } from '@tiny-face/tfjs-compiler'
 import type { NetworkConfig } from './checkpoint.js'
 import { exportNetwork } from './export-network.js'
 import { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
 import { inferenceProgram, weightsOf } from './inference.js'
-import { NETWORKS } from './networks/network.js'
+import { NETWORKS, type Network } from './networks/network.js'
 import { openOnnxModel } from './open-onnx-model.js'
-import { PRESETS } from './preprocess.js'
+import { type Normalisation, PRESETS, wishedOver } from './preprocess.js'
+import type { PreprocessWish } from './preprocess-text.js'
 import type { PreprocessName } from './typed-names.js'
 
 /** A network that takes its weights from memory, again and again: a run's, while it trains. */
@@ -23,7 +25,7 @@ export interface LoadableOptions {
   /** What messages call the model. */
   readonly file: string
   /** How the input is normalised; as the network asks for where left out. */
-  readonly preprocess?: PreprocessName | undefined
+  readonly preprocess?: PreprocessName | PreprocessWish | undefined
   readonly threads?: number | undefined
   /** The batch size of an engine that needs to know it ahead. */
   readonly batchSize?: number | undefined
@@ -54,7 +56,7 @@ async function compiled(
   return {
     file,
     shape: { layout: 'nhwc', height: size, width: size },
-    normalisation: PRESETS[preprocess ?? network.preprocess],
+    normalisation: normalisationOf(network, preprocess, file),
     batch: batchSize,
     choice,
     load: weights => executable.setState(weightsOf(program, weights)),
@@ -64,6 +66,19 @@ async function compiled(
     },
     close: () => executable.close(),
   }
+}
+
+/** @throws DataError where the network is of another size or layout than is asked for */
+function normalisationOf(network: Network, preprocess: LoadableOptions['preprocess'], file: string): Normalisation {
+  const { size, layout, ...normalisation } = wishedOver(PRESETS[network.preprocess] as Normalisation, preprocess)
+  if ((size !== undefined && size !== network.size) || layout !== undefined)
+    throw new DataError({
+      file,
+      message: `a run's network has a size and a layout of its own`,
+      expected: `no size but ${network.size}`,
+      found: `--preprocess ${layout ? `layout=${layout}` : `size=${size}`}`,
+    })
+  return normalisation
 }
 
 function exported(
@@ -77,7 +92,7 @@ function exported(
   return {
     file,
     shape: { layout: 'nchw', height: size, width: size },
-    normalisation: PRESETS[preprocess ?? network.preprocess],
+    normalisation: normalisationOf(network, preprocess, file),
     batch: null,
     choice,
     async load(weights) {

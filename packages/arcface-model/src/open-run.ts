@@ -1,8 +1,9 @@
 import type { EngineChoice } from '@tiny-face/tfjs-compiler'
-import { readWeights } from './checkpoint.js'
+import { chosenStep, readWeights } from './checkpoint.js'
 import type { FaceModel } from './face-model.js'
 import { loadableModel } from './loadable-model.js'
 import type { OpenOptions } from './open-model.js'
+import { runPaths } from './run-folder.js'
 
 /**
  * Compiles a run's network for an engine: its best where the run was verified, else its last.
@@ -10,8 +11,9 @@ import type { OpenOptions } from './open-model.js'
  * @throws DataError where the run has no checkpoint, or its files are damaged
  */
 export async function openRun(run: string, choice: EngineChoice, options: OpenOptions = {}): Promise<FaceModel> {
-  const { weights, ...config } = readWeights(run)
+  const step = chosenStep(run)
+  const { weights, ...config } = readWeights(run, step)
   const model = await loadableModel(config, choice, { ...options, file: run })
   await model.load(weights)
-  return model
+  return { ...model, files: [runPaths(run).checkpoint(step).weights] }
 }

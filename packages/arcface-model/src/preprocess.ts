@@ -8,6 +8,7 @@
  *    "size": 112}                    height and width of the image
  */
 import { number, objectWith, oneOf, parseJson, positive, tuple, whole } from '@tiny-face/checked-json'
+import type { PreprocessWish } from './preprocess-text.js'
 import type { PreprocessName } from './typed-names.js'
 
 /** The key in a model's metadata. */
@@ -43,11 +44,31 @@ export const PRESETS = {
     mean: [0.485 * 255, 0.456 * 255, 0.406 * 255],
     std: [0.229 * 255, 0.224 * 255, 0.225 * 255],
   },
+  /** For networks that normalise inside. */
+  raw: { order: 'rgb', mean: [0, 0, 0], std: [1, 1, 1] },
 } as const satisfies Record<PreprocessName, Normalisation>
 
 /** A preset with the layout that ONNX networks have; with a `size` it is a Preprocess. */
 export function preprocessOf(name: PreprocessName): Omit<Preprocess, 'size'> {
   return { ...PRESETS[name], layout: 'nchw' }
+}
+
+/** What is known of a preprocessing, with what is asked for in its place. */
+export function wishedOver<K extends Partial<Preprocess>>(
+  known: K,
+  wish: PreprocessName | PreprocessWish = {},
+): K & Partial<Preprocess> {
+  const { name, ...rest } = typeof wish === 'string' ? { name: wish } : wish
+  return { ...known, ...(name && PRESETS[name]), ...rest }
+}
+
+/** A normalisation in one line, as people type it: `rgb mean=127.5 std=128`. */
+export function describeNormalisation({ order, mean, std }: Normalisation, channels: 1 | 3 = 3): string {
+  const numbers = (values: PerChannel) => {
+    const texts = values.map(value => String(Number(value.toPrecision(7))))
+    return texts.every(text => text === texts[0]) ? texts[0] : texts.join(',')
+  }
+  return `${channels === 1 ? 'grey' : order} mean=${numbers(mean)} std=${numbers(std)}`
 }
 
 /** The value to store under PREPROCESS_KEY. */

@@ -14,11 +14,11 @@ function saved(t: Test, model: Uint8Array): string {
 
 t.test('layout, size and batch from the input', async t => {
   const nchw = await openOnnxModel(saved(t, tinyEmbedder(['batch', 3, 4, 5])), { preprocess: 'arcface' })
-  t.same(nchw.shape, { layout: 'nchw', height: 4, width: 5 })
+  t.match(nchw.shape, { layout: 'nchw', height: 4, width: 5 })
   t.equal(nchw.batch, null)
   t.same(nchw.normalisation, PRESETS.arcface)
   const nhwc = await openOnnxModel(saved(t, tinyEmbedder([8, 4, 5, 3])), { preprocess: 'mxnet-bgr', threads: 1 })
-  t.same(nhwc.shape, { layout: 'nhwc', height: 4, width: 5 })
+  t.match(nhwc.shape, { layout: 'nhwc', height: 4, width: 5 })
   t.equal(nhwc.batch, 8)
 })
 
@@ -33,22 +33,23 @@ t.test('models that cannot be used say why', async t => {
   const unknown = saved(t, tinyEmbedder(['batch', 3, 4, 4]))
   await t.rejects(openOnnxModel(unknown), {
     name: 'DataError',
-    message: /name it with --preprocess \(arcface, mxnet, mxnet-bgr, imagenet\)$/,
+    message:
+      /name it with --preprocess \(arcface, mxnet, mxnet-bgr, imagenet, raw, or order=, mean= and std=\), or let --sweep find it$/,
   })
 
   const metadata = { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf('mxnet-bgr'), size: 5 }) }
   await t.rejects(openOnnxModel(saved(t, tinyEmbedder(['batch', 3, 4, 4], metadata))), {
     message: /expected the input that its tiny_face.preprocess names, nchw of 5x5, found face float32 \[\*, 3, 4, 4\]$/,
   })
-  await t.rejects(openOnnxModel(saved(t, tinyEmbedder([1, 1, 4, 4])), { preprocess: 'mxnet-bgr' }), {
-    message: /expected an input of float32 \[batch, 3, height, width\] or .*, found face float32 \[1, 1, 4, 4\]$/,
+  await t.rejects(openOnnxModel(saved(t, tinyEmbedder([1, 2, 4, 4])), { preprocess: 'mxnet-bgr' }), {
+    message: /expected an input of \[batch, 3, height, width\] or .*, found face float32 \[1, 2, 4, 4\]$/,
   })
 
   const x = { name: 'x', dtype: 'float32' as const, shape: [1, 3, 4, 4] }
   const y = { ...x, name: 'y' }
   const noVector = onnxModel({ inputs: [x], outputs: [y], nodes: [{ op: 'Relu', inputs: ['x'], outputs: ['y'] }] })
   await t.rejects(openOnnxModel(saved(t, noVector), { preprocess: 'mxnet-bgr' }), {
-    message: /expected an output of float32 \[batch, size\], found y float32 \[1, 3, 4, 4\]$/,
+    message: /expected an output of \[batch, size\] numbers, found y float32 \[1, 3, 4, 4\]$/,
   })
   const two = onnxModel({
     inputs: [x, { ...x, name: 'x2' }],
@@ -56,6 +57,6 @@ t.test('models that cannot be used say why', async t => {
     nodes: [{ op: 'Add', inputs: ['x', 'x2'], outputs: ['y'] }],
   })
   await t.rejects(openOnnxModel(saved(t, two), { preprocess: 'mxnet-bgr' }), {
-    message: /expected a model with one input, found 2: /,
+    message: /expected a model with one input, apart from flags, found 2: /,
   })
 })

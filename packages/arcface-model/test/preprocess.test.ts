@@ -1,10 +1,19 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { decodeImage } from '@tiny-face/image-stream'
 import t from 'tap'
 import { sharedData } from '../../../test/shared-data.js'
-import { inputFiller } from '../src/network-input.js'
-import { formatPreprocess, PRESETS, parsePreprocess, preprocessOf } from '../src/preprocess.js'
+import { inputFiller, luma } from '../src/network-input.js'
+import {
+  describeNormalisation,
+  formatPreprocess,
+  PRESETS,
+  parsePreprocess,
+  preprocessOf,
+  wishedOver,
+} from '../src/preprocess.js'
+import { parsePreprocessText } from '../src/preprocess-text.js'
 import type { PreprocessName } from '../src/typed-names.js'
 import { readNpy } from './golden.js'
 import { testPixels } from './tiny-embedder.js'
@@ -13,6 +22,7 @@ const FORMULAS: Record<PreprocessName, (rgb: number[], channel: number) => numbe
   arcface: (rgb, channel) => (rgb[channel]! - 127.5) / 127.5,
   mxnet: (rgb, channel) => (rgb[channel]! - 127.5) * 0.0078125,
   'mxnet-bgr': (rgb, channel) => (rgb[2 - channel]! - 127.5) * 0.0078125,
+  raw: (rgb, channel) => rgb[channel]!,
   imagenet: (rgb, channel) => (rgb[channel]! / 255 - [0.485, 0.456, 0.406][channel]!) / [0.229, 0.224, 0.225][channel]!,
 }
 
@@ -40,6 +50,36 @@ for (const name of Object.keys(PRESETS) as PreprocessName[])
             }
       t.ok(worst < 3e-7, `worst difference ${worst}`)
     })
+
+for (const layout of ['nchw', 'nhwc'] as const)
+  t.test(`one channel of grey, ${layout}: every value, one image mirrored`, async t => {
+    const [height, width] = [2, 3]
+    const fill = inputFiller(PRESETS.mxnet, { layout, height, width, channels: 1 })
+    const input = new Float32Array(2 * height * width)
+    const images = [testPixels(height, width, 0), testPixels(height, width, 1)]
+    fill(input, 0, images[0]!, false)
+    fill(input, 1, images[1]!, true)
+    for (const [slot, image] of images.entries())
+      for (let i = 0; i < height * width; i++) {
+        const at = slot === 0 ? i : i - (i % width) + width - 1 - (i % width)
+        const [r, g, b] = image.subarray(3 * at, 3 * at + 3)
+        const grey = Math.round(0.299 * r! + 0.587 * g! + 0.114 * b!)
+        t.equal(input[slot * height * width + i], (grey - 127.5) / 128)
+      }
+  })
+
+t.test('all 16,777,216 colours as the grey that OpenCV 5.0.0 makes of them', async t => {
+  // tools/peers/luma-opencv.py prints it.
+  const opencv = '6d4f6d7f4301c52d2672db66451b4a06a5502bef956dd81b577660f956f410ae'
+  const rgb = new Uint8Array(3 * 65536)
+  for (let i = 0; i < 65536; i++) rgb.set([0, i >> 8, i & 255], 3 * i)
+  const hash = createHash('sha256')
+  for (let red = 0; red < 256; red++) {
+    for (let i = 0; i < 65536; i++) rgb[3 * i] = red
+    hash.update(luma(rgb))
+  }
+  t.equal(hash.digest('hex'), opencv)
+})
 
 const data = sharedData()
 t.test(
@@ -105,4 +145,54 @@ t.test('what cannot be read says what is wrong with it', async t => {
   t.throws(() => parsePreprocess('rgb', 'x.onnx'), {
     message: /^x\.onnx: expected JSON in tiny_face\.preprocess, found ./,
   })
+})
+
+t.test('preprocessing as people type it', async t => {
+  const typed: [text: string, normalisation: string, rest?: object][] = [
+    ['arcface', 'rgb mean=127.5 std=127.5'],
+    ['raw', 'rgb mean=0 std=1'],
+    ['imagenet', 'rgb mean=123.675,116.28,103.53 std=58.395,57.12,57.375'],
+    ['order=bgr mean=127.5 std=128', 'bgr mean=127.5 std=128'],
+    [
+      '  std=58.395,57.12,57.375   mean=123.675,116.28,103.53 order=rgb ',
+      'rgb mean=123.675,116.28,103.53 std=58.395,57.12,57.375',
+    ],
+    ['mxnet order=bgr', 'bgr mean=127.5 std=128'],
+    ['mxnet mean=-1e1 size=96 layout=nhwc', 'rgb mean=-10 std=128', { size: 96, layout: 'nhwc' }],
+  ]
+  for (const [text, expected, rest = {}] of typed) {
+    const { order, mean, std, ...others } = wishedOver({}, parsePreprocessText(text))
+    t.equal(describeNormalisation({ order: order!, mean: mean!, std: std! }), expected)
+    t.same(others, rest)
+  }
+  // What is typed goes before what is known, part by part.
+  t.strictSame(wishedOver({ ...preprocessOf('mxnet'), size: 112 }, parsePreprocessText('order=bgr')), {
+    ...preprocessOf('mxnet-bgr'),
+    size: 112,
+  })
+  const wrong: [text: string, message: string | RegExp][] = [
+    ['rgb', /^"rgb" is none of arcface, mxnet, mxnet-bgr, imagenet, raw; or say order=rgb\|bgr, mean=/],
+    ['', /^"" is none of arcface/],
+    ['mxnet bgr', /^"bgr" is none of order=/],
+    ['order=grb', 'order is rgb or bgr, not "grb".'],
+    ['layout=hwc', 'layout is nchw or nhwc, not "hwc".'],
+    ['mean=127.5,1', 'mean is one number, or three between commas, not "127.5,1".'],
+    ['mean=', 'mean is one number, or three between commas, not "".'],
+    ['mean=1,,2', 'mean is one number, or three between commas, not "1,,2".'],
+    ['mean=1e999', /^mean is one number/],
+    ['std=0', /^std is in units of 0 to 255/],
+    ['std=-128', /^std is in units/],
+    [
+      'std=0.229,0.224,0.225',
+      /^std is in units of 0 to 255, and so is mean: where x \/ 255 has a std of 0.229,0.224,0.225, say that times 255\.$/,
+    ],
+    ['std=NaN', /^std is one number/],
+    ['size=0', 'size is height and width in pixels, not "0".'],
+    ['size=112x96', /^size is height and width/],
+    ['size=1=2', /is none of/],
+    ['colour=rgb', /^"colour" is none of order=/],
+    ['order=rgb order=bgr', 'order is given twice.'],
+    ['__proto__=1', /^"__proto__" is none|given twice/],
+  ]
+  for (const [text, message] of wrong) t.throws(() => parsePreprocessText(text), { message }, text)
 })

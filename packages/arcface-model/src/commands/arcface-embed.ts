@@ -1,7 +1,8 @@
 import { InvalidArgumentError, parseWhole, runCommand } from '@tiny-face/command-shell'
 import { ENGINE_CHOICES } from '@tiny-face/tfjs-compiler/engine-names'
 import { DEFAULT_BATCH_SIZE } from '../face-model.js'
-import { FORMER_PREPROCESS_NAMES, PREPROCESS_NAMES, type PreprocessName } from '../typed-names.js'
+import { parsePreprocessText } from '../preprocess-text.js'
+import { PREPROCESS_MEANINGS } from '../typed-names.js'
 import type { Options } from './embed-stream.js'
 
 await runCommand<Options>({
@@ -12,10 +13,11 @@ await runCommand<Options>({
     program
       .requiredOption('--model <file|run>', "the network: an ONNX file, or a training run's folder")
       .option(
-        '--preprocess <name>',
-        `how its input is normalised, where the model does not say so itself: ${PREPROCESS_NAMES.join(', ')}`,
-        parsePreprocessName,
+        '--preprocess <how>',
+        'how its input is made, where the model does not say so itself: a name from below, or for instance "order=bgr mean=127.5 std=128"',
+        checkPreprocess,
       )
+      .option('--output <name>', 'the output that is the embedding, where an ONNX model has several that can be')
       .option('--flip', 'embed the mirror image as well')
       .option('--batch-size <n>', 'images in one run of the network', parseWhole('--batch-size', 1), DEFAULT_BATCH_SIZE)
       .addOption(
@@ -28,13 +30,30 @@ await runCommand<Options>({
           .default('auto'),
       )
       .option('--threads <n>', 'threads that the network runs on', parseWhole('--threads', 1))
-      .option('--unframed', 'take bare records, with no begin and no end'),
+      .option('--unframed', 'take bare records, with no begin and no end')
+      .addHelpText('after', preprocessHelp()),
   run: async (_, options) => (await import('./embed-stream.js')).embedStream(options),
 })
 
-/** One of the present names, or of those of earlier versions. */
-function parsePreprocessName(text: string): PreprocessName {
-  if (!PREPROCESS_NAMES.includes(text as PreprocessName) && !Object.hasOwn(FORMER_PREPROCESS_NAMES, text))
-    throw new InvalidArgumentError(`It is one of ${PREPROCESS_NAMES.join(', ')}.`)
-  return text as PreprocessName
+/** The text itself: what it means is read when the command runs, which may have something to say of it. */
+function checkPreprocess(text: string): string {
+  try {
+    parsePreprocessText(text)
+    return text
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message)
+  }
+}
+
+/** What --help says of --preprocess. */
+function preprocessHelp(): string {
+  const names = Object.entries(PREPROCESS_MEANINGS)
+  const longest = Math.max(...names.map(([name]) => name.length))
+  return `
+--preprocess takes one of these names, or words of your own, or a name and words that replace parts of it:
+${names.map(([name, meaning]) => `  ${name.padEnd(longest)}  ${meaning}`).join('\n')}
+
+  order=bgr mean=127.5 std=128   input = (x - mean) / std for x of 0 to 255; one number, or three as 123.7,116.3,103.5
+  size=128                       height and width, where the model takes any
+  layout=nhwc                    where the model's input does not tell whether channels come last`
 }

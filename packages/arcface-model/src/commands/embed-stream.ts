@@ -2,12 +2,14 @@ import { progressBar, say } from '@tiny-face/command-shell'
 import { stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
 import { describeEngine } from '../describe-engine.js'
 import { embedRecords } from '../embed.js'
+import { fingerprint } from '../fingerprint.js'
 import { type OpenOptions, openModel } from '../open-model.js'
-import { FORMER_PREPROCESS_NAMES, type PreprocessName, typedName } from '../typed-names.js'
+import { parsePreprocessText } from '../preprocess-text.js'
 
 export interface Options {
   model: string
-  preprocess?: PreprocessName
+  preprocess?: string
+  output?: string
   flip?: true
   engine: OpenOptions['engine']
   batchSize: number
@@ -17,13 +19,13 @@ export interface Options {
 
 /** Writes the records of standard input, with the embeddings of their images, to standard output. */
 export async function embedStream(options: Options): Promise<void> {
-  const { model: modelOrRun, preprocess, flip, engine, batchSize, threads, unframed } = options
-  const normalisation = typedName(preprocess, FORMER_PREPROCESS_NAMES)
-  const model = await openModel(modelOrRun, { preprocess: normalisation, threads, engine, batchSize })
+  const { model: modelOrRun, flip, engine, batchSize, unframed } = options
+  const preprocess = options.preprocess === undefined ? undefined : parsePreprocessText(options.preprocess)
+  const model = await openModel(modelOrRun, { ...options, preprocess })
   if (engine === 'auto' && model.choice) say(describeEngine(model.choice))
   const reader = stdinRecords({ unframed })
   const { begin: _, ...begin } = reader.begin
-  const writer = stdoutRecords(begin)
+  const writer = stdoutRecords({ ...begin, model: fingerprint(modelOrRun, model) })
   const bar = progressBar({ unit: 'images', total: begin.count })
   for await (const record of embedRecords(reader, model, { flip, batchSize, source: begin.source })) {
     writer.write(record)

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type DataMap, decodeRecords, encodeRecords, tensorOf } from '@tiny-face/record-stream'
+import { type DataMap, decodeRecords, encodeRecords, RecordReader, tensorOf } from '@tiny-face/record-stream'
 import t from 'tap'
+import { onnxModel } from '../../../onnx-session/test/onnx-model.js'
 import { formatPreprocess, PREPROCESS_KEY, preprocessOf } from '../../src/preprocess.js'
 import { testPixels, tinyEmbedder } from '../tiny-embedder.js'
 
@@ -57,6 +59,27 @@ t.test('records in, the same records with embeddings out', async t => {
   t.same(records, RECORDS)
 })
 
+t.test('the begin names the network that made the embeddings', async t => {
+  const input = await stream(RECORDS)
+  const file = join(run, 'model.onnx')
+  const sha256 = createHash('sha256').update(readFileSync(file)).digest('hex')
+  const said: [args: string[], model: object][] = [
+    [['--model', run], { name: basename(run), sha256, preprocess: 'rgb mean=127.5 std=128' }],
+    [
+      ['--model', file, '--preprocess', 'imagenet order=bgr'],
+      { name: 'model.onnx', sha256, preprocess: 'bgr mean=123.675,116.28,103.53 std=58.395,57.12,57.375' },
+    ],
+  ]
+  for (const [args, model] of said) {
+    const { stdout, stderr, status } = embed(input, ...args)
+    t.strictSame([status, stderr], [0, ''])
+    writeFileSync(join(run, 'embedded'), stdout)
+    const fd = openSync(join(run, 'embedded'), 'r')
+    t.same(new RecordReader(fd).begin, { begin: 1, count: 5, source: 'faces.bin', classes: 3, model })
+    closeSync(fd)
+  }
+})
+
 t.test('failures are one line, say where, and leave no end on the output', async t => {
   const whole = await stream(RECORDS)
   const failures: [result: ReturnType<typeof embed>, status: number, message: RegExp][] = [
@@ -78,7 +101,11 @@ t.test('failures are one line, say where, and leave no end on the output', async
       2,
       /'--engine <name>' argument 'gpu' is invalid\. Allowed choices/,
     ],
-    [embed(whole, '--model', run, '--preprocess', 'rgb'), 2, /It is one of arcface, mxnet, mxnet-bgr, imagenet\./],
+    [
+      embed(whole, '--model', run, '--preprocess', 'rgb'),
+      2,
+      /"rgb" is none of arcface, mxnet, mxnet-bgr, imagenet, raw; or say order=/,
+    ],
   ]
   for (const [{ status, stdout, stderr }, expected, message] of failures) {
     t.match(stderr, message)
@@ -91,6 +118,38 @@ t.test('failures are one line, say where, and leave no end on the output', async
       { name: 'DataError' },
     )
   }
+})
+
+t.test('what is taken without being asked for is said; several outputs are asked about', async t => {
+  const shape = ['batch', 3, SIZE, SIZE]
+  const outputs = ['a', 'b'].map(name => ({ name, dtype: 'float32' as const, shape: ['batch', SIZE * SIZE * 3] }))
+  const model = join(run, 'foreign.onnx')
+  writeFileSync(
+    model,
+    onnxModel({
+      inputs: [
+        { name: 'face', dtype: 'float32', shape },
+        { name: 'phase_train', dtype: 'bool', shape: [] },
+      ],
+      outputs,
+      nodes: [
+        { op: 'Where', inputs: ['phase_train', 'face', 'face'], outputs: ['x'] },
+        { op: 'Flatten', inputs: ['x'], outputs: ['a'], attributes: { axis: 1 } },
+        { op: 'Neg', inputs: ['a'], outputs: ['b'] },
+      ],
+    }),
+  )
+  const input = await stream(RECORDS)
+  const args = ['--import=tsx', COMMAND, '--model', model, '--preprocess', 'order=rgb mean=1 std=2']
+  const asked = spawnSync(process.execPath, args, { input, encoding: 'utf8' })
+  t.equal(asked.status, 1)
+  t.match(
+    asked.stderr,
+    /^arcface-embed: .*: several of its outputs can be the embedding: a float32 .*; name one with --output\n$/,
+  )
+  const { status, stderr } = spawnSync(process.execPath, [...args, '--output', 'b'], { input })
+  t.equal(status, 0)
+  t.match(stderr.toString(), /^arcface-embed: .*foreign\.onnx: its input phase_train is given false\n/)
 })
 
 t.test('a name of an earlier version still works, and the present one is said', async t => {
