@@ -4,6 +4,18 @@ export {
   type Interval,
   samplesFor,
 } from './bootstrap/bootstrap-intervals.js'
+export { type Calibration, calibrate, facesFor, MAX_FAR, MAX_KEPT_PAIRS, smallestFar } from './calibrate/calibrate.js'
+export { calibrationJson, checkCalibration, type EmbeddingKind, readCalibration } from './calibrate/calibration-file.js'
+export { calibrationTable } from './calibrate/calibration-table.js'
+export { closestImpostors, type ImpostorPairs, MAX_FACES } from './calibrate/closest-impostors.js'
+export {
+  CONFIDENCE,
+  type EffectivePairs,
+  effectivePairs,
+  type FalseAccepts,
+  rateInterval,
+} from './calibrate/false-accept-interval.js'
+export { type CollectOptions, collectFaces, type LabelledFaces } from './calibrate/labelled-faces.js'
 export { type ComparedResult, type Comparison, compareResults, type Difference } from './compare/compare-results.js'
 export { mcnemar } from './compare/mcnemar.js'
 export { type FoldResult, foldAccuracy } from './folds/fold-accuracy.js'
@@ -50,6 +62,13 @@ export { countBelow, type ExactRoc, exactRoc, type RocPoint, rocPoints } from '.
 export { type FullRoc, fullRoc } from './roc/full-roc.js'
 export { meanRoc, type Roc } from './roc/mean-roc.js'
 export { thresholdGrid } from './roc/threshold-grid.js'
+export {
+  BLOCK_ROWS,
+  blockCount,
+  type SimilarityBlock,
+  similarityBlocks,
+  type TemplateRows,
+} from './similarity/similarity-blocks.js'
 export {
   type ExactFigures,
   type ResultOptions,

@@ -1,0 +1,104 @@
+import { type DataMap, LabelCensus } from '@tiny-face/record-stream'
+import { DataError, type RecordId } from '@tiny-face/safe-files'
+import { xoroshiro } from '@tiny-face/seeded-random'
+import { measureFace } from '../pairs/measure-record.js'
+import type { TemplateRows } from '../similarity/similarity-blocks.js'
+
+/** Faces of people: their templates, one a row, and who each is. */
+export interface LabelledFaces extends TemplateRows {
+  /** The label of the person of each row. */
+  readonly people: Float64Array
+  /** Whether embeddings of mirror images were added. */
+  readonly flip: boolean
+  /** Faces that were read; `length` of them were drawn. */
+  readonly seen: number
+}
+
+export interface CollectOptions {
+  /** The most faces that are kept: of more, this many are drawn, each as likely as any other. */
+  limit?: number
+  /** Decides which are drawn. */
+  seed?: number
+  /** What the records come from, for messages. */
+  source?: string | undefined
+  /** Called with each record after it was read. */
+  onFace?: () => void
+}
+
+/**
+ * Reads the faces of a stream.
+ *
+ * @param records data maps with `label`, `embedding` and maybe `flipped` (float32 `[size]`)
+ * @throws DataError that names the source, the record and its id: where there is no label or no embedding, where an embedding has
+ *   no direction, or another size than the others
+ */
+export function collectFaces(records: Iterable<DataMap>, options: CollectOptions = {}): LabelledFaces {
+  const { limit = Number.POSITIVE_INFINITY, seed = 1, source, onFace } = options
+  const census = new LabelCensus(source)
+  const random = xoroshiro(seed)
+  const people: number[] = []
+  let templates = new Float64Array(0)
+  let first: { size: number; flip: boolean } | undefined
+  for (const record of records) {
+    const place = census.records
+    const person = census.personOf(record)
+    const { template, flip } = located({ file: source, record: place, id: record.id }, () => {
+      if (person === undefined) throw new DataError({ message: noPerson(record) })
+      const { template, flippedNorm } = measureFace(record)
+      const flip = flippedNorm !== undefined
+      first ??= { size: template.length, flip }
+      mustMatch({ size: template.length, flip }, first)
+      return { template, flip }
+    })
+    first ??= { size: template.length, flip }
+    // Vitter's algorithm R: after every face, each one so far is kept with the same probability.
+    const row = place < limit ? place : random.whole(0, place)
+    if (row < limit) {
+      if ((row + 1) * first.size > templates.length) templates = grown(templates, (row + 1) * first.size)
+      templates.set(template, row * first.size)
+      people[row] = person!
+    }
+    onFace?.()
+  }
+  if (first === undefined) throw new DataError({ file: source, expected: 'faces with embeddings', found: 'no record' })
+  const length = people.length
+  return {
+    length,
+    size: first.size,
+    templates: templates.subarray(0, length * first.size),
+    people: Float64Array.from(people),
+    flip: first.flip,
+    seen: census.records,
+  }
+}
+
+function noPerson({ label }: DataMap): string {
+  return label === undefined
+    ? 'no label: it says who is in the picture, a number for each person'
+    : 'the label is no whole number of at least 0, which would say who is in the picture'
+}
+
+function mustMatch(found: { size: number; flip: boolean }, first: { size: number; flip: boolean }): void {
+  if (found.size !== first.size) {
+    throw new DataError({ expected: `an embedding of ${first.size} numbers, as before`, found: `${found.size}` })
+  }
+  if (found.flip !== first.flip) {
+    const say = (flip: boolean) => (flip ? 'with flipped' : 'without flipped')
+    throw new DataError({ expected: `an embedding ${say(first.flip)}, as before`, found: `one ${say(found.flip)}` })
+  }
+}
+
+function located<T>(place: { file?: string | undefined; record: number; id?: RecordId | undefined }, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof DataError) || error.file !== undefined) throw error
+    throw new DataError({ ...place, ...error.fault })
+  }
+}
+
+function grown(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
+  const longer = new Float64Array(Math.max(length, 2 * values.length))
+  longer.set(values)
+  return longer
+}

@@ -1,0 +1,52 @@
+import { progressBar, say } from '@tiny-face/command-shell'
+import { stdinRecords } from '@tiny-face/record-stream'
+import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
+import { calibrate, facesFor } from '../calibrate/calibrate.js'
+import { calibrationJson } from '../calibrate/calibration-file.js'
+import { calibrationTable } from '../calibrate/calibration-table.js'
+import { collectFaces } from '../calibrate/labelled-faces.js'
+import { blockCount } from '../similarity/similarity-blocks.js'
+
+export interface Options {
+  far: number
+  json?: string
+  seed: number
+  unframed?: boolean
+  force?: boolean
+}
+
+/** Finds the threshold for a false accept rate on the people of standard input, and writes it as a table and JSON. */
+export async function calibrateStream({ far, json, seed, unframed, force }: Options): Promise<void> {
+  const records = stdinRecords({ unframed })
+  const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
+  const { count, source, model } = records.begin
+  const reading = progressBar({ unit: 'faces', total: count })
+  const faces = collectFaces(records, { limit: facesFor(far), seed, source, onFace: () => reading.advance(1) })
+  reading.done()
+  if (faces.length < faces.seen) say(`compares ${faces.length} of ${faces.seen} faces, drawn by --seed ${seed}`)
+  const comparing = progressBar({
+    unit: 'blocks of pairs',
+    total: blockCount(faces.length, faces.length, { aboveDiagonal: true }),
+  })
+  const calibration = await named(
+    source,
+    calibrate(faces, far, () => comparing.advance(1)),
+  )
+  comparing.done()
+  const text = calibrationJson({ ...calibration, model })
+  jsonFile?.write(Buffer.from(text))
+  jsonFile?.commit()
+  if (json === '-') writeAll(1, Buffer.from(text))
+  writeAll(json === '-' ? 2 : 1, Buffer.from(calibrationTable(calibration)))
+}
+
+/** Has what is wrong with the faces as a whole named by their source. */
+async function named<T>(source: string | undefined, calibration: Promise<T>): Promise<T> {
+  try {
+    return await calibration
+  } catch (error) {
+    throw error instanceof DataError && error.file === undefined
+      ? new DataError({ ...error.fault, file: source })
+      : error
+  }
+}
