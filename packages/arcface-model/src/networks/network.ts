@@ -1,6 +1,7 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
 import type { Scope } from '../scope.js'
 import type { NetworkName, PreprocessName } from '../typed-names.js'
+import { foamliuMobilefacenet } from './foamliu-mobilefacenet.js'
 import { iresnet } from './iresnet.js'
 import { mobilefacenet } from './mobilefacenet.js'
 import { resnet50 } from './resnet50.js'
@@ -24,4 +25,5 @@ export const NETWORKS = {
   ir50: iresnet([3, 4, 14, 3]),
   ir100: iresnet([3, 13, 30, 3]),
   resnet50: { embed: resnet50, size: 112, embeddingSize: 512, preprocess: 'mxnet-bgr' },
+  'foamliu-mobilefacenet': { embed: foamliuMobilefacenet, size: 112, embeddingSize: 128, preprocess: 'imagenet' },
 } satisfies Record<NetworkName, Network>

@@ -1,0 +1,18 @@
+import type { NameTable } from './name-table.js'
+import { adaface, cvlface } from './tables/adaface.js'
+import { arcfaceTorchIResNet, arcfaceTorchMobileFaceNet } from './tables/arcface-torch.js'
+import { foamliu } from './tables/foamliu.js'
+import { insightfaceMobileFaceNet, insightfaceResNet } from './tables/insightface-mxnet.js'
+import { tinyFaceRecognition } from './tables/tiny-face-recognition.js'
+
+/** All sources whose names are known. */
+export const TABLES: readonly NameTable[] = [
+  arcfaceTorchIResNet,
+  arcfaceTorchMobileFaceNet,
+  adaface,
+  cvlface,
+  foamliu,
+  insightfaceResNet,
+  insightfaceMobileFaceNet,
+  tinyFaceRecognition,
+]
