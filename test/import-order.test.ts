@@ -5,6 +5,7 @@ import t from 'tap'
 
 // An import only ever points down this list: deleting a package breaks only those above it.
 const ORDER = [
+  'face-gallery',
   'arcface-train',
   'record-doctor',
   'arcface-model',

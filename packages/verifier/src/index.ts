@@ -15,7 +15,12 @@ export {
   type FalseAccepts,
   rateInterval,
 } from './calibrate/false-accept-interval.js'
-export { type CollectOptions, collectFaces, type LabelledFaces } from './calibrate/labelled-faces.js'
+export {
+  type CollectOptions,
+  collectFaces,
+  type LabelledFaces,
+  MAX_TEMPLATE_BYTES,
+} from './calibrate/labelled-faces.js'
 export { type ComparedResult, type Comparison, compareResults, type Difference } from './compare/compare-results.js'
 export { mcnemar } from './compare/mcnemar.js'
 export { type FoldResult, foldAccuracy } from './folds/fold-accuracy.js'
@@ -24,6 +29,28 @@ export { type FoldRange, foldRanges } from './folds/fold-ranges.js'
 export { rightDecisions } from './folds/right-decisions.js'
 export { type TarAtFar, tarAtFars } from './folds/tar-at-far.js'
 export { type GroupFigures, type Groups, groupFigures } from './groups/group-figures.js'
+export {
+  FPIRS,
+  type Fpir,
+  type Identification,
+  identification,
+  MAX_CMC_RANK,
+  type OpenSetRates,
+  RANKS,
+  ratesAt,
+} from './identification/identification.js'
+export {
+  type CalibratedRates,
+  identificationJson,
+  identificationTable,
+} from './identification/identification-report.js'
+export {
+  type Enrolment,
+  enrolFaces,
+  IDENTIFICATION_PROTOCOLS,
+  type IdentificationProtocol,
+} from './identification/protocol.js'
+export { type Searches, searchGallery, selectFaces } from './identification/search-gallery.js'
 export { euclideanNorm, faceTemplate } from './pairs/face-template.js'
 export { HardestPairs, type HardPair } from './pairs/hardest-pairs.js'
 export {

@@ -21,16 +21,19 @@ export interface CollectOptions {
   seed?: number
   /** What the records come from, for messages. */
   source?: string | undefined
-  /** Called with each record after it was read. */
-  onFace?: () => void
+  /** Called with each record after its face was measured; what it throws is located as this function's own errors are. */
+  onFace?: (record: DataMap, person: number) => void
 }
+
+/** The most memory that templates are given, 8 bytes a number. */
+export const MAX_TEMPLATE_BYTES = 2 ** 32
 
 /**
  * Reads the faces of a stream.
  *
  * @param records data maps with `label`, `embedding` and maybe `flipped` (float32 `[size]`)
  * @throws DataError that names the source, the record and its id: where there is no label or no embedding, where an embedding has
- *   no direction, or another size than the others
+ *   no direction, or another size than the others; and where more faces come than MAX_TEMPLATE_BYTES hold
  */
 export function collectFaces(records: Iterable<DataMap>, options: CollectOptions = {}): LabelledFaces {
   const { limit = Number.POSITIVE_INFINITY, seed = 1, source, onFace } = options
@@ -48,17 +51,17 @@ export function collectFaces(records: Iterable<DataMap>, options: CollectOptions
       const flip = flippedNorm !== undefined
       first ??= { size: template.length, flip }
       mustMatch({ size: template.length, flip }, first)
+      onFace?.(record, person)
       return { template, flip }
     })
     first ??= { size: template.length, flip }
     // Vitter's algorithm R: after every face, each one so far is kept with the same probability.
     const row = place < limit ? place : random.whole(0, place)
     if (row < limit) {
-      if ((row + 1) * first.size > templates.length) templates = grown(templates, (row + 1) * first.size)
+      if ((row + 1) * first.size > templates.length) templates = grown(templates, (row + 1) * first.size, source)
       templates.set(template, row * first.size)
       people[row] = person!
     }
-    onFace?.()
   }
   if (first === undefined) throw new DataError({ file: source, expected: 'faces with embeddings', found: 'no record' })
   const length = people.length
@@ -97,8 +100,11 @@ function located<T>(place: { file?: string | undefined; record: number; id?: Rec
   }
 }
 
-function grown(values: Float64Array, length: number): Float64Array<ArrayBuffer> {
-  const longer = new Float64Array(Math.max(length, 2 * values.length))
+function grown(values: Float64Array, length: number, file: string | undefined): Float64Array<ArrayBuffer> {
+  const most = MAX_TEMPLATE_BYTES / values.BYTES_PER_ELEMENT
+  if (length > most)
+    throw new DataError({ file, expected: `embeddings of at most ${most} numbers together`, found: 'more' })
+  const longer = new Float64Array(Math.min(most, Math.max(length, 2 * values.length)))
   longer.set(values)
   return longer
 }

@@ -1,0 +1,1 @@
+export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js'
