@@ -8,6 +8,7 @@ export { type Calibration, calibrate, facesFor, MAX_FAR, MAX_KEPT_PAIRS, smalles
 export { calibrationJson, checkCalibration, type EmbeddingKind, readCalibration } from './calibrate/calibration-file.js'
 export { calibrationTable } from './calibrate/calibration-table.js'
 export { closestImpostors, type ImpostorPairs, MAX_FACES } from './calibrate/closest-impostors.js'
+export { evenFaces } from './calibrate/even-faces.js'
 export {
   CONFIDENCE,
   type EffectivePairs,

@@ -18,7 +18,7 @@ export interface Calibration {
   farInterval: [low: number, high: number]
   /** Between which thresholds the one lies whose true false accept rate is the wanted one. */
   thresholdInterval: [low: number, high: number]
-  /** The smallest false accept rate that so many people can support. */
+  /** The smallest false accept rate that so many people can support, with as many images each. */
   smallestFar: number
   /** Pairs of faces of two people, and how many of them the threshold accepts. */
   impostorPairs: number
@@ -61,7 +61,7 @@ export function facesFor(far: number): number {
  * The smallest false accept rate that so many people can support.
  *
  * Images of the same two people say much the same, so as many comparisons are sure to be independent as there are pairs of people;
- * fewer, by Kish's effective size, where some people have many more images than others.
+ * fewer, by Kish's effective size, where some people have many more images than others (`evenFaces` leaves such out).
  *
  * @param faces how many faces each person has
  */
@@ -113,7 +113,7 @@ export async function calibrate(faces: LabelledFaces, far: number, onBlock?: () 
     confidence: CONFIDENCE,
     farInterval: rateInterval(at, counts.length),
     thresholdInterval: thresholdInterval(closest, at, { far, rank, people: counts.length }),
-    smallestFar: smallestFar(counts),
+    smallestFar: smallestFar(counts.map(() => 1)),
     impostorPairs: pairs,
     falseAccepts: closest.distances.findIndex(distance => distance >= threshold),
     effectivePairs: at.pairs,

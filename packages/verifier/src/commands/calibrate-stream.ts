@@ -4,6 +4,7 @@ import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
 import { calibrate, facesFor } from '../calibrate/calibrate.js'
 import { calibrationJson } from '../calibrate/calibration-file.js'
 import { calibrationTable } from '../calibrate/calibration-table.js'
+import { evenFaces } from '../calibrate/even-faces.js'
 import { collectFaces } from '../calibrate/labelled-faces.js'
 import { blockCount } from '../similarity/similarity-blocks.js'
 
@@ -21,9 +22,13 @@ export async function calibrateStream({ far, json, seed, unframed, force }: Opti
   const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
   const { count, source, model } = records.begin
   const reading = progressBar({ unit: 'faces', total: count })
-  const faces = collectFaces(records, { limit: facesFor(far), seed, source, onFace: () => reading.advance(1) })
+  const read = collectFaces(records, { limit: facesFor(far), seed, source, onFace: () => reading.advance(1) })
   reading.done()
-  if (faces.length < faces.seen) say(`compares ${faces.length} of ${faces.seen} faces, drawn by --seed ${seed}`)
+  const faces = evenFaces(read, far, seed)
+  if (read.length < read.seen) say(`keeps ${read.length} of ${read.seen} faces, drawn by --seed ${seed}`)
+  if (faces.length < read.length) {
+    say(`compares ${faces.length} faces, fewer of those who have many: else most pairs would be theirs`)
+  }
   const comparing = progressBar({
     unit: 'blocks of pairs',
     total: blockCount(faces.length, faces.length, { aboveDiagonal: true }),

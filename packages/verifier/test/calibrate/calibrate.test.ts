@@ -2,6 +2,7 @@ import { type DataMap, tensorOf } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { test } from 'tap'
 import { calibrate, facesFor, smallestFar } from '../../src/calibrate/calibrate.js'
+import { evenFaces } from '../../src/calibrate/even-faces.js'
 import { collectFaces, type LabelledFaces } from '../../src/calibrate/labelled-faces.js'
 import { drawFaces, type Population, trueRate } from './simulated-people.js'
 
@@ -75,6 +76,35 @@ test('so many people support so small a rate', async t => {
     calibrate(drawFaces({ ...CROWD, people: 1 }, 1), 0.1),
     new DataError({ expected: 'faces of several people', found: 'of one only' }),
   )
+})
+
+test('leaves out images of those who have many, as few as the rate needs', async t => {
+  // Ten images of each of 40 people, 400 of one more: half of all.
+  const sizes = [400, ...new Array(40).fill(10)]
+  const faces = drawFaces({ ...CROWD, people: 41, images: () => sizes.shift() }, 1)
+  await t.rejects(calibrate(faces, 0.01), { message: /worth \d\d pairs/ })
+  const even = evenFaces(faces, 0.01)
+  const most = (set: LabelledFaces) =>
+    Math.max(...Array.from({ length: 41 }, (_, i) => set.people.filter(p => p === i).length))
+  // Pairs of people are worth half of 820, and would not be with one image more.
+  const worth = (of: number) => 3 / smallestFar([of, ...new Array(40).fill(10)])
+  t.ok(worth(most(even)) >= 410 && worth(most(even) + 1) < 410, `${most(even)} of the one`)
+  t.equal(even.length, 400 + most(even))
+  const calibration = await calibrate(even, 0.01)
+  t.match(calibration, { faces: even.length, facesSeen: 800, people: 41, smallestFar: 3 / 820 })
+  t.notSame(evenFaces(faces, 0.01, 2).templates, even.templates)
+  t.same(evenFaces(faces, 0.01, 1), even)
+  t.ok(most(evenFaces(faces, 3 / 700)) < most(even), 'fewer, where pairs of people must be worth more')
+  const alike = drawFaces(CROWD, 1)
+  t.equal(evenFaces(alike, 0.01), alike, 'all, where all have as many')
+  t.equal(evenFaces(faces, 1e-4).length, 41, 'one each, where nothing will do')
+  even.people.forEach((person, row) => {
+    const template = even.templates.slice(row * even.size, (row + 1) * even.size)
+    const at = faces.people.findIndex((_, i) =>
+      template.every((value, k) => value === faces.templates[i * faces.size + k]),
+    )
+    if (faces.people[at] !== person) t.fail(`row ${row} is of ${faces.people[at]}, not ${person}`)
+  })
 })
 
 test('refuses faces that no threshold parts', async t => {
