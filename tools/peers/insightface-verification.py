@@ -3,10 +3,13 @@ src/facenet.py), written anew, function by function under the same names, one co
 
     insightface-verification.py write DIR COUNT SEED     random and degenerate sets, and what these functions say of them
     insightface-verification.py time PAIRS SIZE ROUNDS   seconds that all figures of one set take, one round a line
+    insightface-verification.py roc PAIRS ROUNDS         the same of scikit-learn's roc_curve on so many distances
 
 interp1d is SciPy's own. From 1.9.0 on it refuses repeated x, which false accept rates of a fold always have; insightface's
 code crashes there. Where it crashes in any version (a fold with no pair of one kind: ZeroDivisionError), `write` gives what
 docs/verification.md defines instead: a rate of no pairs is 0.
+
+What is said of all pairs at once is scikit-learn's: roc_curve and roc_auc_score, and the crossing of 1 - tpr = fpr as facenet finds it.
 """
 import json
 import sys
@@ -14,9 +17,10 @@ import time
 from pathlib import Path
 
 import numpy as np
-from scipy import interpolate
+from scipy import interpolate, optimize
 from sklearn import preprocessing
 from sklearn.decomposition import PCA
+from sklearn.metrics import roc_auc_score, roc_curve
 from sklearn.model_selection import KFold
 
 FARS = [1e-1, 1e-2, 1e-3, 1e-4]
@@ -96,6 +100,12 @@ def evaluate(embeddings, actual_issame, fars=(1e-3,), pca=0, val_far=calculate_v
     return tpr, fpr, accuracy, vals
 
 
+def of_all_pairs(dist, same):
+    fpr, tpr, _ = roc_curve(same, -dist, drop_intermediate=False)
+    crossing = optimize.brentq(lambda x: 1.0 - x - interpolate.interp1d(fpr, tpr)(x), 0.0, 1.0)
+    return float(roc_auc_score(same, -dist)), float(crossing), [float(np.max(tpr[fpr <= far])) for far in FARS]
+
+
 # --- random sets ---------------------------------------------------------------------------------------------------------
 
 
@@ -159,6 +169,7 @@ def a_set(number, seed):
     except ZeroDivisionError as error:
         crashed = repr(error)
         tpr, fpr, accuracy, [(val, std, met)] = evaluate(embeddings, same, [far], pca, val_far=defined_val_far)
+    auc, eer, tars = of_all_pairs(distances(embeddings[0::2], embeddings[1::2]), same)
     return {
         "kind": kind,
         "size": embeddings.shape[1],
@@ -173,6 +184,9 @@ def a_set(number, seed):
         "val": float(val),
         "std": float(std),
         "far": float(met),
+        "exact_auc": auc,
+        "exact_eer": eer,
+        "exact_tars": tars,
     }
 
 
@@ -190,9 +204,19 @@ def times(pairs, size, rounds):
         print(time.perf_counter() - started, flush=True)
 
 
+def roc_times(pairs, rounds):
+    random = np.random.default_rng(1)
+    same = random.random(pairs) < 0.5
+    dist = np.where(same, 0.7, 1.4) + random.normal(size=pairs) * 0.2
+    for _ in range(rounds):
+        started = time.perf_counter()
+        roc_curve(same, -dist)
+        print(time.perf_counter() - started, flush=True)
+
+
 if __name__ == "__main__":
     what, *args = sys.argv[1:]
     if what == "write":
         write(args[0], int(args[1]), int(args[2]))
     else:
-        times(*map(int, args))
+        {"time": times, "roc": roc_times}[what](*map(int, args))

@@ -1,4 +1,4 @@
-import { flag, list, number, objectWith, optional, readJson, whole } from '@tiny-face/checked-json'
+import { list, number, objectWith, optional, readJson, whole } from '@tiny-face/checked-json'
 import { AtomicFile, DataError, UsageError, writeAll } from '@tiny-face/safe-files'
 import { type ComparedResult, compareResults } from '../compare/compare-results.js'
 import { comparisonTable } from '../compare/comparison-table.js'
@@ -7,8 +7,7 @@ import { FARS } from '../verify.js'
 /** What is read of the JSON of face-verify. */
 const RESULT = objectWith({
   thresholds: list(number()),
-  flip: flag,
-  each_pair: optional(objectWith({ index: list(whole(0)), same: list(whole(0)), distance: list(number(0)) })),
+  each_pair: optional(objectWith({ index: list(whole(0)), same: list(number(0, 1)), distance: list(number(0)) })),
 })
 
 /** Says of two results of the same pairs whether one is better, as a table and as JSON. */

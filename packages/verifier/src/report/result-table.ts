@@ -8,7 +8,8 @@ import { isTooFine, resultNotes } from './result-notes.js'
 /** A result as the literature prints it: tables for a terminal, and the notes that belong to them. */
 export function resultTable(result: VerificationResult): string {
   const { verification, groups } = result
-  const notes = resultNotes(verification).map((note, i) => (i === 0 && note.startsWith('FAR') ? `* ${note}` : note))
+  const starred = FARS.some(far => isTooFine(far, verification))
+  const notes = resultNotes(verification).map((note, i) => (i === 0 && starred ? `* ${note}` : note))
   const parts = [
     heading(result),
     ...foldRows(result),
@@ -53,7 +54,7 @@ function allPairsRows({ verification, exact, intervals }: VerificationResult): s
   const sure = (interval: Interval | undefined) => (interval === undefined ? '' : rangeText(interval))
   const rows = FARS.map((far, i) => {
     const { tar, fmr, fnmr, falseAccepts } = exact.tar[far]
-    const rates = `FNMR ${fnmr.toFixed(4)} at FMR ${fmr.toPrecision(3)}: ${falseAccepts} of ${different} impostors`
+    const rates = `FNMR ${fnmr.toFixed(4)} at FMR ${fmr === 0 ? '0' : fmr.toExponential(1)}: ${falseAccepts} of ${different} impostors`
     return [`TAR@FAR=${far}`, tar.toFixed(4), sure(intervals?.tars[i]), rates]
   })
   return table([['all pairs', '', '', ''], ['EER', exact.eer.toFixed(4), sure(intervals?.eer), ''], ...rows])

@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type DataMap, RecordWriter, tensorOf } from '@tiny-face/record-stream'
+import { type BeginFields, type DataMap, RecordWriter, tensorOf } from '@tiny-face/record-stream'
 import { test } from 'tap'
+import { compareFiles } from '../../src/commands/compare-files.js'
 import { measurePairs } from '../../src/pairs/measure-pairs.js'
 import { resultJson } from '../../src/report/result-json.js'
 import { resultTable } from '../../src/report/result-table.js'
@@ -30,9 +31,9 @@ const pairs = measurePairs(records)
 const expected = verificationResult(pairs, { source: 'set.bin', seed: 1 })
 const expectedJson = [...resultJson(expected)].join('')
 
-function written(name: string, maps: DataMap[]): Buffer {
+function written(name: string, maps: DataMap[], begin: BeginFields = {}): Buffer {
   const path = join(folder, name)
-  const writer = new RecordWriter(openSync(path, 'w'), { source: 'set.bin' })
+  const writer = new RecordWriter(openSync(path, 'w'), { source: 'set.bin', ...begin })
   for (const map of maps) writer.write(map)
   writer.end()
   return readFileSync(path)
@@ -96,10 +97,105 @@ test('bad input is one line, exit code 1, and no files', async t => {
   )
 })
 
+test('names what it verified: the network, the protocol, the source', async t => {
+  const model = { name: 'r50.onnx', sha256: 'ab'.repeat(32), preprocess: 'rgb mean=127.5 std=128' }
+  const input = written('named', records, { model })
+  const { stdout, stderr } = run(['--json', '-', '--protocol', 'tiny-face-recognition'], input)
+  const json = JSON.parse(stdout)
+  t.match(json, { source: 'set.bin', model, protocol: 'tiny-face-recognition' })
+  t.match(
+    stderr,
+    '; protocol tiny-face-recognition\nmodel r50.onnx (abababababab), preprocessed rgb mean=127.5 std=128\n',
+  )
+})
+
+test('--protocol face-api decides by its one threshold', async t => {
+  const { thresholds } = JSON.parse(run(['--json', '-', '--protocol', 'face-api']).stdout)
+  t.strictSame(thresholds, Array(10).fill(0.6))
+  t.match(run(['--protocol', 'face-api']).stdout, /^threshold +0\.60 +Euclidean distance$/m)
+})
+
+test('--by gives the figures of each value', async t => {
+  const grouped = records.map((record, i) => ({ ...record, race: i % 12 === 3 ? 'C' : 'AB'[(i >> 1) % 2] }))
+  const { status, stdout, stderr } = run(['--json', '-', '--by', 'race'], written('grouped', grouped))
+  t.equal(status, 0)
+  const { groups } = JSON.parse(stdout)
+  t.equal(groups.field, 'race')
+  t.strictSame(
+    groups.values.map(({ value, pairs }: { value: string; pairs: number }) => [value, pairs]),
+    [
+      ['A', 60],
+      ['B', 40],
+    ],
+  )
+  t.equal(groups.mixed.pairs, 20)
+  t.match(stderr, /^by race +same \+ different +accuracy +EER/m)
+  t.match(stderr, /^\(two values\) +0 \+ 20/m)
+  t.match(run(['--by', 'race']).stderr, 'record 0 (id 0): no race, which pairs are to be grouped by')
+  const nested = written(
+    'nested',
+    records.map(record => ({ ...record, race: ['A'] })),
+  )
+  t.match(run(['--by', 'race'], nested).stderr, 'expected race to be a text, a number or true or false, found ["A"]')
+})
+
+test('--pca takes the accuracy along principal components, in any order of the stream', async t => {
+  const along = (input?: Uint8Array) => run(['--json', '-', '--pca', '1'], input).stdout
+  const json = JSON.parse(along())
+  t.equal(json.pca, 1)
+  t.notSame(json.thresholds, JSON.parse(expectedJson).thresholds)
+  t.strictSame(json.tar, JSON.parse(expectedJson).tar, 'TAR at FAR is taken without it, as by insightface')
+  const shuffled = JSON.parse(along(written('shuffled', [...records].reverse())))
+  t.strictSame([shuffled.accuracy, shuffled.thresholds], [json.accuracy, json.thresholds])
+  t.match(run(['--pca', '17']), {
+    status: 1,
+    stderr: 'face-verify: set.bin: expected embeddings of at least --pca 17 numbers, found 16\n',
+  })
+  t.equal(run(['--pca', '3', '--protocol', 'face-api']).status, 2)
+})
+
+test('--compare says whether one of two results is better', async t => {
+  const [a, b, out] = ['a', 'b', 'out'].map(name => join(folder, `${name}-compared.json`)) as [string, string, string]
+  t.equal(run(['--json', a, '--pairs']).status, 0)
+  t.equal(run(['--json', b, '--pairs', '--protocol', 'face-api']).status, 0)
+  const { each_pair: each } = JSON.parse(readFileSync(a, 'utf8'))
+  t.strictSame(each.distance, [...pairs.distances])
+  t.strictSame(
+    [each.index, each.same],
+    [pairs.distances, pairs.same].map((column, i) => Array.from(column, (v, k) => (i ? v : k))),
+  )
+  const { status, stdout } = run(['--compare', a, b, '--json', out])
+  t.equal(status, 0)
+  t.match(stdout, /^accuracy +[01]\.\d{4} +[01]\.\d{4} +[+-]\d\.\d{4} +[+-]\d\.\d{4} … [+-]\d\.\d{4}$/m)
+  t.match(stdout, /^McNemar's exact test: p = \S+\. a alone is right on \d+ pairs, b alone on \d+\.$/m)
+  const json = JSON.parse(readFileSync(out, 'utf8'))
+  t.match(json, { a, b, pairs: 120, seed: 1 })
+  t.match(run(['--compare', a]), { status: 2, stderr: '--compare takes two files, not 1' })
+})
+
+test('--compare refuses what says nothing of each pair, or is no result', async t => {
+  const [whole, figures] = [join(folder, 'whole.json'), join(folder, 'figures.json')]
+  writeFileSync(whole, [...resultJson(expected, pairs)].join(''))
+  for (const [text, message] of [
+    [expectedJson, `${figures}: says nothing of each pair: face-verify --json FILE --pairs does`],
+    ['{"thresholds":[1],"each_pair":{"index":[0],"same":[1,0],"distance":[1]}}', /found 1, 2 and 1, and 1 thr/],
+    ['{"thresholds":[1],"each_pair":{"index":[0],"same":[2],"distance":[1]}}', /each_pair\.same\[0\].*found 2/],
+    ['no JSON', /figures\.json: expected JSON, found /],
+  ] as const) {
+    writeFileSync(figures, text)
+    t.throws(() => compareFiles([whole, figures], { seed: 1 }), { name: 'DataError', message })
+  }
+})
+
 test('--help and usage', async t => {
   const help = run(['--help'])
   t.equal(help.status, 0)
   t.match(help.stdout, 'face-verify --report lfw.html')
   t.equal(run(['--no-such-option']).status, 2)
   t.equal(run(['argument']).status, 2)
+  t.match(run(['--pairs']), { status: 2, stderr: '--pairs needs --json' })
+  t.match(run(['--protocol', 'mine']), {
+    status: 2,
+    stderr: /Allowed choices are insightface, tiny-face-recognition, face-api/,
+  })
 })
