@@ -5,9 +5,9 @@
  *     GraphProto      1 node, 5 initializer
  *     NodeProto       1 input, 2 output, 4 op_type, 5 attribute
  *     AttributeProto  1 name, 2 f, 3 i, 5 t, 8 ints
- *     TensorProto     1 dims, 2 data_type, 4 float_data, 8 name, 9 raw_data, 10 double_data, 13 external_data, 14 data_location
+ *     TensorProto     1 dims, 2 data_type, 4 float_data, 5 int32_data, 8 name, 9 raw_data, 10 double_data, 13 external_data, 14 data_location
  *
- * The numbers of a tensor are in raw_data (little-endian), in float_data or double_data, or in another file of the model's folder:
+ * The numbers of a tensor are in raw_data (little-endian), in float_data, double_data or (of 16 bits) int32_data, or in another file of the model's folder:
  * external_data says `location`, `offset` and `length`. Constant nodes hold tensors as initializers do.
  */
 import { realpathSync } from 'node:fs'
@@ -33,12 +33,21 @@ const TYPES: ReadonlyMap<number, NumberType> = new Map([
   [16, 'bfloat16'],
 ])
 const EXTERNAL = 1
+const RAW_DATA = 9
+/** Where else a tensor's numbers may lie. */
+const PLACES: readonly { field: number; types: readonly NumberType[]; areVarints?: true }[] = [
+  { field: 4, types: ['float32'] },
+  { field: 5, types: ['float16', 'bfloat16'], areVarints: true },
+  { field: 10, types: ['float64'] },
+]
 
 interface StoredTensor extends TensorInfo {
   /** The file beside the model that holds its numbers; the model itself where left out. */
   readonly location?: string
   /** Parts of the file that hold its numbers, in order. */
   readonly parts: readonly { readonly start: number; readonly length: number }[]
+  /** They are varints of 16 bits each. */
+  readonly areVarints?: true
 }
 
 /** @throws DataError where the file is no ONNX model, or a damaged one */
@@ -80,7 +89,8 @@ export function openOnnx(bytes: FileBytes): WeightFile {
       if (tensor === undefined) throw noSuchTensor(file, name)
       const from = tensor.location === undefined ? bytes : openBeside(file, tensor.location, beside)
       const content = tensor.parts.map(({ start, length }) => from.read(start, length, name))
-      return toFloat32(content.length === 1 ? content[0]! : Buffer.concat(content), tensor.type)
+      const joined = content.length === 1 ? content[0]! : Buffer.concat(content)
+      return toFloat32(tensor.areVarints ? fromVarints(bytes, joined, tensor) : joined, tensor.type)
     },
     close() {
       bytes.close()
@@ -120,9 +130,8 @@ function tensorOf(bytes: FileBytes, start: number, end: number): { name: string;
   let flag = 0
   let isExternal = false
   const shape: number[] = []
-  const raw: FieldInFile[] = []
+  const fields: FieldInFile[] = []
   const external = new Map<string, string>()
-  let packed = 0
   for (const field of fieldsInFile(bytes, start, end)) {
     const { number, wireType, value } = field
     if (number === 1) for (const extent of varints(bytes, field)) if (shape.push(extent) > MAX_AXES) break
@@ -130,10 +139,7 @@ function tensorOf(bytes: FileBytes, start: number, end: number): { name: string;
     if (number === 8 && wireType === 2) name = textOf(bytes, field)
     if (number === 14 && wireType === 0) isExternal = value === EXTERNAL
     if (number === 13 && wireType === 2) external.set(...pairOf(bytes, field))
-    if (number === 4 || number === 9 || number === 10) {
-      raw.push(field)
-      packed = number
-    }
+    if (number === RAW_DATA || PLACES.some(place => place.field === number)) fields.push(field)
   }
   const type = TYPES.get(flag)
   const fault = (expected: string, found: string): never => {
@@ -142,10 +148,20 @@ function tensorOf(bytes: FileBytes, start: number, end: number): { name: string;
   if (type === undefined) return { name, tensor: undefined }
   const length = numbersOf(shape, fault) * NUMBER_BYTES[type]
   if (isExternal) return { name, tensor: { shape, type, ...externalPlace(external, length, fault) } }
-  const parts = raw.map(field => ({ start: field.start, length: field.end - field.start }))
+  const parts = fields.map(field => ({ start: field.start, length: field.end - field.start }))
+  const place = PLACES.find(({ field }) => field === fields[0]?.number)
+  if (fields.some(({ number }) => number !== fields[0]!.number) || (place !== undefined && !place.types.includes(type)))
+    fault(
+      `numbers of ${type} in one place`,
+      fields
+        .map(({ number }) => `field ${number}`)
+        .slice(0, 4)
+        .join(', '),
+    )
+  // Whole numbers may lie in other fields, which no weight is in.
+  if (fields.length === 0 && length > 0) return { name, tensor: undefined }
+  if (place?.areVarints) return { name, tensor: { shape, type, parts, areVarints: true } }
   const found = parts.reduce((sum, part) => sum + part.length, 0)
-  // Small whole numbers may be in fields of varints, which no weight is in.
-  if (packed === 0 && length > 0) return { name, tensor: undefined }
   if (found !== length) fault(`${length} bytes of ${type} [${shape.join(', ')}]`, `${found}`)
   return { name, tensor: { shape, type, parts } }
 }
@@ -210,11 +226,16 @@ function attributeOf(bytes: FileBytes, { start, end }: FieldInFile) {
 function varints(bytes: FileBytes, { wireType, start, end, value }: FieldInFile): number[] {
   if (wireType === 0) return [value]
   if (wireType !== 2) return []
-  if (end - start > MAX_LIST_BYTES) throw bytes.error(start, 'fewer whole numbers', `${end - start} bytes of them`)
+  if (end - start > MAX_LIST_BYTES)
+    throw bytes.error(start, `at most ${MAX_LIST_BYTES} bytes of whole numbers`, `${end - start}`)
+  return unpacked(bytes, start, bytes.read(start, end - start, 'whole numbers'))
+}
+
+function unpacked(bytes: FileBytes, start: number, packed: Uint8Array): number[] {
   const numbers: number[] = []
   let number = 0n
   let shift = 0n
-  for (const byte of bytes.read(start, end - start, 'whole numbers')) {
+  for (const byte of packed) {
     number |= BigInt(byte & 0x7f) << shift
     shift += 7n
     if (shift > 70n) throw bytes.error(start, 'varints of at most 10 bytes', 'a longer one')
@@ -224,6 +245,15 @@ function varints(bytes: FileBytes, { wireType, start, end, value }: FieldInFile)
     shift = 0n
   }
   return numbers
+}
+
+/** The bytes of numbers of 16 bits that were written as varints. */
+function fromVarints(bytes: FileBytes, packed: Uint8Array, { shape, parts, type }: StoredTensor): Uint8Array {
+  const numbers = unpacked(bytes, parts[0]?.start ?? 0, packed)
+  const count = shape.reduce((product, extent) => product * extent, 1)
+  if (numbers.length !== count || numbers.some(number => number < 0 || number > 0xffff))
+    throw bytes.error(parts[0]?.start ?? 0, `${count} numbers of ${type}, 16 bits each`, `${numbers.length}`)
+  return new Uint8Array(Uint16Array.from(numbers).buffer)
 }
 
 function textOf(bytes: FileBytes, { start, end }: FieldInFile): string {

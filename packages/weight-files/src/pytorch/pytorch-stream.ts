@@ -58,8 +58,8 @@ export function openPytorchStream(bytes: FileBytes): WeightFile {
   const littleEndian = !(system instanceof Map) || system.get('little_endian') !== false
   const saved = next()
   const keys = next()
-  const starts = storageStarts(bytes, position, Array.isArray(keys) ? keys : [], used)
   const tensors = stateDict(saved, file)
+  const starts = storageStarts(bytes, position, Array.isArray(keys) ? keys : [], used)
   for (const { storage } of tensors.values()) {
     if (!starts.has(storage.key))
       throw new DataError({ file, offset: position, expected: `storage ${storage.key}`, found: 'none' })
