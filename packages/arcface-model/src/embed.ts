@@ -1,4 +1,4 @@
-import { mapAhead } from '@tiny-face/image-stream'
+import { mapAhead, type Pixels } from '@tiny-face/image-stream'
 import { copyRecord, type DataMap, type Tensor, tensorOf } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
@@ -107,18 +107,22 @@ function loadBatch(batch: readonly Numbered[], shape: InputShape, place: { file?
 }
 
 async function pixelsOf({ pixels, image }: DataMap, shape: InputShape): Promise<Uint8Array> {
-  if (pixels) return ofTensor(pixels, shape)
+  if (pixels) {
+    const given = pixelsOfTensor(pixels)
+    checkInputSize(given, shape)
+    return given.pixels
+  }
   if (image === undefined) throw new DataError({ expected: 'a record with an image', found: 'none in it' })
   return (await decodeInput(image, shape)).pixels
 }
 
-function ofTensor({ dtype, shape, data }: Tensor, wanted: InputShape): Uint8Array {
-  const [height, width, channels] = shape
-  if (dtype !== 'uint8' || shape.length !== 3 || channels !== 3 || height! * width! * 3 !== data.length)
+/** @throws DataError where a record's `pixels` are none */
+export function pixelsOfTensor({ dtype, shape, data }: Tensor): Pixels {
+  const [height, width, channels] = shape as [number, number, number]
+  if (dtype !== 'uint8' || shape.length !== 3 || channels !== 3 || height * width * 3 !== data.length)
     throw new DataError({
       expected: 'pixels of uint8 [height, width, 3]',
       found: `${dtype} [${shape.join(', ')}] in ${data.length} bytes`,
     })
-  checkInputSize({ height: height!, width: width! }, wanted)
-  return data
+  return { pixels: data, height, width }
 }

@@ -8,7 +8,8 @@ import type { Options } from './embed-stream.js'
 await runCommand<Options>({
   name: 'arcface-embed',
   summary: 'Adds to each record the embedding of its image.',
-  example: 'bin-dump lfw.bin | arcface-embed --model runs/r50 --flip | face-verify',
+  example: `bin-dump lfw.bin | arcface-embed --model runs/r50 --flip | face-verify
+bin-dump lfw.bin | arcface-embed --model foreign.onnx --sweep`,
   configure: program =>
     program
       .requiredOption('--model <file|run>', "the network: an ONNX file, or a training run's folder")
@@ -19,6 +20,7 @@ await runCommand<Options>({
       )
       .option('--output <name>', 'the output that is the embedding, where an ONNX model has several that can be')
       .option('--flip', 'embed the mirror image as well')
+      .option('--sweep', 'write no embeddings: find out from pairs which preprocessing the model was made for')
       .option('--batch-size <n>', 'images in one run of the network', parseWhole('--batch-size', 1), DEFAULT_BATCH_SIZE)
       .addOption(
         program
@@ -32,7 +34,10 @@ await runCommand<Options>({
       .option('--threads <n>', 'threads that the network runs on', parseWhole('--threads', 1))
       .option('--unframed', 'take bare records, with no begin and no end')
       .addHelpText('after', preprocessHelp()),
-  run: async (_, options) => (await import('./embed-stream.js')).embedStream(options),
+  async run(_, options) {
+    if (options.sweep) await (await import('./sweep-stream.js')).sweepStream(options)
+    else await (await import('./embed-stream.js')).embedStream(options)
+  },
 })
 
 /** The text itself: what it means is read when the command runs, which may have something to say of it. */

@@ -11,6 +11,7 @@ export interface Options {
   preprocess?: string
   output?: string
   flip?: true
+  sweep?: true
   engine: OpenOptions['engine']
   batchSize: number
   threads?: number
