@@ -1,14 +1,17 @@
 // The benchmarks:
 //   npm run bench -- data [--size 1GB] [--rounds 5] [--only copy,dump,shuffle,memory]
 //   npm run bench -- train [--rounds 5] [--seconds 4] [--only bf16,f32,onnx,classes,load,loop,tensorflow,embed] [--networks mobilefacenet,ir50,resnet50]
+//   npm run bench -- verify [--rounds 5] [--only figures,roc,stream]
 import { parseArgs } from 'node:util'
 import { parseSize } from '@tiny-face/command-shell'
 import { benchData, DATA_FAMILIES } from './data.js'
 import { benchTrain, TRAIN_FAMILIES, TRAIN_NETWORKS } from './train.js'
+import { benchVerify, VERIFY_FAMILIES } from './verify.js'
 
 const USAGE = `usage: npm run bench -- data [--size 1GB] [--rounds 5] [--only ${Object.keys(DATA_FAMILIES).join(',')}]
        npm run bench -- train [--rounds 5] [--seconds 4] [--only ${Object.keys(TRAIN_FAMILIES).join(',')}]
-                             [--networks ${TRAIN_NETWORKS.join(',')}]`
+                             [--networks ${TRAIN_NETWORKS.join(',')}]
+       npm run bench -- verify [--rounds 5] [--only ${Object.keys(VERIFY_FAMILIES).join(',')}]`
 /** Less would time how processes start. */
 const LEAST_SIZE = 2 ** 20
 
@@ -34,6 +37,8 @@ try {
     const networks = values.networks.split(',')
     if (networks.some(name => !TRAIN_NETWORKS.includes(name))) throw new Error(USAGE)
     await benchTrain(familiesOf(TRAIN_FAMILIES, values.only), { rounds, seconds, networks })
+  } else if (what === 'verify') {
+    benchVerify(familiesOf(VERIFY_FAMILIES, values.only), rounds)
   } else {
     throw new Error(USAGE)
   }

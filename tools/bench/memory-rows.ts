@@ -90,7 +90,8 @@ function measureStages(folder: string, rec: string, bytes: number): Peaks {
   return peaks
 }
 
-function peaksOf(folder: string, command: string): Peaks {
+/** Runs a pipeline, and says the peak memory of each of its commands. */
+export function peaksOf(folder: string, command: string): Peaks {
   const said = mkdtempSync(join(folder, 'peaks-'))
   const NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --require ${HOOK}`
   runPipeline(command, { NODE_OPTIONS, TINY_FACE_PEAKS: said })
