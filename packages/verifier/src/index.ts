@@ -97,6 +97,26 @@ export {
   similarityBlocks,
   type TemplateRows,
 } from './similarity/similarity-blocks.js'
+export { type BuildOptions, type BuiltTemplates, buildTemplates } from './templates/build-templates.js'
+export {
+  MAX_TEMPLATE_IMAGES,
+  MAX_TEMPLATE_PAIRS,
+  readDetectorScores,
+  readTemplateList,
+  readTemplatePairs,
+  type TemplateList,
+  type TemplatePairs,
+} from './templates/template-lists.js'
+export { templateJson, templateTable } from './templates/template-report.js'
+export {
+  type NearestRate,
+  pairSimilarities,
+  TEMPLATE_FARS,
+  type TemplateFar,
+  type TemplateVerification,
+  verifyTemplates,
+} from './templates/template-verification.js'
+export { MAX_LINE_BYTES } from './templates/text-lines.js'
 export {
   type ExactFigures,
   type ResultOptions,
