@@ -1,12 +1,12 @@
 import type { EmbeddingModel } from '@tiny-face/record-stream'
-import { type BootstrapIntervals, bootstrapIntervals } from './bootstrap/bootstrap-intervals.js'
+import { type BootstrapIntervals, bootstrapIntervals, type Interval } from './bootstrap/bootstrap-intervals.js'
 import { rightDecisions } from './folds/right-decisions.js'
 import { type Groups, groupFigures } from './groups/group-figures.js'
 import type { MeasuredPairs } from './pairs/measured-pairs.js'
 import type { PcaFolds } from './pca/pca-folds.js'
 import { PROTOCOLS } from './protocols.js'
 import { exactEqualErrorRate } from './roc/equal-error-rate.js'
-import { detCurve, type ExactRate, rateAtFar } from './roc/exact-rates.js'
+import { detCurve, detFars, type ExactRate, rateAtFar } from './roc/exact-rates.js'
 import { exactRoc } from './roc/exact-roc.js'
 import { FARS, type Far, type Verification, type VerifyOptions, verify } from './verify.js'
 
@@ -20,6 +20,8 @@ export interface VerificationResult {
   verification: Verification
   exact: ExactFigures
   intervals: BootstrapIntervals | undefined
+  /** The true accept rate's interval at false accept rates between, for a chart; empty without a bootstrap. */
+  band: { far: number; tar: Interval }[]
   groups: Groups | undefined
 }
 
@@ -43,6 +45,9 @@ export interface ResultOptions extends Pick<VerifyOptions, 'protocol'> {
   groupBy?: string | undefined
 }
 
+/** Beyond it nobody operates, and a bootstrap sample need not be walked to its end. */
+const LARGEST_FAR = Math.max(...FARS.map(Number))
+
 /** @throws DataError as `checkPairs` */
 export function verificationResult(
   pairs: MeasuredPairs,
@@ -55,6 +60,9 @@ export function verificationResult(
   const right = rightDecisions(decided, thresholdsUsed)
   const { thresholds } = PROTOCOLS[verification.protocol]
   const tars = FARS.map((far): [Far, ExactRate] => [far, rateAtFar(roc, Number(far))])
+  const bandFars = detFars(roc.different.length).filter(far => far <= LARGEST_FAR)
+  const fars = [...FARS.map(Number), ...bandFars]
+  const intervals = samples === 0 ? undefined : bootstrapIntervals(pairs, right, fars, { seed, samples })
   return {
     source,
     model,
@@ -65,7 +73,8 @@ export function verificationResult(
       tar: Object.fromEntries(tars) as Record<Far, ExactRate>,
       det: detCurve(roc),
     },
-    intervals: samples === 0 ? undefined : bootstrapIntervals(pairs, right, FARS.map(Number), { seed, samples }),
+    intervals: intervals && { ...intervals, tars: intervals.tars.slice(0, FARS.length) },
+    band: intervals ? bandFars.map((far, i) => ({ far, tar: intervals.tars[FARS.length + i]! })) : [],
     groups: groupBy === undefined ? undefined : groupFigures(pairs, groupBy, right, thresholds),
   }
 }

@@ -157,7 +157,7 @@ function epochAxis(from: number, to: number, perEpoch: number, x: Scale): string
 
 function key(curves: readonly Curve[]): string {
   if (curves.length < 2) return ''
-  const items = curves.map(({ name }, i) => `<span class="${colourOf(i)}"><i></i>${escaped(name)}</span>`)
+  const items = curves.map(({ name }, i) => `<span class="${colourOf(i)}"><i class="line"></i>${escaped(name)}</span>`)
   return `<p class="key">${items.join('')}</p>`
 }
 

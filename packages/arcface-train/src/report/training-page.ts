@@ -1,4 +1,13 @@
-import { escaped, type Figure, figureList, grouped, page, percent } from '@tiny-face/report-page'
+import {
+  dataTable,
+  escaped,
+  type Figure,
+  figureList,
+  grouped,
+  page,
+  percent,
+  settingsList,
+} from '@tiny-face/report-page'
 import type { TrainingConfig } from '../config.js'
 import { stepsPerEpoch } from '../steps-per-epoch.js'
 import { type CurveChart, curveChart } from './curve-chart.js'
@@ -26,7 +35,7 @@ ${curves(history).map(curveChart).join('\n')}
 ${timeTable(history)}
 </div>
 ${verifications.size === 0 ? '' : verificationTable(history)}
-${settings(config)}
+${settingsList(flat({ ...config }))}
 <footer>
 <p>A line goes through the means of the steps that share a place on the axis; the band reaches from the lowest of them to the highest.
 Accuracy in training is the share of a batch that is nearest to its own centre, before the margin.</p>
@@ -137,14 +146,14 @@ function verificationTable({ verifications }: RunHistory): string {
       percent(last.eer),
       plain(last.norm),
     ]
-    return row(escaped(name), cells)
+    return { name: escaped(name), cells }
   })
   const fars = Object.keys([...verifications.values()][0]!.at(-1)!.tar)
   const rates = fars.map(far => `TAR at ${far}`)
   const names = ['Set', 'Best accuracy', 'at step', 'Last accuracy', 'Threshold', ...rates, 'EER', 'Norm']
   return `<section>
 <h2>Verification</h2>
-<div class="scroll">${table(names, rows)}</div>
+${dataTable({ head: names, rows })}
 <p>From the threshold on, of the last verification. TAR at a false accept rate; norm: mean length of the embeddings.</p>
 </section>`
 }
@@ -161,22 +170,13 @@ function timeTable(history: RunHistory): string {
   ]
   const rows = parts
     .filter(([, { count }]) => count > 0)
-    .map(([name, { count, seconds }]) =>
-      row(name, [grouped(count), duration(seconds), duration(seconds / count), percent(seconds / all, 1)]),
-    )
+    .map(([name, { count, seconds }]) => ({
+      name,
+      cells: [grouped(count), duration(seconds), duration(seconds / count), percent(seconds / all, 1)],
+    }))
   return `<section>
 <h2>Time</h2>
-<div class="scroll">${table(['Part', 'Times', 'Together', 'Each', 'Share'], rows)}</div>
-</section>`
-}
-
-function settings(config: TrainingConfig): string {
-  const items = flat({ ...config }).map(
-    ([name, value]) => `<div><dt>${escaped(name)}</dt><dd>${escaped(value)}</dd></div>`,
-  )
-  return `<section>
-<h2>Settings</h2>
-<dl class="settings">${items.join('\n')}</dl>
+${dataTable({ head: ['Part', 'Times', 'Together', 'Each', 'Share'], rows })}
 </section>`
 }
 
@@ -192,18 +192,6 @@ function flat(value: Readonly<Record<string, unknown>>, prefix = ''): [string, s
 
 function text(value: unknown): string {
   return typeof value === 'object' && value !== null ? Object.values(value).map(text).join(' = ') : String(value)
-}
-
-function table(names: readonly string[], rows: readonly string[]): string {
-  const head = names.map(name => `<th scope="col">${name}</th>`)
-  return `<table>
-<thead><tr>${head.join('')}</tr></thead>
-<tbody>${rows.join('\n')}</tbody>
-</table>`
-}
-
-function row(name: string, cells: readonly string[]): string {
-  return `<tr><th scope="row">${name}</th>${cells.map(cell => `<td>${cell}</td>`).join('')}</tr>`
 }
 
 /** The set that picks the best checkpoint: the one that the settings name, else the first. */

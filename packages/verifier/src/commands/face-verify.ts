@@ -26,7 +26,11 @@ face-verify --compare a.json b.json`,
       .option('--seed <n>', 'of the bootstrap', parseSeed, 1)
       .option('--json <file>', 'write the figures as JSON too; - writes JSON to stdout and the table to stderr')
       .option('--pairs', "add each pair's distance to the JSON, which --compare reads")
-      .option('--report <file>', 'write an HTML report: ROC curve, distances, folds, the hardest pairs as pictures')
+      .option(
+        '--report <file>',
+        'write an HTML report: ROC and DET curves, distances, folds, the hardest pairs as pictures',
+      )
+      .option('--beside <json...>', 'results of other models on the same set, made with --json, to show on the report')
       .option(
         '--compare <json...>',
         'say of two results of the same pairs, made with --json and --pairs, whether one is better; reads no stream',

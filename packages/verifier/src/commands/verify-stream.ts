@@ -7,6 +7,7 @@ import type { MeasuredPairs } from '../pairs/measured-pairs.js'
 import type { TemplatePair } from '../pca/pca-folds.js'
 import type { ProtocolName } from '../protocol-names.js'
 import { PROTOCOLS } from '../protocols.js'
+import { readOtherResult } from '../report/other-result.js'
 import { resultJson } from '../report/result-json.js'
 import { resultTable } from '../report/result-table.js'
 import { verificationPage } from '../report/verification-page.js'
@@ -24,14 +25,17 @@ export interface Options {
   json?: string
   pairs?: boolean
   report?: string
+  beside?: string[]
   unframed?: boolean
   force?: boolean
 }
 
 /** Measures the pairs on standard input, and writes the figures as a table, a report and JSON. */
 export async function verifyStream(options: Options): Promise<void> {
-  const { protocol, pca, by, seed, samples, json, pairs: wantsPairs, report, unframed, force } = options
+  const { protocol, pca, by, seed, samples, json, pairs: wantsPairs, report, beside = [], unframed, force } = options
   if (wantsPairs && json === undefined) throw new UsageError('--pairs needs --json, which it adds each pair to')
+  if (beside.length > 0 && report === undefined)
+    throw new UsageError('--beside needs --report, the page that other results are shown on')
   if (pca !== undefined && protocol === 'face-api') throw new UsageError('--pca is of insightface, not of face-api')
   const records = stdinRecords({ unframed })
   const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
@@ -62,8 +66,8 @@ export async function verifyStream(options: Options): Promise<void> {
   })
   bar.done()
   if (hardest !== undefined) {
-    const { verification } = result
-    reportFile?.write(Buffer.from(verificationPage({ verification, pairs, hardest, source })))
+    const others = beside.map(file => readOtherResult(file, result.verification))
+    reportFile?.write(Buffer.from(verificationPage({ result, pairs, hardest, others })))
   }
   const decided = folds === undefined ? pairs : { ...pairs, distances: folds.tested }
   const writeJson = (write: (bytes: Uint8Array) => void) => {

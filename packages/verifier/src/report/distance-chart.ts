@@ -12,17 +12,18 @@ import {
   topAxis,
 } from '@tiny-face/report-page'
 import type { PairDistances } from '../pairs/measured-pairs.js'
-import { cosineOf } from '../pairs/squared-distance.js'
+import { PROTOCOLS } from '../protocols.js'
 import { type ExactRoc, exactRoc } from '../roc/exact-roc.js'
 import type { Verification } from '../verify.js'
 
 const MOST_BINS = 60
 
 /** How the distances of same and of different pairs are spread, each kind as shares of its own, and where the threshold cuts. */
-export function distanceChart(pairs: PairDistances, { folds, same, pairs: all }: Verification): string {
+export function distanceChart(pairs: PairDistances, { folds, same, pairs: all, protocol }: Verification): string {
+  const { distance, cosineOf } = PROTOCOLS[protocol]
   const sorted = exactRoc(pairs)
   const [low, high] = extent(sorted)
-  const width = [0.01, 0.02, 0.05, 0.1].find(step => (high - low) / step <= MOST_BINS) ?? 0.1
+  const width = binWidth(high - low)
   const first = Math.floor(low / width)
   const bins = Math.floor(high / width) - first + 1
   const from = first * width
@@ -44,8 +45,8 @@ export function distanceChart(pairs: PairDistances, { folds, same, pairs: all }:
   const cutsRight = x(cutHigh) > (LEFT + RIGHT) / 2
   const inside = cutHigh >= from && cutLow <= to
   const [cutX, cutWidth] = [x(Math.max(from, cutLow)), x(Math.min(to, cutHigh)) - x(Math.max(from, cutLow))]
-  const body = `${bottomAxis('squared distance', ticks(from, to, 8, x, String))}
-${topAxis('cosine', cosineTicks(from, to, x))}
+  const body = `${bottomAxis(distance, ticks(from, to, 8, x, String))}
+${cosineOf === undefined ? '' : topAxis('cosine', cosineTicks(cosineOf(to), cosineOf(from), x))}
 ${leftAxis(
   'share of the kind',
   Array.from({ length: Math.round(top / yStep) + 1 }, (_, i) => ({ at: y(i * yStep), label: percent(i * yStep, 0) })),
@@ -63,11 +64,17 @@ ${
     title: 'Distances',
     caption: `${same} pairs of one person and ${all - same} of two, each kind as shares of its own; left of the threshold a pair is accepted.`,
     description:
-      `Histogram of squared distances from ${low.toFixed(2)} to ${high.toFixed(2)}. Same pairs: ${summary(sorted.same)}. ` +
+      `Histogram of distances from ${low.toFixed(2)} to ${high.toFixed(2)}. Same pairs: ${summary(sorted.same)}. ` +
       `Different pairs: ${summary(sorted.different)}. Threshold ${cutText}.`,
     key: '<p class="key"><span><i class="same"></i>same person</span><span><i class="different"></i>different people</span></p>',
     body,
   })
+}
+
+/** Round, and wide enough for MOST_BINS: distances that are not of scaled vectors can be any. */
+function binWidth(range: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(range / MOST_BINS, 0.01)) + 1e-9)
+  return [1, 2, 5, 10].map(factor => factor * power).find(width => range / width <= MOST_BINS)!
 }
 
 type Scale = (value: number) => number
@@ -83,7 +90,9 @@ function steps(shares: Float64Array, from: number, width: number, x: Scale, y: S
 
 /** At most `most` round values between two bounds. */
 function ticks(from: number, to: number, most: number, x: Scale, label: (value: number) => string) {
-  const step = [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1].find(size => (to - from) / size <= most) ?? 1
+  const step =
+    [0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1, 2, 5].find(size => (to - from) / size <= most) ??
+    Math.ceil((to - from) / most)
   const first = Math.ceil(from / step - 1e-9)
   const count = Math.floor(to / step + 1e-9) - first + 1
   return Array.from({ length: Math.max(0, count) }, (_, i) => {
@@ -92,10 +101,11 @@ function ticks(from: number, to: number, most: number, x: Scale, label: (value: 
   })
 }
 
+/** Of squared distances of vectors of length 1. */
 function cosineTicks(from: number, to: number, x: Scale) {
   return ticks(
-    cosineOf(to),
-    cosineOf(from),
+    from,
+    to,
     8,
     cosine => x(2 - 2 * cosine),
     cosine => String(cosine).replace('-', '−'),

@@ -12,20 +12,24 @@ export const MAX_PICTURE_BYTES = 1 << 20
 export function hardestGallery(hardest: HardestPairs, pairs: MeasuredPairs, verification: Verification): string {
   const { folds } = verification
   const ranges = foldRanges(pairs.length)
-  const thresholdOf = (pair: HardPair) => {
+  const foldOf = (pair: HardPair) => {
     const place = pairs.indices === undefined ? pair.index : pairs.indices.indexOf(pair.index)
-    return folds[ranges.findIndex(({ to }) => place < to)]!.threshold
+    const fold = ranges.findIndex(({ to }) => place < to)
+    return { fold: fold + 1, threshold: folds[fold]!.threshold }
   }
   const total = (count: 'falseAccepts' | 'falseRejects') => folds.reduce((sum, fold) => sum + fold[count], 0)
   const accepts = total('falseAccepts')
   const rejects = total('falseRejects')
   return `<section>
 <h2>Hardest pairs</h2>
+<p>A pair is accepted when its distance is below the threshold of its own fold, which is why of two pairs the closer one can be rejected and the
+other accepted.</p>
 ${group({
   title: 'Different people, the closest first',
   count: `${accepts} false ${accepts === 1 ? 'accept' : 'accepts'} among ${verification.pairs - verification.same} different pairs`,
   pairs: hardest.different,
-  isWrong: pair => pair.distance < thresholdOf(pair),
+  foldOf,
+  isWrong: pair => pair.distance < foldOf(pair).threshold,
   wrong: 'false accept',
   right: 'rejected',
 })}
@@ -33,7 +37,8 @@ ${group({
   title: 'One person, the farthest first',
   count: `${rejects} false ${rejects === 1 ? 'reject' : 'rejects'} among ${verification.same} same pairs`,
   pairs: hardest.same,
-  isWrong: pair => !(pair.distance < thresholdOf(pair)),
+  foldOf,
+  isWrong: pair => !(pair.distance < foldOf(pair).threshold),
   wrong: 'false reject',
   right: 'accepted',
 })}
@@ -44,13 +49,18 @@ interface Group {
   title: string
   count: string
   pairs: readonly HardPair[]
+  foldOf: (pair: HardPair) => { fold: number; threshold: number }
   isWrong: (pair: HardPair) => boolean
   wrong: string
   right: string
 }
 
-function group({ title, count, pairs, isWrong, wrong, right }: Group): string {
-  const cards = pairs.map(pair => card(pair, isWrong(pair) ? `<b class="wrong">${wrong}</b>` : `<span>${right}</span>`))
+function group({ title, count, pairs, foldOf, isWrong, wrong, right }: Group): string {
+  const cards = pairs.map(pair => {
+    const { fold, threshold } = foldOf(pair)
+    const verdict = isWrong(pair) ? `<b class="wrong">${wrong}</b>` : `<span>${right}</span>`
+    return card(pair, verdict, `fold ${fold}: below ${threshold.toFixed(2)}`)
+  })
   return `<h3>${title}</h3>
 <p>${count}.</p>
 <ol class="pairs">
@@ -58,10 +68,10 @@ ${cards.join('\n')}
 </ol>`
 }
 
-function card({ index, distance, faces }: HardPair, verdict: string): string {
+function card({ index, distance, faces }: HardPair, verdict: string, rule: string): string {
   const pictures = faces.map((face, side) => picture(face, `Pair ${index}, ${side === 0 ? 'left' : 'right'} face`))
   const ids = faces.map(face => face.id).filter(id => id !== undefined)
-  const caption = [`pair ${index}`, ...ids.map(id => escaped(String(id)))].join(' · ')
+  const caption = [`pair ${index}`, rule, ...ids.map(id => escaped(String(id)))].join(' · ')
   const shown = pictures.some(html => html !== '')
   return `<li>${shown ? `<div class="faces">${pictures.map(html => html || '<i>no picture</i>').join('')}</div>` : ''}
 <p><strong>${distance.toFixed(3)}</strong> ${verdict}<small>${caption}</small></p></li>`

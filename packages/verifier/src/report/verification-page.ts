@@ -1,47 +1,66 @@
-import { escaped, figureList, page, percent } from '@tiny-face/report-page'
+import { escaped, figureList, page, percent, settingsList } from '@tiny-face/report-page'
 import type { HardestPairs } from '../pairs/hardest-pairs.js'
 import type { MeasuredPairs } from '../pairs/measured-pairs.js'
-import { cosineOf } from '../pairs/squared-distance.js'
+import { PROTOCOLS } from '../protocols.js'
+import { exactRoc } from '../roc/exact-roc.js'
+import { fullRoc } from '../roc/full-roc.js'
+import type { VerificationResult } from '../verification-result.js'
 import { FARS, type Verification } from '../verify.js'
+import { detChart } from './det-chart.js'
 import { distanceChart } from './distance-chart.js'
 import { hardestGallery } from './hardest-gallery.js'
+import type { OtherResult } from './other-result.js'
 import { isTooFine, resultNotes } from './result-notes.js'
+import { foldTable, groupTable, modelTable, rateTable } from './result-tables.js'
 import { rocChart } from './roc-chart.js'
 import { STYLE } from './style.js'
 
 export interface VerificationReport {
-  verification: Verification
+  result: VerificationResult
   /** All pairs, in their set's order. */
   pairs: MeasuredPairs
   hardest: HardestPairs
-  /** What the pairs come from, for the heading. */
-  source?: string | undefined
+  /** Results of other models on the same set, to be shown beside this one. */
+  others?: readonly OtherResult[]
 }
 
 /**
  * A verification as one self-contained HTML page: style and charts inline, pictures as data URIs, no scripts, nothing
  * fetched. The same verification gives the same bytes.
  */
-export function verificationPage({ verification, pairs, hardest, source }: VerificationReport): string {
+export function verificationPage({ result, pairs, hardest, others = [] }: VerificationReport): string {
+  const { source, model, verification, groups } = result
   const notes = resultNotes(verification)
+  const name = model?.name ?? 'this model'
+  const band = result.band.map(({ far, tar }) => ({ far, low: tar.low, high: tar.high }))
+  const rates = { verification, roc: fullRoc(exactRoc(pairs)), band, name, others }
+  const { distance } = PROTOCOLS[verification.protocol]
+  const about = [source, model?.name, setText(verification)].filter(text => text !== undefined)
   const body = `<header>
 <h1>Face verification</h1>
-<p>${source === undefined ? '' : `${escaped(source)} · `}${setText(verification)}</p>
+<p>${escaped(about.join(' · '))}</p>
 </header>
-${headFigures(verification)}
+${headFigures(result)}
 ${notes.length === 0 ? '' : `<ul class="notes">${notes.map(note => `<li>${escaped(note)}</li>`).join('')}</ul>`}
+${others.length === 0 ? '' : `<div class="wide">${modelTable(name, result, others)}</div>`}
 <div class="columns">
-${rocChart(pairs, verification)}
+${rocChart(rates)}
+${detChart(rates)}
+</div>
+<div class="columns">
 ${distanceChart(pairs, verification)}
+${rateTable(result)}
 </div>
 <div class="columns">
 ${foldTable(verification)}
-${rateTable(verification)}
+${groups === undefined ? settingsList(settings(result)) : groupTable(groups)}
 </div>
+${groups === undefined ? '' : `<div class="wide">${settingsList(settings(result))}</div>`}
 ${hardestGallery(hardest, pairs, verification)}
 <footer>
-<p>Protocol of insightface: ${verification.flip ? 'each embedding plus that of its mirror image' : 'embeddings'} scaled to length 1, squared Euclidean
-distance, ten folds in the set’s order, accepted when strictly below the threshold that is best on the nine other folds. Deviations are those of a population.</p>
+<p>Protocol ${verification.protocol}: ${verification.flip ? 'each embedding plus that of its mirror image' : 'embeddings'}${verification.protocol === 'face-api' ? '' : ' scaled to length 1'}, ${distance},
+ten folds in the set’s order, accepted when strictly below the threshold that is best on the nine other folds. Deviations are those of a
+population. “All pairs” depends on no folds and no grid of thresholds.</p>
 <p>Faces are biometric data: pass this page on only to those who may see the pictures in it.</p>
 </footer>`
   const title = source === undefined ? 'Face verification' : `Face verification: ${source}`
@@ -52,61 +71,48 @@ function setText({ pairs, same, flip }: Verification): string {
   return `${pairs} pairs, ${same} same and ${pairs - same} different · ${flip ? 'with' : 'without'} mirror images`
 }
 
-function headFigures(verification: Verification): string {
-  const { accuracy, folds, tar, aucExact, eer } = verification
+function headFigures({ verification, exact, intervals }: VerificationResult): string {
+  const { accuracy, folds, tar, aucExact, protocol } = verification
+  const { cosineOf } = PROTOCOLS[protocol]
   const far = FARS.findLast(wanted => !isTooFine(wanted, verification)) ?? FARS[0]
   const thresholds = folds.map(fold => fold.threshold).sort((a, b) => a - b)
   const [low, high] = [thresholds[0]!, thresholds.at(-1)!]
   const middle = thresholds[Math.floor(thresholds.length / 2)]!
   const span = low === high ? 'in every fold' : `folds ${low.toFixed(2)} – ${high.toFixed(2)}`
+  const cosine = cosineOf === undefined ? '' : `; cosine ${cosineOf(middle).toFixed(3).replace('-', '−')}`
+  const sure =
+    intervals && `; 95%: ${(intervals.accuracy.low * 100).toFixed(2)} – ${(intervals.accuracy.high * 100).toFixed(2)}`
   return figureList([
-    ['Accuracy', percent(accuracy.mean), `± ${(accuracy.std * 100).toFixed(2)} over ${folds.length} folds`],
+    [
+      'Accuracy',
+      percent(accuracy.mean),
+      `± ${(accuracy.std * 100).toFixed(2)} over ${folds.length} folds${sure ?? ''}`,
+    ],
     [`TAR at FAR ${far}`, percent(tar[far].mean), `± ${(tar[far].std * 100).toFixed(2)} over ${folds.length} folds`],
-    ['Equal error rate', percent(eer), 'on the mean ROC'],
+    ['Equal error rate', percent(exact.eer), 'of all pairs'],
     ['AUC', aucExact.toFixed(4), 'exact, of all pairs'],
-    ['Threshold', middle.toFixed(2), `${span}; cosine ${cosineOf(middle).toFixed(3).replace('-', '−')}`],
+    ['Threshold', middle.toFixed(2), `${span}${cosine}`],
   ])
 }
 
-function foldTable({ folds, accuracy }: Verification): string {
-  const count = (value: number) => (value === 0 ? '<td class="zero">0</td>' : `<td>${value}</td>`)
-  const rows = folds.map(
-    ({ pairs, same, threshold, accuracy, falseAccepts, falseRejects }, fold) =>
-      `<tr><th scope="row">${fold + 1}</th><td>${same} + ${pairs - same}</td><td>${threshold.toFixed(2)}</td>` +
-      `<td>${percent(accuracy)}</td>${count(falseAccepts)}${count(falseRejects)}</tr>`,
-  )
-  const sum = (name: 'falseAccepts' | 'falseRejects') => folds.reduce((total, fold) => total + fold[name], 0)
-  return `<section>
-<h2>Folds</h2>
-<div class="scroll"><table>
-<thead><tr><th scope="col">Fold</th><th scope="col">Same + different</th><th scope="col">Threshold</th><th scope="col">Accuracy</th><th scope="col">False accepts</th><th scope="col">False rejects</th></tr></thead>
-<tbody>${rows.join('\n')}</tbody>
-<tfoot><tr><th scope="row">All</th><td colspan="3">${percent(accuracy.mean)} ± ${(accuracy.std * 100).toFixed(2)}</td><td>${sum('falseAccepts')}</td><td>${sum('falseRejects')}</td></tr></tfoot>
-</table></div>
-</section>`
-}
-
-function rateTable(verification: Verification): string {
-  const { tar, auc, aucExact, eer, xnorm } = verification
-  const rows = FARS.map(far => {
-    const mark = isTooFine(far, verification) ? ' *' : ''
-    const { mean, std, far: met } = tar[far]
-    return `<tr><th scope="row">${far}${mark}</th><td>${percent(mean)} ± ${(std * 100).toFixed(2)}</td><td>${percent(met)}</td></tr>`
-  })
-  const starred = rows.some(row => row.includes(' *'))
-  const other: [string, string][] = [
-    ['AUC of the mean ROC', auc.toFixed(6)],
-    ['AUC of all pairs, exact', aucExact.toFixed(6)],
-    ['Equal error rate', percent(eer, 3)],
-    ['Mean length of the raw embeddings', xnorm.toFixed(4)],
+/** What a reader needs to have the same figures again. */
+function settings({ source, model, components, verification, intervals }: VerificationResult): [string, string][] {
+  const { protocol, flip } = verification
+  const bootstrap =
+    intervals &&
+    `${intervals.samples} samples of ${intervals.units} ${intervals.unit === 'person' ? 'people' : 'pairs'}, seed ${intervals.seed}`
+  return [
+    ['source', source ?? 'a stream that does not name it'],
+    ['model', model?.name ?? 'a stream that does not name it'],
+    ...(model === undefined
+      ? []
+      : ([
+          ['SHA-256 of the model', model.sha256],
+          ['preprocessing', model.preprocess],
+        ] satisfies [string, string][])),
+    ['protocol', protocol],
+    ['mirror images', flip ? 'added' : 'not added'],
+    ['principal components', components === undefined ? 'all' : `${components}, for the accuracy`],
+    ['intervals', bootstrap ?? 'none'],
   ]
-  return `<section>
-<h2>Rates</h2>
-<div class="scroll"><table>
-<thead><tr><th scope="col">Wanted FAR</th><th scope="col">TAR, mean ± deviation</th><th scope="col">FAR met on the folds tested</th></tr></thead>
-<tbody>${rows.join('\n')}</tbody>
-</table></div>
-${starred ? '<p>* finer than these pairs can tell</p>' : ''}
-<table><tbody>${other.map(([name, value]) => `<tr><th scope="row">${name}</th><td>${value}</td></tr>`).join('\n')}</tbody></table>
-</section>`
 }

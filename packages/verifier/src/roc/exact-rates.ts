@@ -48,13 +48,17 @@ function mostAccepts(far: number, total: number): number {
 /** Points of a DET curve in each tenfold of the false match rate. */
 const POINTS_A_DECADE = 10
 
+/** Ten false match rates in each tenfold, rising, from the smallest that so many impostor pairs can tell from 0 to just below 1. */
+export function detFars(different: number): number[] {
+  const steps = Math.floor(Math.log10(different) * POINTS_A_DECADE + 1e-9)
+  return Array.from({ length: steps }, (_, i) => 10 ** ((i - steps) / POINTS_A_DECADE))
+}
+
 /**
- * The detection error trade-off: false non-match rate over false match rate, at ten points in each tenfold of the latter, from
- * the smallest that the pairs can tell from 0 up.
+ * The detection error trade-off: false non-match rate over false match rate, at `detFars`.
  *
  * @see Martin et al., "The DET curve in assessment of detection task performance" (1997); ISO/IEC 19795-1
  */
 export function detCurve(roc: ExactRoc): ExactRate[] {
-  const steps = Math.floor(Math.log10(roc.different.length) * POINTS_A_DECADE + 1e-9)
-  return Array.from({ length: steps }, (_, i) => rateAtFar(roc, 10 ** ((i - steps) / POINTS_A_DECADE)))
+  return detFars(roc.different.length).map(far => rateAtFar(roc, far))
 }
