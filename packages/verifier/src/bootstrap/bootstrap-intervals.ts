@@ -55,7 +55,8 @@ export function bootstrapIntervals(
   const rates = new WeightedRates(pairs, right, fars)
   const random = xoroshiro(seed)
   const weights = new Uint8Array(pairs.length)
-  const draw = pairs.people === undefined ? poissonNumbers : drawPeople(pairs)
+  // Pairs are alike, so that it does not matter which one a number is drawn for.
+  const draw = pairs.people === undefined ? poissonNumbers : drawPeople(pairs, rates.order)
   const figures: SampleFigures[] = []
   // A sample of one kind of pairs only says nothing; it is drawn again, for as long as that is the exception.
   for (let drawn = 0; figures.length < samples && drawn < 10 * samples; drawn++) {
@@ -82,15 +83,18 @@ export function samplesFor(pairs: number): number {
 
 type Draw = (weights: Uint8Array, random: RandomNumbers) => void
 
-function drawPeople({ same, people }: MeasuredPairs): Draw {
+/** @param order in which the pairs' weights are wanted */
+function drawPeople({ same, people }: MeasuredPairs, order: Uint32Array): Draw {
   const { names, left, right } = people!
-  const drawn = new Uint8Array(names.length)
+  const drawn = new Uint8Array(names.length + 1)
+  /** Whose number a pair of one person is multiplied with: nobody's. */
+  const nobody = names.length
+  const one = Uint32Array.from(order, pair => left[pair]!)
+  const other = Uint32Array.from(order, pair => (same[pair] === 1 ? nobody : right[pair]!))
   return (weights, random) => {
     poissonNumbers(drawn, random)
-    for (let i = 0; i < weights.length; i++) {
-      const first = drawn[left[i]!]!
-      weights[i] = same[i] === 1 ? first : first * drawn[right[i]!]!
-    }
+    drawn[nobody] = 1
+    for (let i = 0; i < weights.length; i++) weights[i] = drawn[one[i]!]! * drawn[other[i]!]!
   }
 }
 

@@ -11,16 +11,17 @@ export interface SampleFigures {
 }
 
 const SAME = 1
+/** Set where the pair was decided rightly. */
+const RIGHT = 2
 /** Set on the last of the pairs that lie at one distance: a threshold accepts all of them or none. */
-const LAST_OF_TIE = 2
+const LAST_OF_TIE = 4
 
-/** Pairs made ready for many samples: sorted once, so that a sample takes one walk along them. */
+/** Pairs made ready for many samples: sorted once, so that a sample takes one walk along them, from one byte to the next. */
 export class WeightedRates {
-  readonly #order: Uint32Array
-  /** `SAME` and `LAST_OF_TIE`, in sorted order. */
+  /** Where the pairs come from: the place of the closest first. */
+  readonly order: Uint32Array
+  /** `SAME`, `RIGHT` and `LAST_OF_TIE`, in sorted order. */
   readonly #marks: Uint8Array
-  readonly #pairs: PairDistances
-  readonly #right: Uint8Array
   readonly #fars: readonly number[]
 
   /**
@@ -30,19 +31,18 @@ export class WeightedRates {
   constructor(pairs: PairDistances, right: Uint8Array, fars: readonly number[]) {
     const { distances, same } = pairs
     const order = sortedOrder(distances)
-    this.#order = order
+    this.order = order
     this.#marks = new Uint8Array(order.length)
     for (let i = 0; i < order.length; i++) {
-      const ends = i + 1 === order.length || distances[order[i + 1]!]! > distances[order[i]!]!
-      this.#marks[i] = (same[order[i]!] === 1 ? SAME : 0) | (ends ? LAST_OF_TIE : 0)
+      const place = order[i]!
+      const ends = i + 1 === order.length || distances[order[i + 1]!]! > distances[place]!
+      this.#marks[i] = (same[place]! * SAME) | (right[place]! * RIGHT) | (ends ? LAST_OF_TIE : 0)
     }
-    this.#pairs = pairs
-    this.#right = right
     this.#fars = fars
   }
 
   /**
-   * @param weights how often each pair is in the sample, in the order of the pairs
+   * @param weights how often each pair is in the sample, the closest first
    * @returns undefined where the sample has no pair of one kind
    */
   of(weights: Uint8Array): SampleFigures | undefined {
@@ -53,17 +53,18 @@ export class WeightedRates {
   }
 
   #totals(weights: Uint8Array) {
-    const { same } = this.#pairs
-    let ofSame = 0
+    const marks = this.#marks
+    let same = 0
     let all = 0
     let right = 0
     for (let i = 0; i < weights.length; i++) {
       const weight = weights[i]!
+      const mark = marks[i]!
       all += weight
-      ofSame += weight * same[i]!
-      right += weight * this.#right[i]!
+      same += weight * (mark & SAME)
+      right += weight * (mark & RIGHT)
     }
-    return { same: ofSame, different: all - ofSame, right }
+    return { same, different: all - same, right: right / RIGHT }
   }
 
   /** From the closest pair to where every rate is known: where the curve has crossed, and passed the largest rate wanted. */
@@ -76,9 +77,10 @@ export class WeightedRates {
     let same = 0
     let different = 0
     let sameBefore = 0
-    for (let i = 0; i < this.#order.length; i++) {
-      const weight = weights[this.#order[i]!]!
-      const mark = this.#marks[i]!
+    const marks = this.#marks
+    for (let i = 0; i < marks.length; i++) {
+      const weight = weights[i]!
+      const mark = marks[i]!
       if ((mark & SAME) !== 0) same += weight
       else different += weight
       if ((mark & LAST_OF_TIE) === 0) continue

@@ -57,19 +57,18 @@ export function compareResults(first: ComparedResult, second: ComparedResult, se
     new WeightedRates(first.pairs, right!, fars),
     new WeightedRates(second.pairs, otherRight!, fars),
   ]
-  const ones = new Uint8Array(length).fill(1)
-  const [whole, otherWhole] = [rates.of(ones)!, otherRates.of(ones)!]
+  const [whole, otherWhole] = [rates, otherRates].map(of => of.of(new Uint8Array(length).fill(1))!)
   const random = xoroshiro(seed)
   const weights = new Uint8Array(length)
   const samples: [SampleFigures, SampleFigures][] = []
   while (samples.length < samplesFor(length)) {
     poissonNumbers(weights, random)
-    const [one, other] = [rates.of(weights), otherRates.of(weights)]
+    const [one, other] = [rates, otherRates].map(of => of.of(weights.map((_, i) => weights[of.order[i]!]!)))
     if (one !== undefined && other !== undefined) samples.push([one, other])
   }
   const difference = (figure: (figures: SampleFigures) => number): Difference => ({
-    first: figure(whole),
-    second: figure(otherWhole),
+    first: figure(whole!),
+    second: figure(otherWhole!),
     interval: percentiles(Float64Array.from(samples, ([one, other]) => figure(one) - figure(other))),
   })
   let onlyFirst = 0

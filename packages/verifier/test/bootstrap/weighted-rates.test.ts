@@ -16,7 +16,8 @@ test('a weight is as if the pair were there as often', async t => {
       Array.from({ length: weights[i]! }, () => ({ ...pair, index: undefined })),
     )
     const expected = exactRoc(columnsOf(repeated.map(({ same, distance }) => ({ same, distance }))))
-    const figures = new WeightedRates(pairs, right, FARS).of(weights)!
+    const rates = new WeightedRates(pairs, right, FARS)
+    const figures = rates.of(Uint8Array.from(rates.order, place => weights[place]!))!
     t.strictSame(
       figures.tars,
       FARS.map(far => rateAtFar(expected, far).tar),
