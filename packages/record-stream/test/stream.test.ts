@@ -91,6 +91,53 @@ t.test('msgpackr reads what is written, and writes what is read', async t => {
   )
 })
 
+t.test('maps of known and unknown fields, however they nest, are read as msgpackr reads them', async t => {
+  const packr = new Packr({ useRecords: false, variableMapSize: true })
+  const unpackr = new Unpackr({ useRecords: false, mapsAsObjects: true })
+  let state = 11
+  const below = (limit: number) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    return Math.floor((state / 2 ** 32) * limit)
+  }
+  const names = [
+    'id',
+    'pair',
+    'index',
+    'side',
+    'same',
+    'embedding',
+    'flipped',
+    'dtype',
+    'shape',
+    'data',
+    'sam',
+    'samea',
+    'x',
+  ]
+  const value = (depth: number): unknown => {
+    const leaves = [
+      below(128),
+      below(2 ** 8),
+      below(2 ** 16),
+      below(2 ** 31),
+      -below(50),
+      true,
+      false,
+      'float32',
+      'uint8',
+    ]
+    const more = [...leaves, 'float', 'ключ', 0.5, null, new Uint8Array(below(3) * 150).fill(depth), [], {}]
+    if (depth > 3 || below(3) > 0) return more[below(more.length)]
+    if (below(2) === 0) return Array.from({ length: below(20) }, () => value(depth + 1))
+    return Object.fromEntries(Array.from({ length: below(18) }, () => [names[below(names.length)]!, value(depth + 1)]))
+  }
+  for (let i = 0; i < 200; i++) {
+    const bytes = packr.pack(Object.fromEntries(names.slice(0, 1 + below(names.length)).map(name => [name, value(0)])))
+    for await (const record of decodeRecords([bytes], { unframed: true }))
+      t.strictSame(copyRecord(record), copyRecord(unpackr.unpack(bytes)))
+  }
+})
+
 t.test('integers stay integers at every size', async t => {
   const edges = [0, 127, 128, 255, 256, 65_535, 65_536, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1]
   const values = [...edges, ...edges.filter(n => n > 0).flatMap(n => [-n, -n - 1])].filter(Number.isSafeInteger)
