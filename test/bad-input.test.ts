@@ -64,6 +64,8 @@ const SINKS = [
   'tfrecord-write --out out',
   'bin-write out',
   'face-verify --json out',
+  'face-calibrate --far 1e-2 --json out',
+  'face-identify evaluate --json out',
   'record-shuffle --seed 1',
 ]
 

@@ -13,7 +13,7 @@ export function templateTable(verification: TemplateVerification, templates: Bui
     const { tar: rate, far, falseAccepts, cosine } = tar[wanted]
     const mark = fine.includes(wanted) ? ' *' : ''
     const from = cosine === Number.POSITIVE_INFINITY ? 'no pair accepted' : `cosine from ${cosine.toFixed(4)}`
-    return `TAR@FAR=${wanted}  ${rate.toFixed(4)}    FAR ${far.toExponential(1)}, ${falseAccepts} pairs; ${from}${mark}`
+    return `TAR@FAR=${wanted}  ${rate.toFixed(4)}    FAR ${far.toExponential(1)}, ${falseAccepts} ${falseAccepts === 1 ? 'pair' : 'pairs'}; ${from}${mark}`
   })
   const notes = fine.length === 0 ? [] : [`* FAR ${fine.join(', ')}: finer than ${different} different pairs can tell.`]
   return `${[head, ...rows, `AUC           ${auc.toFixed(4)}`, ...notes].join('\n')}\n`

@@ -28,10 +28,15 @@ export interface TemplateVerification {
  * Verification of templates, as insightface's IJB evaluation has it: the true accept rate at the point of scikit-learn's ROC that is
  * nearest to each false accept rate, be it above or below; of points as near, the one with the higher rates.
  *
+ * @param onPairs called now and then, with the number of pairs compared since
  * @see insightface, recognition/arcface_torch/eval_ijbc.py; Maze et al., "IARPA Janus Benchmark C" (2018), 1:1; scikit-learn, roc_curve
  */
-export function verifyTemplates(templates: TemplateRows, pairs: TemplatePairs): TemplateVerification {
-  const similarities = pairSimilarities(templates, pairs)
+export function verifyTemplates(
+  templates: TemplateRows,
+  pairs: TemplatePairs,
+  onPairs?: (count: number) => void,
+): TemplateVerification {
+  const similarities = pairSimilarities(templates, pairs, onPairs)
   const same = similarities.filter((_, i) => pairs.same[i] === 1).sort()
   const different = similarities.filter((_, i) => pairs.same[i] === 0).sort()
   const nearest = TEMPLATE_FARS.map(() => ({ tar: 0, far: 0, falseAccepts: 0, cosine: Number.POSITIVE_INFINITY }))
@@ -53,17 +58,26 @@ export function verifyTemplates(templates: TemplateRows, pairs: TemplatePairs): 
   }
 }
 
+/** Pairs that are compared between two calls of `onPairs`. */
+const PAIRS_AT_ONCE = 1 << 16
+
 /** The cosine similarity of each pair, in double precision and numpy's order of addition. */
 export function pairSimilarities(
   { size, templates }: TemplateRows,
   { length, left, right }: TemplatePairs,
+  onPairs?: (count: number) => void,
 ): Float64Array {
   const products = new Float64Array(size)
   const similarities = new Float64Array(length)
-  for (let pair = 0; pair < length; pair++) {
-    const [a, b] = [left[pair]! * size, right[pair]! * size]
-    for (let i = 0; i < size; i++) products[i] = templates[a + i]! * templates[b + i]!
-    similarities[pair] = pairwiseSum(products)
+  for (let first = 0; first < length; first += PAIRS_AT_ONCE) {
+    const end = Math.min(length, first + PAIRS_AT_ONCE)
+    for (let pair = first; pair < end; pair++) {
+      const a = left[pair]! * size
+      const b = right[pair]! * size
+      for (let i = 0; i < size; i++) products[i] = templates[a + i]! * templates[b + i]!
+      similarities[pair] = pairwiseSum(products)
+    }
+    onPairs?.(end - first)
   }
   return similarities
 }

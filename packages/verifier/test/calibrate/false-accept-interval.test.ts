@@ -51,9 +51,16 @@ test("of independent pairs and many people the interval is Clopper and Pearson's
   t.ok(Math.abs(high / 0.0007222800577237158 - 1) < 1e-5, `${high}`)
 })
 
-test('fewer people make it wider', async t => {
-  const at = { pairs: 1000, accepted: 20 }
-  const [low, high] = rateInterval(at, 10)
-  const [lowOfMany, highOfMany] = rateInterval(at, 1000)
-  t.ok(low < lowOfMany && high > highOfMany)
+test('where all people are taken for each other as often, no pair counts for more than one', async t => {
+  // Three people of two faces: of each pair of people, one of the four pairs of faces.
+  const { pairs, accepted } = effectivePairs({ accepted: 3, left: [0, 0, 1], right: [1, 2, 2], faces: [2, 2, 2] })
+  t.equal(pairs, 12)
+  t.equal(accepted, 3)
+})
+
+test("fewer people make it wider, by Student's t", async t => {
+  // SciPy: stats.beta.ppf([.025, .975], 20 c, 1000 c + 1 - 20 c), c = (stats.norm.isf(.025) / stats.t.isf(.025, 9)) ** 2
+  const [low, high] = rateInterval({ pairs: 1000, accepted: 20 }, 10)
+  t.ok(Math.abs(low / 0.011239337323566693 - 1) < 1e-7, `${low}`)
+  t.ok(Math.abs(high / 0.03111588894929066 - 1) < 1e-7, `${high}`)
 })
