@@ -39,8 +39,8 @@ export function rateAtFar(roc: ExactRoc, far: number): ExactRate {
 
 /** The most of `total` whose share, as it is computed, is at most `far`; always fewer than all. */
 function mostAccepts(far: number, total: number): number {
-  let most = Math.floor(far * total)
-  while (most > 0 && most / total > far) most--
+  // The product can be rounded past a whole number either way; the quotients decide.
+  let most = Math.max(0, Math.floor(far * total) - 1)
   while (most + 1 < total && (most + 1) / total <= far) most++
   return Math.min(most, total - 1)
 }

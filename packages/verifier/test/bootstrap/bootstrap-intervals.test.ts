@@ -1,6 +1,7 @@
 import { xoroshiro } from '@tiny-face/seeded-random'
 import { test } from 'tap'
 import { bootstrapIntervals, percentiles, samplesFor } from '../../src/bootstrap/bootstrap-intervals.js'
+import { poissonNumbers } from '../../src/bootstrap/poisson-numbers.js'
 import { type MeasuredPairs, PairColumns } from '../../src/pairs/measured-pairs.js'
 import { exactEqualErrorRate } from '../../src/roc/equal-error-rate.js'
 import { exactRoc } from '../../src/roc/exact-roc.js'
@@ -39,6 +40,33 @@ test('draws people where they are known, else pairs', async t => {
   t.match(byPair, { unit: 'pair', units: nameless.length })
   const width = ({ low, high }: { low: number; high: number }) => high - low
   t.ok(width(byPerson.eer) > 1.3 * width(byPair.eer), 'pairs that share people say less than as many that do not')
+})
+
+test('a pair of one person counts as often as the person, one of two people as the product', async t => {
+  const columns = new PairColumns()
+  const people = [
+    [0, 0],
+    [0, 1],
+    [2, 1],
+    [2, 2],
+    [1, 1],
+    [0, 2],
+  ] as const
+  for (const [index, [left, right]] of people.entries())
+    columns.add({ index, same: left === right, distance: index }, { left, right })
+  const pairs = columns.finish({ flip: false, meanNorm: 1 })
+  const right = Uint8Array.of(1, 0, 1, 0, 1, 1)
+  for (let seed = 0; seed < 20; seed++) {
+    // The numbers that the first sample draws, of three people and one that is not used.
+    const drawn = new Uint8Array(4)
+    poissonNumbers(drawn, xoroshiro(seed))
+    const weights = people.map(([a, b]) => drawn[a]! * (a === b ? 1 : drawn[b]!))
+    const total = (of: (i: number) => boolean) => weights.reduce((sum, weight, i) => sum + (of(i) ? weight : 0), 0)
+    const [isSame, isAny] = [(i: number) => pairs.same[i] === 1, () => true]
+    if (total(isSame) === 0 || total(isSame) === total(isAny)) continue
+    const { accuracy } = bootstrapIntervals(pairs, right, FARS, { seed, samples: 1 })
+    t.equal(accuracy.low, total(i => right[i] === 1) / total(isAny))
+  }
 })
 
 test('the same seed gives the same intervals, another one others', async t => {

@@ -5,11 +5,19 @@ import { rateAtFar } from '../../src/roc/exact-rates.js'
 import { exactRoc } from '../../src/roc/exact-roc.js'
 import { columnsOf, listOf, scatteredPairs } from '../pairs.js'
 
-const FARS = [0.3, 0.1, 0.01, 0.001]
+const FARS = [0.3, 0.1, 0.7, 0.01, 0.001]
 
 test('a weight is as if the pair were there as often', async t => {
-  for (const count of [20, 77, 400]) {
-    const pairs = scatteredPairs(count, count)
+  for (const [count, step] of [
+    [20, 0],
+    [77, 0],
+    [400, 0],
+    [400, 0.25],
+  ] as const) {
+    const tied = (distance: number) => (step === 0 ? distance : Math.round(distance / step) * step)
+    const pairs = columnsOf(
+      listOf(scatteredPairs(count, count)).map(({ same, distance }) => ({ same, distance: tied(distance) })),
+    )
     const right = Uint8Array.from({ length: count }, (_, i) => (i % 3 === 0 ? 0 : 1))
     const weights = Uint8Array.from({ length: count }, (_, i) => (i * 7) % 4)
     const repeated = listOf(pairs).flatMap((pair, i) =>
@@ -37,5 +45,5 @@ test('a sample without one kind says nothing', async t => {
   const rates = new WeightedRates(pairs, Uint8Array.of(1, 1), FARS)
   t.equal(rates.of(Uint8Array.of(0, 3)), undefined)
   t.equal(rates.of(Uint8Array.of(2, 0)), undefined)
-  t.strictSame(rates.of(Uint8Array.of(2, 3)), { accuracy: 1, eer: 0, tars: [1, 1, 1, 1] })
+  t.strictSame(rates.of(Uint8Array.of(2, 3)), { accuracy: 1, eer: 0, tars: [1, 1, 1, 1, 1] })
 })

@@ -145,6 +145,8 @@ test('--pca takes the accuracy along principal components, in any order of the s
   t.equal(json.pca, 1)
   t.notSame(json.thresholds, JSON.parse(expectedJson).thresholds)
   t.strictSame(json.tar, JSON.parse(expectedJson).tar, 'TAR at FAR is taken without it, as by insightface')
+  const { low, high } = { low: json.intervals.accuracy[0], high: json.intervals.accuracy[1] }
+  t.ok(low <= json.accuracy.mean && json.accuracy.mean <= high, 'the decisions that the intervals are of')
   const shuffled = JSON.parse(along(written('shuffled', [...records].reverse())))
   t.strictSame([shuffled.accuracy, shuffled.thresholds], [json.accuracy, json.thresholds])
   t.match(run(['--pca', '17']), {

@@ -34,6 +34,15 @@ function verifiedAccuracy(noise: number): number {
   return folds.reduce((sum, fold) => sum + fold.accuracy * fold.pairs, 0) / 600
 }
 
+test('samples hold the same pairs for both, whatever order distances put them in', async t => {
+  const { accuracy, onlyFirst, onlySecond } = compareResults(result(0), result(0.1), 1)
+  const disagreements = onlyFirst + onlySecond
+  t.ok(disagreements > 5 && disagreements < 100)
+  // Of the difference, twice 1.96 deviations of so many coins; of two accuracies that vary on their own it would be far more.
+  const { low, high } = accuracy.interval
+  t.ok(high - low < (5 * Math.sqrt(disagreements)) / 600, `${high - low}`)
+})
+
 test('twice the same result', async t => {
   const { accuracy, eer, onlyFirst, onlySecond, p } = compareResults(result(1), result(1), 1)
   t.strictSame([accuracy.interval, eer.interval], Array(2).fill({ low: 0, high: 0 }), 'the samples are the same ones')
