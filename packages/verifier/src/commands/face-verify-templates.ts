@@ -4,8 +4,8 @@ import type { Options } from './verify-templates-stream.js'
 await runCommand<Options>({
   name: 'face-verify-templates',
   summary: "Verifies templates of several images a side by IJB's lists, as insightface evaluates IJB-B and IJB-C.",
-  example: `image-dump loose_crop --flat | arcface-embed --model runs/r50 --flip |
-  face-verify-templates --templates ijbc_face_tid_mid.txt --pairs ijbc_template_pair_label.txt`,
+  example:
+    'image-dump crops --flat | arcface-embed --model r50.onnx --flip | face-verify-templates --templates ijbc_face_tid_mid.txt --pairs ijbc_template_pair_label.txt',
   configure: program =>
     program
       .requiredOption('--templates <file>', 'lines of an image name, a template id and a media id')
