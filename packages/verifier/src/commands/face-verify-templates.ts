@@ -5,7 +5,7 @@ await runCommand<Options>({
   name: 'face-verify-templates',
   summary: "Verifies templates of several images a side by IJB's lists, as insightface evaluates IJB-B and IJB-C.",
   example:
-    'image-dump crops --flat | arcface-embed --model r50.onnx --flip | face-verify-templates --templates ijbc_face_tid_mid.txt --pairs ijbc_template_pair_label.txt',
+    'image-dump aligned | arcface-embed --model r50.onnx --flip | face-verify-templates --templates ijbc_face_tid_mid.txt --pairs ijbc_template_pair_label.txt',
   configure: program =>
     program
       .requiredOption('--templates <file>', 'lines of an image name, a template id and a media id')

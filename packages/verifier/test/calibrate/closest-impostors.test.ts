@@ -1,3 +1,4 @@
+import { xoroshiro } from '@tiny-face/seeded-random'
 import { test } from 'tap'
 import { closestImpostors } from '../../src/calibrate/closest-impostors.js'
 import type { LabelledFaces } from '../../src/calibrate/labelled-faces.js'
@@ -28,6 +29,26 @@ test('gives all pairs where there are fewer than are wanted, each once', async t
   const found = await closestImpostors(few, 1000)
   t.equal(found.length, 54)
   t.equal(new Set(Array.from(found.left, (left, i) => `${left} ${found.right[i]}`)).size, 54)
+})
+
+test('the closest is found though single precision cannot tell', async t => {
+  // 300 people in nearly one place: all distances from some 1e-12 to 1e-9.
+  const random = xoroshiro(8)
+  const size = 32
+  const templates = new Float64Array(300 * size)
+  for (let row = 0; row < 300; row++) {
+    const values = Array.from({ length: size }, (_, i) => Math.sin(i + 1) + 1e-5 * random.uniform())
+    const long = Math.hypot(...values)
+    templates.set(
+      values.map(value => value / long),
+      row * size,
+    )
+  }
+  const people = Float64Array.from({ length: 300 }, (_, i) => i)
+  const close = { length: 300, size, templates, people, flip: false, seen: 300 }
+  const all = everyPair(close)
+  const found = await closestImpostors(close, 40_000)
+  t.ok(all.slice(0, 40_000).every(({ distance }, i) => Math.abs(distance / found.distances[i]! - 1) < 1e-6))
 })
 
 test('holds no more than it should where all pairs are equally close', async t => {

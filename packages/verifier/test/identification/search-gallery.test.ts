@@ -1,3 +1,4 @@
+import { xoroshiro } from '@tiny-face/seeded-random'
 import { test } from 'tap'
 import type { LabelledFaces } from '../../src/calibrate/labelled-faces.js'
 import { searchGallery, selectFaces } from '../../src/identification/search-gallery.js'
@@ -67,10 +68,31 @@ test('people at the very same distance as the own one come before it', async t =
 })
 
 test('what differs only beyond single precision is told apart', async t => {
-  const tilted = (angle: number) => [Math.cos(angle), Math.sin(angle)]
-  const gallery = faces([1, 2, 3], [tilted(1e-5), tilted(1e-5 + 1e-10), tilted(1e-5 - 1e-10)])
-  const { ranks } = await searchGallery(gallery, faces([1, 2, 3], [tilted(0), tilted(0), tilted(0)]))
-  t.same(Array.from(ranks), [2, 3, 1])
+  // Of each person a probe, its image in the gallery, and by turns a rival who is closer or farther by 1e-9; one more who is closer.
+  const random = xoroshiro(3)
+  const size = 64
+  const gallery: { person: number; template: number[] }[] = []
+  const probes: number[][] = []
+  for (let person = 0; person < 100; person++) {
+    const probe = scaled(Array.from({ length: size }, () => random.uniform() - 0.5))
+    const aside = scaled(Array.from({ length: size }, () => random.uniform() - 0.5))
+    const near = (angle: number) => scaled(probe.map((value, i) => value + angle * aside[i]!))
+    probes.push(probe)
+    if (person % 4 < 2) gallery.push({ person: 2000 + person, template: near(0.1) })
+    gallery.push({ person, template: near(0.3) })
+    gallery.push({ person: 1000 + person, template: near(0.3 + (person % 2 === 0 ? -1e-9 : 1e-9)) })
+  }
+  const { ranks } = await searchGallery(
+    faces(
+      gallery.map(({ person }) => person),
+      gallery.map(({ template }) => template),
+    ),
+    faces(Array.from(probes.keys()), probes),
+  )
+  t.same(
+    Array.from(ranks),
+    probes.map((_, person) => 1 + (person % 2 === 0 ? 1 : 0) + (person % 4 < 2 ? 1 : 0)),
+  )
 })
 
 test('a gallery of one person', async t => {
@@ -124,6 +146,11 @@ function slowSearch(gallery: LabelledFaces, probes: LabelledFaces) {
     mates: searches.map(({ mate }) => mate),
     others: searches.map(({ other }) => other),
   }
+}
+
+function scaled(values: number[]): number[] {
+  const length = Math.hypot(...values)
+  return values.map(value => value / length)
 }
 
 function near(a: number, b: number): boolean {
