@@ -1,5 +1,5 @@
 import { type RandomNumbers, xoroshiro } from '@tiny-face/seeded-random'
-import type { MeasuredPairs } from '../pairs/measured-pairs.js'
+import type { MeasuredPairs, SideValues } from '../pairs/measured-pairs.js'
 import { poissonNumbers } from './poisson-numbers.js'
 import { type SampleFigures, WeightedRates } from './weighted-rates.js'
 
@@ -21,7 +21,7 @@ export interface BootstrapIntervals {
   level: number
   samples: number
   seed: number
-  /** What is drawn anew in each sample: people, with all pairs that both sides of were drawn, where the records name them; else pairs. */
+  /** What is drawn anew in each sample: people, with the pairs between them, where labels say who is who; else pairs. */
   unit: 'person' | 'pair'
   /** How many there are. */
   units: number
@@ -56,7 +56,8 @@ export function bootstrapIntervals(
   const random = xoroshiro(seed)
   const weights = new Uint8Array(pairs.length)
   // Pairs are alike, so that it does not matter which one a number is drawn for.
-  const draw = pairs.people === undefined ? poissonNumbers : drawPeople(pairs, rates.order)
+  const people = peopleOf(pairs)
+  const draw = people === undefined ? poissonNumbers : drawPeople(pairs, people, rates.order)
   const figures: SampleFigures[] = []
   // A sample of one kind of pairs only says nothing; it is drawn again, for as long as that is the exception.
   for (let drawn = 0; figures.length < samples && drawn < 10 * samples; drawn++) {
@@ -69,8 +70,8 @@ export function bootstrapIntervals(
     level: LEVEL,
     samples: figures.length,
     seed,
-    unit: pairs.people === undefined ? 'pair' : 'person',
-    units: pairs.people?.names.length ?? pairs.length,
+    unit: people === undefined ? 'pair' : 'person',
+    units: people?.names.length ?? pairs.length,
     accuracy: interval(sample => sample.accuracy),
     eer: interval(sample => sample.eer),
     tars: fars.map((_, i) => interval(sample => sample.tars[i]!)),
@@ -81,11 +82,18 @@ export function samplesFor(pairs: number): number {
   return Math.max(FEWEST_SAMPLES, Math.min(SAMPLES, Math.floor(MOST_DRAWS / pairs)))
 }
 
+/** Who is on either side; undefined where labels are missing, or are no people: where they quarrel with what the pairs are said to be. */
+function peopleOf({ length, same, people }: MeasuredPairs): SideValues | undefined {
+  if (people === undefined) return undefined
+  const { left, right } = people
+  for (let i = 0; i < length; i++) if ((left[i] === right[i]) !== (same[i] === 1)) return undefined
+  return people
+}
+
 type Draw = (weights: Uint8Array, random: RandomNumbers) => void
 
 /** @param order in which the pairs' weights are wanted */
-function drawPeople({ same, people }: MeasuredPairs, order: Uint32Array): Draw {
-  const { names, left, right } = people!
+function drawPeople({ same }: MeasuredPairs, { names, left, right }: SideValues, order: Uint32Array): Draw {
   const drawn = new Uint8Array(names.length + 1)
   /** Whose number a pair of one person is multiplied with: nobody's. */
   const nobody = names.length

@@ -51,7 +51,7 @@ export function tarAtFars(pairs: PairDistances, fars: readonly number[]): TarAtF
  * The threshold at which the false accept rate is `far`, by linear interpolation; 0, which accepts nothing, where the rate
  * stays below it.
  *
- * The rate is a staircase and repeats itself. SciPy's `interp1d(kind='slinear')` (up to 1.9; later ones refuse repeated
+ * The rate is a staircase and repeats itself. SciPy's `interp1d(kind='slinear')` (before 1.9; later ones refuse repeated
  * values) takes the last of equal rates on the left and the first on the right, and weighs the two thresholds as a B-spline
  * does: so do we, digit for digit.
  */

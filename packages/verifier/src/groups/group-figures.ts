@@ -1,4 +1,5 @@
 import { FOLDS } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { foldAccuracy } from '../folds/fold-accuracy.js'
 import { foldCounts } from '../folds/fold-counts.js'
 import type { MeasuredPairs, PairDistances } from '../pairs/measured-pairs.js'
@@ -24,6 +25,9 @@ export interface GroupFigures {
   tar: Record<Far, ExactRate> | undefined
 }
 
+/** A field of more values, such as an id, makes no groups. */
+export const MAX_GROUPS = 1000
+
 export interface Groups {
   /** The field that the pairs are grouped by. */
   field: string
@@ -34,16 +38,21 @@ export interface Groups {
 }
 
 /**
+ * The figures of each group.
+ *
  * @param right 1 where the pair was decided rightly at the whole set's thresholds, else 0
  * @param thresholds that a group's own accuracy is chosen from
+ * @throws DataError where the field has more than `MAX_GROUPS` values
  */
 export function groupFigures(pairs: MeasuredPairs, field: string, right: Uint8Array, thresholds: Float64Array): Groups {
   const { names, left, right: rightSide } = pairs.groups ?? { names: [], left: [], right: [] }
   const mixed = names.length
-  const groupOf = (pair: number) => (left[pair] === rightSide[pair] ? left[pair]! : mixed)
+  if (names.length > MAX_GROUPS)
+    throw new DataError({ expected: `at most ${MAX_GROUPS} values of ${field}`, found: `${names.length}` })
+  const placesOf = Array.from({ length: names.length + 1 }, (): number[] => [])
+  for (let i = 0; i < pairs.length; i++) placesOf[left[i] === rightSide[i] ? left[i]! : mixed]!.push(i)
   const figures = (group: number) => {
-    const places: number[] = []
-    for (let i = 0; i < pairs.length; i++) if (groupOf(i) === group) places.push(i)
+    const places = placesOf[group]!
     return places.length === 0
       ? undefined
       : figuresOf(

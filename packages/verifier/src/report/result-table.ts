@@ -63,7 +63,7 @@ function allPairsRows({ verification, exact, intervals }: VerificationResult): s
 function intervalNote({ intervals }: VerificationResult): string[] {
   if (intervals === undefined) return []
   const { level, samples, seed, unit, units } = intervals
-  const of = unit === 'person' ? `the ${units} people` : `${units} pairs, as not every record names its person`
+  const of = unit === 'person' ? `the ${units} people` : `${units} pairs, as no labels say who is who`
   return [`… ${level * 100}% intervals: bootstrap of ${of}, ${samples} samples, seed ${seed}.`]
 }
 

@@ -42,6 +42,14 @@ test('draws people where they are known, else pairs', async t => {
   t.ok(width(byPerson.eer) > 1.3 * width(byPair.eer), 'pairs that share people say less than as many that do not')
 })
 
+test('labels that quarrel with the pairs are no people', async t => {
+  const columns = new PairColumns()
+  for (let index = 0; index < 20; index++)
+    columns.add({ index, same: index % 2 === 0, distance: index }, { left: 0, right: 0 })
+  const pairs = columns.finish({ flip: false, meanNorm: 1 })
+  t.match(bootstrapIntervals(pairs, all(pairs), FARS, { seed: 1, samples: 10 }), { unit: 'pair', units: 20 })
+})
+
 test('a pair of one person counts as often as the person, one of two people as the product', async t => {
   const columns = new PairColumns()
   const people = [

@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { groupFigures } from '../../src/groups/group-figures.js'
+import { groupFigures, MAX_GROUPS } from '../../src/groups/group-figures.js'
 import { PairColumns } from '../../src/pairs/measured-pairs.js'
 import { exactEqualErrorRate } from '../../src/roc/equal-error-rate.js'
 import { exactRoc } from '../../src/roc/exact-roc.js'
@@ -42,6 +42,17 @@ test('each value alone, and the pairs of two values apart', async t => {
     t.equal(eer, exactEqualErrorRate(exactRoc(columnsOf(own))))
   }
   t.equal(mixed!.pairs, 100)
+})
+
+test('a field of too many values makes no groups', async t => {
+  const many = new PairColumns()
+  for (let i = 0; i <= MAX_GROUPS; i++)
+    many.add({ index: i, same: true, distance: 1 }, undefined, { left: i, right: i })
+  const pairs = many.finish({ flip: false, meanNorm: 1 })
+  t.throws(() => groupFigures(pairs, 'id', new Uint8Array(MAX_GROUPS + 1), COARSE_GRID), {
+    name: 'DataError',
+    message: 'expected at most 1000 values of id, found 1001',
+  })
 })
 
 test('what cannot be said of a group is left out', async t => {
