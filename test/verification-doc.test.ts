@@ -20,6 +20,13 @@ t.test('the commands of docs/verification.md', async t => {
   }
   const [table] = /^20 pairs, [\s\S]*?(?=^```$)/m.exec(page)!
   t.equal(printed.get('A worked example'), table)
+  for (const [section, first] of [
+    ['A threshold for your own people', '180 faces'],
+    ['One among many', '60 images of'],
+    ['Templates of several images', '7140 pairs'],
+  ] as const) {
+    t.equal(printed.get(section), new RegExp(`^${first}[\\s\\S]*?(?=^\`\`\`$)`, 'm').exec(page)![0], section)
+  }
   const { accuracy, auc, auc_exact, tar, exact } = JSON.parse(readFileSync(join(folder, 'figures.json'), 'utf8'))
   t.match(
     { accuracy, tar: tar['1e-3'] },

@@ -16,14 +16,15 @@ export {
   type FalseAccepts,
   rateInterval,
 } from './calibrate/false-accept-interval.js'
+export { type ComparedResult, type Comparison, compareResults, type Difference } from './compare/compare-results.js'
+export { mcnemar } from './compare/mcnemar.js'
 export {
   type CollectOptions,
   collectFaces,
   type LabelledFaces,
   MAX_TEMPLATE_BYTES,
-} from './calibrate/labelled-faces.js'
-export { type ComparedResult, type Comparison, compareResults, type Difference } from './compare/compare-results.js'
-export { mcnemar } from './compare/mcnemar.js'
+  selectFaces,
+} from './faces/labelled-faces.js'
 export { type FoldResult, foldAccuracy } from './folds/fold-accuracy.js'
 export { type FoldCounts, foldCounts } from './folds/fold-counts.js'
 export { type FoldRange, foldRanges } from './folds/fold-ranges.js'
@@ -51,7 +52,7 @@ export {
   IDENTIFICATION_PROTOCOLS,
   type IdentificationProtocol,
 } from './identification/protocol.js'
-export { type Searches, searchGallery, selectFaces } from './identification/search-gallery.js'
+export { type Searches, searchGallery } from './identification/search-gallery.js'
 export { euclideanNorm, faceTemplate } from './pairs/face-template.js'
 export { HardestPairs, type HardPair } from './pairs/hardest-pairs.js'
 export {

@@ -1,9 +1,9 @@
 import type { EmbeddingModel } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
+import type { LabelledFaces } from '../faces/labelled-faces.js'
 import { cosineOf } from '../pairs/squared-distance.js'
 import { closestImpostors, type ImpostorPairs, MAX_FACES } from './closest-impostors.js'
 import { CONFIDENCE, type EffectivePairs, effectivePairs, rateInterval } from './false-accept-interval.js'
-import type { LabelledFaces } from './labelled-faces.js'
 
 /** A threshold for a false accept rate, and what it rests on. */
 export interface Calibration {
@@ -39,7 +39,7 @@ export interface Calibration {
 /** The largest rate that a threshold is taken for: beyond it, one stranger in ten is let in. */
 export const MAX_FAR = 0.1
 
-/** The most pairs that are kept while the closest ones are searched, 8 bytes each. */
+/** The most of the closest pairs that are asked for: some 32 bytes each while they are searched. */
 export const MAX_KEPT_PAIRS = 1 << 22
 
 /** How many times as many pairs are kept as the rate asks for, and how many more: the interval of the threshold lies in them. */

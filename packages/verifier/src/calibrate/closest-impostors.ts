@@ -1,7 +1,7 @@
+import { type LabelledFaces, rowOf } from '../faces/labelled-faces.js'
 import { squaredDistance } from '../pairs/squared-distance.js'
 import { BLOCK_ROWS, type SimilarityBlock, similarityBlocks } from '../similarity/similarity-blocks.js'
 import { sortedOrder } from '../sorted-order.js'
-import type { LabelledFaces } from './labelled-faces.js'
 
 /** Pairs of faces of two people, in columns: the closest first. */
 export interface ImpostorPairs {
@@ -103,10 +103,9 @@ class ClosestKept {
   }
 }
 
-function measured(pairs: Uint32Array, { size, templates }: LabelledFaces, count: number): ImpostorPairs {
-  const row = (place: number) => templates.subarray(place * size, (place + 1) * size)
+function measured(pairs: Uint32Array, faces: LabelledFaces, count: number): ImpostorPairs {
   const found = Float64Array.from(pairs, pair =>
-    squaredDistance(row(Math.floor(pair / MAX_FACES)), row(pair % MAX_FACES)),
+    squaredDistance(rowOf(faces, Math.floor(pair / MAX_FACES)), rowOf(faces, pair % MAX_FACES)),
   )
   const closest = sortedOrder(found).subarray(0, count)
   return {

@@ -1,7 +1,6 @@
 import { shuffledOrder, xoroshiro } from '@tiny-face/seeded-random'
-import { selectFaces } from '../identification/search-gallery.js'
+import { type LabelledFaces, selectFaces } from '../faces/labelled-faces.js'
 import { smallestFar } from './calibrate.js'
-import type { LabelledFaces } from './labelled-faces.js'
 
 /**
  * The faces, fewer of those people who have many more than others: else most pairs would be theirs, and the false accept rate that of

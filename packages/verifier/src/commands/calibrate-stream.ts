@@ -5,7 +5,7 @@ import { calibrate, facesFor } from '../calibrate/calibrate.js'
 import { calibrationJson } from '../calibrate/calibration-file.js'
 import { calibrationTable } from '../calibrate/calibration-table.js'
 import { evenFaces } from '../calibrate/even-faces.js'
-import { collectFaces } from '../calibrate/labelled-faces.js'
+import { collectFaces } from '../faces/labelled-faces.js'
 import { blockCount } from '../similarity/similarity-blocks.js'
 
 export interface Options {

@@ -1,4 +1,4 @@
-import type { LabelledFaces } from '../calibrate/labelled-faces.js'
+import type { LabelledFaces } from '../faces/labelled-faces.js'
 import { countBelow } from '../roc/exact-roc.js'
 import type { Enrolment, IdentificationProtocol } from './protocol.js'
 import type { Searches } from './search-gallery.js'

@@ -1,8 +1,7 @@
 import type { DataMap } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import { type CollectOptions, collectFaces, type LabelledFaces } from '../calibrate/labelled-faces.js'
+import { type CollectOptions, collectFaces, type LabelledFaces, selectFaces } from '../faces/labelled-faces.js'
 import { describe } from '../pairs/measure-record.js'
-import { selectFaces } from './search-gallery.js'
 
 /**
  * Who is enrolled, and who is searched for:

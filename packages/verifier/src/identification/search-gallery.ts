@@ -1,4 +1,4 @@
-import type { LabelledFaces } from '../calibrate/labelled-faces.js'
+import { type LabelledFaces, rowOf, selectFaces } from '../faces/labelled-faces.js'
 import { squaredDistance } from '../pairs/squared-distance.js'
 import { type SimilarityBlock, similarityBlocks } from '../similarity/similarity-blocks.js'
 
@@ -112,10 +112,6 @@ function similarityOf(distance: number): number {
   return 1 - distance / 2
 }
 
-function rowOf({ templates, size }: LabelledFaces, row: number): Float64Array {
-  return templates.subarray(row * size, (row + 1) * size)
-}
-
 function imagesByPerson({ people }: LabelledFaces): Map<number, number[]> {
   const places = new Map<number, number[]>()
   people.forEach((person, image) => {
@@ -129,14 +125,4 @@ function imagesByPerson({ people }: LabelledFaces): Map<number, number[]> {
 /** The same faces, those of a person one after another. */
 function byPerson(faces: LabelledFaces): LabelledFaces {
   return selectFaces(faces, [...imagesByPerson(faces).values()].flat())
-}
-
-/** Some of the faces, by their rows. */
-export function selectFaces(faces: LabelledFaces, rows: readonly number[]): LabelledFaces {
-  const templates = new Float64Array(rows.length * faces.size)
-  rows.forEach((row, i) => {
-    templates.set(rowOf(faces, row), i * faces.size)
-  })
-  const people = Float64Array.from(rows, row => faces.people[row]!)
-  return { ...faces, length: rows.length, templates, people }
 }

@@ -1,6 +1,6 @@
 import type { DataMap } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import { MAX_TEMPLATE_BYTES } from '../calibrate/labelled-faces.js'
+import { MAX_TEMPLATE_BYTES } from '../faces/labelled-faces.js'
 import { euclideanNorm } from '../pairs/face-template.js'
 import { measureFace } from '../pairs/measure-record.js'
 import type { TemplateRows } from '../similarity/similarity-blocks.js'

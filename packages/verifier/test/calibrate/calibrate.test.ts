@@ -1,9 +1,7 @@
-import { type DataMap, tensorOf } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { test } from 'tap'
 import { calibrate, facesFor, smallestFar } from '../../src/calibrate/calibrate.js'
-import { evenFaces } from '../../src/calibrate/even-faces.js'
-import { collectFaces, type LabelledFaces } from '../../src/calibrate/labelled-faces.js'
+import type { LabelledFaces } from '../../src/faces/labelled-faces.js'
 import { drawFaces, type Population, trueRate } from './simulated-people.js'
 
 const CROWD: Population = {
@@ -78,35 +76,6 @@ test('so many people support so small a rate', async t => {
   )
 })
 
-test('leaves out images of those who have many, as few as the rate needs', async t => {
-  // Ten images of each of 40 people, 400 of one more: half of all.
-  const sizes = [400, ...new Array(40).fill(10)]
-  const faces = drawFaces({ ...CROWD, people: 41, images: () => sizes.shift() }, 1)
-  await t.rejects(calibrate(faces, 0.01), { message: /worth \d\d pairs/ })
-  const even = evenFaces(faces, 0.01)
-  const most = (set: LabelledFaces) =>
-    Math.max(...Array.from({ length: 41 }, (_, i) => set.people.filter(p => p === i).length))
-  // Pairs of people are worth half of 820, and would not be with one image more.
-  const worth = (of: number) => 3 / smallestFar([of, ...new Array(40).fill(10)])
-  t.ok(worth(most(even)) >= 410 && worth(most(even) + 1) < 410, `${most(even)} of the one`)
-  t.equal(even.length, 400 + most(even))
-  const calibration = await calibrate(even, 0.01)
-  t.match(calibration, { faces: even.length, facesSeen: 800, people: 41, smallestFar: 3 / 820 })
-  t.notSame(evenFaces(faces, 0.01, 2).templates, even.templates)
-  t.same(evenFaces(faces, 0.01, 1), even)
-  t.ok(most(evenFaces(faces, 3 / 700)) < most(even), 'fewer, where pairs of people must be worth more')
-  const alike = drawFaces(CROWD, 1)
-  t.equal(evenFaces(alike, 0.01), alike, 'all, where all have as many')
-  t.equal(evenFaces(faces, 1e-4).length, 41, 'one each, where nothing will do')
-  even.people.forEach((person, row) => {
-    const template = even.templates.slice(row * even.size, (row + 1) * even.size)
-    const at = faces.people.findIndex((_, i) =>
-      template.every((value, k) => value === faces.templates[i * faces.size + k]),
-    )
-    if (faces.people[at] !== person) t.fail(`row ${row} is of ${faces.people[at]}, not ${person}`)
-  })
-})
-
 test('refuses faces that no threshold parts', async t => {
   const faces = drawFaces(CROWD, 1)
   faces.templates.forEach((_, i) => {
@@ -118,55 +87,9 @@ test('refuses faces that no threshold parts', async t => {
   })
 })
 
-test('draws faces by the seed, each as likely as any other, beyond the limit', async t => {
-  const records = Array.from(
-    { length: 50 },
-    (_, i): DataMap => ({ label: i, embedding: tensorOf(Float32Array.of(i + 1, 1)) }),
-  )
-  const drawn = (seed: number) => collectFaces(records, { limit: 10, seed })
-  t.same(drawn(1), drawn(1))
-  t.notSame(drawn(1).people, drawn(2).people)
-  t.match(drawn(1), { length: 10, seen: 50 })
-  t.equal(new Set(drawn(1).people).size, 10)
-  const times = new Array(50).fill(0)
-  for (let seed = 0; seed < 1000; seed++) for (const person of drawn(seed).people) times[person]++
-  // 200 of 1,000 each, with a deviation of 12.6.
-  t.ok(Math.min(...times) > 145 && Math.max(...times) < 255, `${Math.min(...times)} to ${Math.max(...times)}`)
-  // A template stays with its person.
-  const faces = drawn(7)
-  faces.people.forEach((person, row) => {
-    t.ok(Math.abs(faces.templates[2 * row]! / faces.templates[2 * row + 1]! - (person + 1)) < 1e-9)
-  })
-})
-
 test('large rates compare fewer faces, so that what is kept stays bounded', async t => {
   t.equal(facesFor(1e-5), 32768)
   t.equal(facesFor(0.1), 4096)
-})
-
-test('says which record is not fit', async t => {
-  const embedding = tensorOf(Float32Array.of(3, 4))
-  const good: DataMap = { id: 'a', label: 1, embedding }
-  const read = (record: DataMap) => () => collectFaces([good, { id: 'b', ...record }], { source: 'faces.rec' })
-  const fault = { file: 'faces.rec', record: 1, id: 'b' }
-  t.throws(
-    read({ embedding }),
-    new DataError({ ...fault, message: 'no label: it says who is in the picture, a number for each person' }),
-  )
-  t.throws(read({ label: -1, embedding }), { message: /^faces\.rec: record 1 \(id b\): the label is no whole number/ })
-  t.throws(
-    read({ label: 2 }),
-    new DataError({ ...fault, message: 'no embedding: put arcface-embed before this command' }),
-  )
-  t.throws(
-    read({ label: 2, embedding: tensorOf(Float32Array.of(1)) }),
-    new DataError({ ...fault, expected: 'an embedding of 2 numbers, as before', found: '1' }),
-  )
-  t.throws(
-    read({ label: 2, embedding, flipped: embedding }),
-    new DataError({ ...fault, expected: 'an embedding without flipped, as before', found: 'one with flipped' }),
-  )
-  t.throws(() => collectFaces([]), { message: /found no record/ })
 })
 
 function impostorDistances({ length, size, templates, people }: LabelledFaces): number[] {

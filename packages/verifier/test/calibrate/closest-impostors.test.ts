@@ -1,7 +1,7 @@
 import { xoroshiro } from '@tiny-face/seeded-random'
 import { test } from 'tap'
 import { closestImpostors } from '../../src/calibrate/closest-impostors.js'
-import type { LabelledFaces } from '../../src/calibrate/labelled-faces.js'
+import type { LabelledFaces } from '../../src/faces/labelled-faces.js'
 import { drawFaces } from './simulated-people.js'
 
 const faces = drawFaces(

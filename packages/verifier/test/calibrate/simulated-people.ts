@@ -1,5 +1,5 @@
 import { xoroshiro } from '@tiny-face/seeded-random'
-import type { LabelledFaces } from '../../src/calibrate/labelled-faces.js'
+import type { LabelledFaces } from '../../src/faces/labelled-faces.js'
 
 /** Dimensions of the sphere that people lie on. */
 const DIMENSIONS = 13

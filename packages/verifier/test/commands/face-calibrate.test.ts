@@ -8,7 +8,7 @@ import { test } from 'tap'
 import { calibrate } from '../../src/calibrate/calibrate.js'
 import { calibrationJson, readCalibration } from '../../src/calibrate/calibration-file.js'
 import { calibrationTable } from '../../src/calibrate/calibration-table.js'
-import { collectFaces } from '../../src/calibrate/labelled-faces.js'
+import { collectFaces } from '../../src/faces/labelled-faces.js'
 
 const command = fileURLToPath(new URL('../../src/commands/face-calibrate.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'face-calibrate-'))

@@ -1,7 +1,7 @@
 import { xoroshiro } from '@tiny-face/seeded-random'
 import { test } from 'tap'
-import type { LabelledFaces } from '../../src/calibrate/labelled-faces.js'
-import { searchGallery, selectFaces } from '../../src/identification/search-gallery.js'
+import { type LabelledFaces, selectFaces } from '../../src/faces/labelled-faces.js'
+import { searchGallery } from '../../src/identification/search-gallery.js'
 import { drawFaces } from '../calibrate/simulated-people.js'
 
 const crowd = drawFaces(

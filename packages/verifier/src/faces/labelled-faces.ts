@@ -75,6 +75,21 @@ export function collectFaces(records: Iterable<DataMap>, options: CollectOptions
   }
 }
 
+/** The template of a face: a view. */
+export function rowOf({ templates, size }: TemplateRows, row: number): Float64Array {
+  return templates.subarray(row * size, (row + 1) * size)
+}
+
+/** Some of the faces, by their rows: copies. */
+export function selectFaces(faces: LabelledFaces, rows: readonly number[]): LabelledFaces {
+  const templates = new Float64Array(rows.length * faces.size)
+  rows.forEach((row, i) => {
+    templates.set(rowOf(faces, row), i * faces.size)
+  })
+  const people = Float64Array.from(rows, row => faces.people[row]!)
+  return { ...faces, length: rows.length, templates, people }
+}
+
 function noPerson({ label }: DataMap): string {
   return label === undefined
     ? 'no label: it says who is in the picture, a number for each person'
