@@ -13,6 +13,7 @@ const SHAPES: CaseShape[] = [
   { network: 'ir34', batchSize: 8, size: 32, classes: 11 },
   { network: 'ir50', batchSize: 8, size: 32, classes: 11 },
   { network: 'ir100', batchSize: 8, size: 32, classes: 11 },
+  { network: 'foamliu-mobilefacenet', batchSize: 8, size: 32, classes: 11 },
 ]
 
 const names = process.argv.slice(2)

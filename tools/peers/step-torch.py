@@ -69,7 +69,7 @@ def keep_from_kinks(network, images, keep):
     for module in network.modules():
         if isinstance(module, torch.nn.BatchNorm2d):
             name = f"{module.ours}/offset"
-        elif isinstance(module, (torch.nn.ReLU, torch.nn.PReLU)):
+        elif isinstance(module, (torch.nn.ReLU, torch.nn.ReLU6, torch.nn.PReLU)):
             watch(module, name)
     with torch.no_grad():
         network(images, keep)

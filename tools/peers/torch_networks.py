@@ -72,6 +72,45 @@ class MobileFaceNet(nn.Module):
         return self.layers(images)
 
 
+class FoamliuMobileFaceNet(nn.Module):
+    """foamliu/MobileFaceNet: ReLU6, and a pointwise convolution behind the first depthwise one, both with ReLU."""
+
+    def __init__(self, size=112, embedding=128):
+        super().__init__()
+        left = size
+        for _ in range(4):
+            left = (left + 1) // 2
+
+        def filtered(name, inputs, outputs, kernel, stride=1, groups=1, activation=nn.ReLU6):
+            layers = [conv(name, inputs, outputs, kernel, stride, kernel // 2, groups), norm(name, outputs), activation()]
+            return nn.Sequential(*layers)
+
+        layers = [
+            filtered("stem", 3, 64, 3, 2),
+            filtered("stem-depthwise", 64, 64, 3, groups=64, activation=nn.ReLU),
+            filtered("stem-pointwise", 64, 64, 1, activation=nn.ReLU),
+        ]
+        channels = 64
+        for stage, (expansion, outputs, blocks, first) in enumerate(MOBILEFACENET, 1):
+            for block in range(1, blocks + 1):
+                name, wide, stride = f"stage{stage}/{block}", expansion * channels, first if block == 1 else 1
+                body = nn.Sequential(
+                    filtered(f"{name}/expand", channels, wide, 1),
+                    filtered(f"{name}/depthwise", wide, wide, 3, stride, groups=wide),
+                    conv(f"{name}/project", wide, outputs, 1),
+                    norm(f"{name}/project", outputs),
+                )
+                layers.append(Residual(body) if stride == 1 and channels == outputs else body)
+                channels = outputs
+        layers += [filtered("expand", channels, 512, 1)]
+        layers += [conv("global", 512, 512, left, groups=512), norm("global", 512)]
+        layers += [conv("embedding", 512, embedding, 1), norm("embedding", embedding), nn.Flatten()]
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, images, keep=None):
+        return self.layers(images)
+
+
 class Residual(nn.Module):
     def __init__(self, body):
         super().__init__()
@@ -194,6 +233,8 @@ def network_of(name, size=112, embedding=None):
     given = {} if embedding is None else {"embedding": embedding}
     if name == "mobilefacenet":
         return MobileFaceNet(size, **given)
+    if name == "foamliu-mobilefacenet":
+        return FoamliuMobileFaceNet(size, **given)
     if name == "resnet50":
         return SeedResNet50(size, **given)
     return ImprovedResNet(IRESNETS[name], size, **given)

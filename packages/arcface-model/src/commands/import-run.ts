@@ -3,6 +3,7 @@ import { say } from '@tiny-face/command-shell'
 import { UsageError } from '@tiny-face/safe-files'
 import { openWeights } from '@tiny-face/weight-files'
 import { candidatesOf, chooseSource } from '../import/choose-source.js'
+import { compareWithGraph } from '../import/compare-graph.js'
 import { importWeights } from '../import/import-weights.js'
 import { foldedNorms } from '../import/match-graph.js'
 import { type Candidate, nearness } from '../import/match-names.js'
@@ -28,6 +29,7 @@ export async function importRun(path: string, { out, from, network, list, force 
     const source = chooseSource(file, { from, network })
     const { table, embeddingSize, matches } = source
     const tensors = importWeights(file, source)
+    const error = file.format === 'onnx' ? await compareWithGraph(file.file, source, tensors) : undefined
     const imported = { file: basename(file.file), format: file.format, from: table.name }
     writeImportedRun(out, { network: source.network, embeddingSize, imported }, tensors, { force })
     const count = (status: string) => matches.filter(match => match.status === status).length
@@ -35,6 +37,8 @@ export async function importRun(path: string, { out, from, network, list, force 
       `${source.network} by ${table.source}, embeddings of ${embeddingSize}: ${count('matched')} tensors matched, none missing or unexpected, ${count('left out')} left out`,
     )
     const folded = foldedNorms(source)
+    if (error !== undefined)
+      say(`its embeddings of two images of noise are ${error.toExponential(1)} of their length from the file's own`)
     if (folded > 0)
       say(
         `${folded} batch norms were folded into their convolutions: they change nothing here but for an offset; fine-tune with --freeze-statistics`,

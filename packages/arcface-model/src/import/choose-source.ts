@@ -73,6 +73,6 @@ function misfit({ file, format, tensors }: WeightFile, candidates: readonly Cand
   return new DataError({
     file,
     expected: `${nearest.network} by the names of ${nearest.table.name}, which comes nearest`,
-    found: `${counts.join(', ')}; first ${first!.status}: ${first!.tensor ?? first!.variable}${first!.note === undefined ? '' : ` (${first!.note})`}`,
+    found: `${counts.join(', ')}; first ${first!.status}: ${first!.tensor ?? first!.variable ?? 'part of the graph'}${first!.note === undefined ? '' : ` (${first!.note})`}`,
   })
 }

@@ -1,7 +1,10 @@
+import { DataError } from '@tiny-face/safe-files'
 import type { WeightFile } from '@tiny-face/weight-files'
 import type { LayerSource, NormSource } from './layer-source.js'
 import { isDepthwise, type Part } from './layers.js'
 import type { WeightOrder } from './name-table.js'
+
+type SourceFile = Pick<WeightFile, 'file' | 'read'>
 
 /** Of every batch norm of ours. */
 const EPSILON = 1e-5
@@ -15,8 +18,9 @@ const EPSILON = 1e-5
  * - A batch norm that was folded into its convolution is one that changes nothing, but for the bias that was left: its offset.
  *
  * @returns values by the layer's parts, in tfjs's own layout
+ * @throws DataError where the file is damaged, or a variance negative
  */
-export function convertLayer(source: LayerSource, file: Pick<WeightFile, 'read'>): Map<Part, Float32Array> {
+export function convertLayer(source: LayerSource, file: SourceFile): Map<Part, Float32Array> {
   const { layer, identity } = source
   const { variables } = layer
   if (identity) return identityLayer(source)
@@ -35,7 +39,7 @@ export function convertLayer(source: LayerSource, file: Pick<WeightFile, 'read'>
   if (variables.has('bias')) values.set('bias', bias ?? new Float32Array(variables.get('bias')!.shape[0]!))
   const channels = variables.get('mean')?.shape[0]
   if (channels !== undefined) {
-    const norm = normOf(source.norm, read, channels)
+    const norm = normOf(source.norm, file, channels)
     if (bias !== undefined && !variables.has('bias')) {
       if (source.norm?.mean === undefined) for (let i = 0; i < channels; i++) norm.offset[i]! += bias[i]!
       else for (let i = 0; i < channels; i++) norm.mean[i]! -= bias[i]!
@@ -56,17 +60,21 @@ interface Norm {
 }
 
 /** The source's batch norm with our epsilon. */
-function normOf(
-  source: NormSource | undefined,
-  read: (tensor: string | undefined) => Float32Array | undefined,
-  channels: number,
-): Norm {
+function normOf(source: NormSource | undefined, file: SourceFile, channels: number): Norm {
+  const read = (tensor: string | undefined) => (tensor === undefined ? undefined : file.read(tensor))
   const filled = (value: number) => new Float32Array(channels).fill(value)
   const scale = (source?.scaleIsOne ? undefined : read(source?.scale)) ?? filled(1)
   const offset = read(source?.offset) ?? filled(0)
   if (source?.mean === undefined) return { scale, offset, mean: filled(0), variance: filled(1 - EPSILON) }
   const mean = read(source.mean)!
   const variance = read(source.variance)!
+  const negative = variance.find(value => value < 0)
+  if (negative !== undefined)
+    throw new DataError({
+      file: file.file,
+      expected: `finite numbers of at least 0 in ${source.variance}`,
+      found: `${negative}`,
+    })
   for (let i = 0; i < channels; i++) {
     const wanted = variance[i]! + source.epsilon
     variance[i] = Math.max(0, wanted - EPSILON)
@@ -135,7 +143,7 @@ function inTfjsOrder(
 }
 
 /** Of what the dense layer of our IR networks flattens, 7x7 pixels of it. */
-const FLATTENED_CHANNELS = 512
+export const FLATTENED_CHANNELS = 512
 
 /** Dense weights to [in, out]. PyTorch flattens [channels, height, width] before it, we [height, width, channels]. */
 function denseInTfjsOrder(stored: Float32Array, order: WeightOrder, inputs: number, units: number): Float32Array {

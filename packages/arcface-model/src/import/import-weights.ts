@@ -20,7 +20,7 @@ export function importWeights(file: WeightFile, { network, sources, table }: Can
     const values = convertLayer(source, file)
     for (const [part, { shape }] of layer.variables) {
       const numbers = values.get(part)!
-      const index = numbers.findIndex(value => !Number.isFinite(value) || (part === 'variance' && value < 0))
+      const index = numbers.findIndex(value => !Number.isFinite(value))
       if (index >= 0)
         throw new DataError({
           file: file.file,

@@ -11,6 +11,7 @@ type Item = (
   | { readonly kind: 'weights'; readonly weights: string; readonly bias?: string; readonly order: WeightOrder }
   | { readonly kind: 'norm'; readonly names: readonly string[]; readonly epsilon: number }
   | { readonly kind: 'slope'; readonly slope: string }
+  | { readonly kind: 'unknown'; readonly operator: string }
 ) & { readonly input: string; readonly output: string }
 
 /**
@@ -64,6 +65,9 @@ export function matchGraph(file: WeightFile, table: NameTable, network: NetworkN
       ...(slope === undefined ? {} : { slope: slope.slope }),
     })
   }
+  const [left] = items.slice(next)
+  if (left !== undefined && faults.length === 0)
+    faults.push({ status: 'unexpected', note: `a ${WORDS[left.kind]} behind the last layer` })
   const used = new Set(items.slice(next).flatMap(namesOf))
   // Shapes, axes and other whole numbers are no weights.
   const isLeftOut = (name: string) => !used.has(name)
@@ -71,7 +75,12 @@ export function matchGraph(file: WeightFile, table: NameTable, network: NetworkN
   return { table, network, embeddingSize, prefix: '', sources, matches }
 }
 
-const WORDS = { weights: 'convolution or dense layer', norm: 'batch norm', slope: 'PReLU' }
+const WORDS = {
+  unknown: 'layer whose tensors are not in the file',
+  weights: 'convolution or dense layer',
+  norm: 'batch norm',
+  slope: 'PReLU',
+}
 
 /** How many batch norms of a network were folded into their convolutions. */
 export function foldedNorms({ sources }: Candidate): number {
@@ -148,24 +157,25 @@ function itemOf(
   stored: readonly (Stored | undefined)[],
 ): Bare<Item> | undefined {
   const [, second, third] = stored
+  const unknown = { kind: 'unknown', operator } as const
   const bias = third === undefined ? {} : { bias: third.name }
   if (operator === 'BatchNormalization') {
     const names = stored.slice(1, 5).flatMap(tensor => tensor?.name ?? [])
     const epsilon = attributes.get('epsilon') ?? 1e-5
-    return names.length === 4 && typeof epsilon === 'number' ? { kind: 'norm', names, epsilon } : undefined
+    return names.length === 4 && typeof epsilon === 'number' ? { kind: 'norm', names, epsilon } : unknown
   }
-  if (second === undefined) return undefined
+  if (!['Conv', 'MatMul', 'Gemm', 'PRelu'].includes(operator)) return undefined
+  if (second === undefined) return unknown
   const { name: weights, isTransposed } = second
   if (operator === 'Conv') return { kind: 'weights', weights, order: 'oihw', ...bias }
   if (operator === 'MatMul') return { kind: 'weights', weights, order: isTransposed ? 'oihw' : 'ihwo' }
-  if (operator === 'Gemm') {
-    const isOutIn = (attributes.get('transB') === 1) !== isTransposed
-    return { kind: 'weights', weights, order: isOutIn ? 'oihw' : 'ihwo', ...bias }
-  }
-  return operator === 'PRelu' ? { kind: 'slope', slope: weights } : undefined
+  if (operator === 'PRelu') return { kind: 'slope', slope: weights }
+  const isOutIn = (attributes.get('transB') === 1) !== isTransposed
+  return { kind: 'weights', weights, order: isOutIn ? 'oihw' : 'ihwo', ...bias }
 }
 
 function namesOf(item: Item): string[] {
+  if (item.kind === 'unknown') return []
   if (item.kind === 'norm') return [...item.names]
   if (item.kind === 'slope') return [item.slope]
   return item.bias === undefined ? [item.weights] : [item.weights, item.bias]

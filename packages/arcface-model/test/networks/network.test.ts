@@ -64,6 +64,30 @@ function mobilefacenet(): Counts {
   return tally.convolution(1, 7, 512, 512, 512).norm(512).convolution(1, 1, 512, 128).norm(128)
 }
 
+/** mobilefacenet.py of foamliu/MobileFaceNet. */
+function foamliuMobilefacenet(): Counts {
+  const tally = new Tally().convolution(56, 3, 3, 64).norm(64)
+  tally.convolution(56, 3, 64, 64, 64).norm(64).convolution(56, 1, 64, 64).norm(64)
+  let [side, channels] = [56, 64]
+  for (const [t, c, n, s] of [
+    [2, 64, 5, 2],
+    [4, 128, 1, 2],
+    [2, 128, 6, 1],
+    [4, 128, 1, 2],
+    [2, 128, 2, 1],
+  ] as const) {
+    for (let i = 0; i < n; i++) {
+      const wide = t * channels
+      tally.convolution(side, 1, channels, wide).norm(wide)
+      if (i === 0) side /= s
+      tally.convolution(side, 3, wide, wide, wide).norm(wide).convolution(side, 1, wide, c).norm(c)
+      channels = c
+    }
+  }
+  tally.convolution(7, 1, 128, 512).norm(512)
+  return tally.convolution(1, 7, 512, 512, 512).norm(512).convolution(1, 1, 512, 128).norm(128)
+}
+
 function iresnet(blocks: number[]): Counts {
   const tally = new Tally().convolution(112, 3, 3, 64).norm(64).prelu(64)
   let [side, inputs] = [112, 64]
@@ -111,6 +135,8 @@ const NETWORK_COUNTS: Record<NetworkName, { counted: Counts; published?: number;
   ir50: { counted: iresnet([3, 4, 14, 3]), published: 43_590_848, billions: 6.33, fixed: 512 },
   ir100: { counted: iresnet([3, 13, 30, 3]), published: 65_156_160, billions: 12.12, fixed: 512 },
   resnet50: { counted: resnet50(), published: 74_889_792, billions: 3.9 },
+  // As tools/peers/published_networks.py counts it in PyTorch, but for the last convolution's 128 biases, which a batch norm follows.
+  'foamliu-mobilefacenet': { counted: foamliuMobilefacenet(), published: 999_808, billions: 0.234 },
 }
 
 for (const [name, { counted, published, billions, fixed = 0 }] of Object.entries(NETWORK_COUNTS)) {

@@ -38,7 +38,11 @@ const SEED = 7
 const RANDOM = 123_456_789
 
 /** The layer whose output a network's blocks add to their input. */
-const LAST_OF_BLOCK: Partial<Record<NetworkName, string>> = { mobilefacenet: 'project', resnet50: 'expand' }
+const LAST_OF_BLOCK: Partial<Record<NetworkName, string>> = {
+  mobilefacenet: 'project',
+  resnet50: 'expand',
+  'foamliu-mobilefacenet': 'project',
+}
 
 /**
  * A step's state and batch, the same numbers on every machine: the weights as training begins with them, but every scale, offset, slope,
