@@ -1,7 +1,7 @@
 export { DECODER_THREADS, parseDecoderThreads } from './decoder-threads.js'
 export { expandPaths } from './expand-paths.js'
 export { InvalidArgumentError } from './invalid-argument.js'
-export { say } from './invocation.js'
+export { say, withoutControls } from './invocation.js'
 export { parseNumber, parseWhole } from './parse-number.js'
 export { MAX_SEED, parseSeed } from './parse-seed.js'
 export { parseSize } from './parse-size.js'

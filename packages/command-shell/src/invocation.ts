@@ -16,6 +16,6 @@ export function writeLine(line: string): void {
 }
 
 /** Names of files and people come from anywhere: what would steer a terminal is shown instead, as \\x1b. */
-function withoutControls(line: string): string {
+export function withoutControls(line: string): string {
   return line.replace(/\p{Cc}/gu, character => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
 }

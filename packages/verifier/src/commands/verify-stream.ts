@@ -1,6 +1,7 @@
 import { progressBar } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
 import { AtomicFile, DataError, UsageError, writeAll } from '@tiny-face/safe-files'
+import { modelOf } from '../embedding-model.js'
 import { HardestPairs } from '../pairs/hardest-pairs.js'
 import { measurePairs } from '../pairs/measure-pairs.js'
 import type { MeasuredPairs } from '../pairs/measured-pairs.js'
@@ -40,7 +41,8 @@ export async function verifyStream(options: Options): Promise<void> {
   const records = stdinRecords({ unframed })
   const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
   const reportFile = report === undefined ? undefined : new AtomicFile(report, { force })
-  const { count, source, model } = records.begin
+  const { count, source } = records.begin
+  const model = modelOf(records.begin)
   const bar = progressBar({ unit: 'pairs', total: count === undefined ? undefined : count / 2 })
   const hardest = reportFile && new HardestPairs(SHOWN)
   const templates: { index: number; sides: TemplatePair }[] = []

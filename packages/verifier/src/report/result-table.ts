@@ -1,3 +1,4 @@
+import { withoutControls } from '@tiny-face/command-shell'
 import type { Interval } from '../bootstrap/bootstrap-intervals.js'
 import type { GroupFigures, Groups } from '../groups/group-figures.js'
 import { PROTOCOLS } from '../protocols.js'
@@ -11,23 +12,23 @@ export function resultTable(result: VerificationResult): string {
   const starred = FARS.some(far => isTooFine(far, verification))
   const notes = resultNotes(verification).map((note, i) => (i === 0 && starred ? `* ${note}` : note))
   const parts = [
-    heading(result),
+    ...heading(result),
     ...foldRows(result),
     ...allPairsRows(result),
     ...(groups === undefined ? [] : groupRows(groups)),
     ...intervalNote(result),
     ...notes,
   ]
-  return `${parts.join('\n')}\n`
+  // Names of networks and of groups come from anywhere.
+  return `${parts.map(withoutControls).join('\n')}\n`
 }
 
-function heading({ verification, model, components }: VerificationResult): string {
+function heading({ verification, model, components }: VerificationResult): string[] {
   const { protocol, pairs, same, flip } = verification
   const set = `${pairs} pairs, ${same} same and ${pairs - same} different, ${flip ? 'with' : 'without'} mirror images`
   const along = components === undefined ? '' : `, accuracy along ${components} principal components`
-  const network =
-    model === undefined ? '' : `\nmodel ${model.name} (${model.sha256.slice(0, 12)}), preprocessed ${model.preprocess}`
-  return `${set}; protocol ${protocol}${along}${network}`
+  const network = model && `model ${model.name} (${model.sha256.slice(0, 12)}), preprocessed ${model.preprocess}`
+  return [`${set}; protocol ${protocol}${along}`, ...(network === undefined ? [] : [network])]
 }
 
 /** The figures of the folds. */

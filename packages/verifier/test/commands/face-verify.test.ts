@@ -109,6 +109,17 @@ test('names what it verified: the network, the protocol, the source', async t =>
   )
 })
 
+test('a malformed model is named, and no name steers the terminal', async t => {
+  const input = written('malformed', records, { model: { name: 'x' } as never })
+  t.match(run([], input), {
+    status: 1,
+    stderr:
+      'face-verify: set.bin: expected the model of the stream to be a map of name, sha256 and preprocess, found {"name":"x"}\n',
+  })
+  const model = { name: '\u001b[2J', sha256: '\n', preprocess: 'rgb' }
+  t.match(run([], written('steering', records, { model })).stdout, /^model \\x1b\[2J \(\\x0a\), preprocessed rgb$/m)
+})
+
 test('--protocol face-api decides by its one threshold', async t => {
   const { thresholds } = JSON.parse(run(['--json', '-', '--protocol', 'face-api']).stdout)
   t.strictSame(thresholds, Array(10).fill(0.6))
