@@ -10,7 +10,7 @@ const HOOK = `export async function load(url, context, next) {
 const data = (script: string) => `data:text/javascript,${encodeURIComponent(script)}`
 const REGISTER = data(`import { register } from 'node:module'; register(${JSON.stringify(data(HOOK))})`)
 
-for (const command of ['arcface-embed', 'arcface-export']) {
+for (const command of ['arcface-embed', 'arcface-export', 'arcface-import']) {
   t.test(`${command} --help loads no library that computes`, async t => {
     const bin = fileURLToPath(new URL(`../../bin/${command}.js`, import.meta.url))
     const { stdout, stderr, status } = spawnSync(process.execPath, ['--import', REGISTER, bin, '--help'], {

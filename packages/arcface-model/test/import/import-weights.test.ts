@@ -6,6 +6,12 @@ import { importWeights } from '../../src/import/import-weights.js'
 import { inputFiller, loadableModel } from '../../src/index.js'
 import { generatedFile, generatedImages, IMAGES, readFixture, relativeError } from './generated-weights.js'
 
+/**
+ * What a layer adds at the end is little beside what has grown by then: with 1e-4 a batch norm's mean that was left unscaled passed. Rounding
+ * makes 1e-5.
+ */
+const MOST_ERROR = 2e-5
+
 const FIXTURES: [name: string, format: WeightFormat][] = [
   ['arcface-torch-ir18', 'pytorch'],
   ['arcface-torch-mobilefacenet', 'pytorch'],
@@ -33,7 +39,7 @@ for (const [name, format] of FIXTURES) {
     await model.close()
     for (let i = 0; i < IMAGES; i++) {
       const error = relativeError(found.subarray(64 * i, 64 * i + 64), fixture.embeddings.subarray(64 * i, 64 * i + 64))
-      t.ok(error < 1e-4, `image ${i}: ${error.toExponential(1)}`)
+      t.ok(error < MOST_ERROR, `image ${i}: ${error.toExponential(1)}`)
     }
   })
 }
