@@ -4,10 +4,12 @@
  * `np.sum` of contiguous values adds pairwise: fewer than 8 one after another; up to 128 in eight running sums; more by
  * halves (numpy/_core/src/umath/loops_utils.h.src, `pairwise_sum`).
  */
-const BLOCK = 128
+
+/** Up to so many values are added in running sums, more by halves. */
+export const BLOCK = 128
 
 /** The sum of `length` values from `start`, as `np.sum` adds them. */
-export function pairwiseSum(values: ArrayLike<number>, start = 0, length = values.length - start): number {
+export function pairwiseSum(values: Float64Array, start = 0, length = values.length - start): number {
   if (length < 8) {
     let sum = 0
     for (let i = start; i < start + length; i++) sum += values[i]!
@@ -28,16 +30,16 @@ export function roomForSum(length: number): Float64Array {
 
 /** `np.mean` */
 export function mean(values: ArrayLike<number>): number {
-  return pairwiseSum(values) / values.length
+  return pairwiseSum(Float64Array.from(values)) / values.length
 }
 
 /** `np.std`: the deviation of a population, not of a sample (divided by n, not n - 1). */
 export function populationStd(values: ArrayLike<number>): number {
   const centre = mean(values)
-  return Math.sqrt(mean(Array.from(values, value => (value - centre) ** 2)))
+  return Math.sqrt(mean(Float64Array.from(values, value => (value - centre) ** 2)))
 }
 
-function eightfoldSum(values: ArrayLike<number>, start: number, length: number): number {
+function eightfoldSum(values: Float64Array, start: number, length: number): number {
   let a = values[start]!
   let b = values[start + 1]!
   let c = values[start + 2]!
