@@ -2,7 +2,7 @@ import { fileKind, KIND_BYTES } from '@tiny-face/file-signatures'
 import { DataError } from '@tiny-face/safe-files'
 import { FileBytes } from './file-bytes.js'
 import { LIST_MAGIC } from './mxnet/ndarray-list.js'
-import { openMxnet } from './mxnet/open-mxnet.js'
+import { openMxnet, paramsBeside } from './mxnet/open-mxnet.js'
 import { openOnnx } from './onnx/open-onnx.js'
 import { openPytorchArchive } from './pytorch/pytorch-archive.js'
 import { openPytorchStream, STREAM_HEAD } from './pytorch/pytorch-stream.js'
@@ -14,12 +14,13 @@ import type { WeightFile } from './weight-file.js'
 const EXPECTED = 'weights: PyTorch (.pth, .pt), MXNet (.params), a TensorFlow checkpoint, ONNX or safetensors'
 
 /**
- * Opens a file of weights, of whatever format it begins as; of a TensorFlow checkpoint its NAME or any of its files.
+ * Opens a file of weights, of whatever format it begins as; of a TensorFlow checkpoint its NAME or any of its files,
+ * of MXNet the .params or the -symbol.json.
  *
  * @throws DataError where it is none, or is damaged
  */
 export async function openWeights(path: string): Promise<WeightFile> {
-  const bytes = new FileBytes(checkpointIndex(path) ?? path)
+  const bytes = new FileBytes(checkpointIndex(path) ?? paramsBeside(path) ?? path)
   try {
     return await openByKind(bytes)
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Limits on what a file of weights may ask for. The largest published face networks stay far below each. */
 
-/** Tensors in a file; nodes of its graph. */
+/** Tensors in a file; nodes of its graph; parts that the numbers of one tensor are in. */
 export const MAX_TENSORS = 2 ** 17
 /** Axes of a tensor. */
 export const MAX_AXES = 16

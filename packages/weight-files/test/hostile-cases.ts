@@ -1,5 +1,5 @@
 import { deflateRawSync } from 'node:zlib'
-import { bytesField } from '@tiny-face/protobuf-wire'
+import { bytesField, intField, message } from '@tiny-face/protobuf-wire'
 import {
   archive,
   array,
@@ -468,6 +468,25 @@ function models(): HostileCase[] {
     ['numbers that do not fit the shape', onnx(onnxTensor({ dims: [3] })), /12 bytes of float32 \[3\].*found 8/],
     ['numbers in two places', onnx(onnxTensor({ more: [bytesField(4, FLOATS)] })), /numbers of float32 in one place/],
     ['two tensors of one name', onnx(onnxTensor(), onnxTensor()), /names that differ/],
+    [
+      'numbers one by one, not packed',
+      onnx(
+        onnxTensor({
+          dims: [200_000],
+          raw: undefined,
+          more: [Buffer.alloc(1_000_000, Buffer.from('2500000000', 'hex'))],
+        }),
+      ),
+      /numbers in at most 131072 parts/,
+    ],
+    [
+      'a million strides',
+      message(
+        intField(1, 8),
+        bytesField(7, message(bytesField(1, bytesField(5, Buffer.alloc(2_000_000, Buffer.from('4001', 'hex')))))),
+      ),
+      /at most 262144 whole numbers/,
+    ],
     ['a varint without an end', Buffer.concat([onnx(onnxTensor()), Buffer.alloc(12, 255)]), /a whole varint/],
     [
       'a field beyond the file',

@@ -9,7 +9,10 @@ await runCommand<Options>({
   example: 'arcface-import backbone.pth --out runs/r50',
   configure: program =>
     program
-      .argument('<file>', "the weights; of MXNet the .params, of TensorFlow the checkpoint's name or its .index")
+      .argument(
+        '<file>',
+        "the weights; of MXNet the .params or its -symbol.json, of TensorFlow the checkpoint's name or its .index",
+      )
       .requiredOption('--out <run>', 'the folder to make')
       .option('--from <source>', 'whose network it is, where several have the same tensors: docs/weights.md names them')
       .option('--network <name>', `which network it is: ${NETWORK_NAMES.join(', ')}`, parseNetworkName)

@@ -71,7 +71,7 @@ export function matchGraph(file: WeightFile, table: NameTable, network: NetworkN
   const used = new Set(items.slice(next).flatMap(namesOf))
   // Shapes, axes and other whole numbers are no weights.
   const isLeftOut = (name: string) => !used.has(name)
-  const matches = [...matchTensors(sources, file, isLeftOut), ...faults]
+  const matches = [...faults, ...matchTensors(sources, file, isLeftOut)]
   return { table, network, embeddingSize, prefix: '', sources, matches }
 }
 

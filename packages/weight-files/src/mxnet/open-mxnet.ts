@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
 import type { FileBytes } from '../file-bytes.js'
 import { toFloat32 } from '../number-types.js'
@@ -8,6 +9,26 @@ import { readNorms } from './symbol.js'
 
 /** `model-0000.params` of an epoch lies beside the `model-symbol.json` of them all. */
 const PARAMS = /-\d{4}\.params$/
+const SYMBOL = '-symbol.json'
+
+/**
+ * The one .params that a `-symbol.json` has beside it.
+ *
+ * @returns undefined for a file of another name
+ * @throws DataError where it has none, or several
+ */
+export function paramsBeside(symbol: string): string | undefined {
+  if (!symbol.endsWith(SYMBOL)) return undefined
+  const stem = basename(symbol).slice(0, -SYMBOL.length)
+  const names = readdirSync(dirname(symbol)).filter(name => PARAMS.test(name) && name.replace(PARAMS, '') === stem)
+  const [only] = names.sort()
+  if (only !== undefined && names.length === 1) return join(dirname(symbol), only)
+  throw new DataError({
+    file: symbol,
+    expected: `one ${stem}-0000.params beside it, or the .params itself`,
+    found: only === undefined ? 'none' : names.slice(0, 8).join(', '),
+  })
+}
 
 /**
  * A network of MXNet: its arrays, and of its symbol the settings of batch norms. Names lose their `arg:` and `aux:`.
@@ -17,7 +38,7 @@ const PARAMS = /-\d{4}\.params$/
 export function openMxnet(bytes: FileBytes): WeightFile {
   const { file } = bytes
   const arrays = new Map([...readArrayList(bytes)].map(([name, array]) => [name.replace(/^(arg|aux):/, ''), array]))
-  const symbol = file.replace(PARAMS, '-symbol.json')
+  const symbol = file.replace(PARAMS, SYMBOL)
   if (symbol === file || !existsSync(symbol))
     throw new DataError({
       file,

@@ -140,6 +140,7 @@ function tensorOf(bytes: FileBytes, start: number, end: number): { name: string;
     if (number === 14 && wireType === 0) isExternal = value === EXTERNAL
     if (number === 13 && wireType === 2) external.set(...pairOf(bytes, field))
     if (number === RAW_DATA || PLACES.some(place => place.field === number)) fields.push(field)
+    if (fields.length > MAX_TENSORS) throw bytes.error(start, `numbers in at most ${MAX_TENSORS} parts`, 'more')
   }
   const type = TYPES.get(flag)
   const fault = (expected: string, found: string): never => {
@@ -209,7 +210,8 @@ function operationOf(
 
 function attributeOf(bytes: FileBytes, { start, end }: FieldInFile) {
   let name = ''
-  let value: number | number[] | undefined
+  let value: number | undefined
+  const list: number[] = []
   let tensor: StoredTensor | undefined
   for (const field of fieldsInFile(bytes, start, end)) {
     const { number, wireType } = field
@@ -217,9 +219,10 @@ function attributeOf(bytes: FileBytes, { start, end }: FieldInFile) {
     if (number === 2 && wireType === 5) value = bytes.peek(field.start, 4, 'a number').readFloatLE()
     if (number === 3 && wireType === 0) value = field.value
     if (number === 5 && wireType === 2) tensor = tensorOf(bytes, field.start, field.end).tensor
-    if (number === 8) value = [...(Array.isArray(value) ? value : []), ...varints(bytes, field)]
+    if (number === 8) for (const item of varints(bytes, field)) list.push(item)
+    if (list.length > MAX_LIST_BYTES) throw bytes.error(start, `at most ${MAX_LIST_BYTES} whole numbers`, 'more')
   }
-  return { name, value, tensor }
+  return { name, value: list.length > 0 ? list : value, tensor }
 }
 
 /** A repeated whole number: one by one, or packed. */

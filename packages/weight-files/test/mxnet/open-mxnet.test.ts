@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openWeights } from '../../src/index.js'
@@ -6,6 +6,19 @@ import { checkDamage } from '../damage.js'
 import { checkTensors, copies, expectedOf, fixture } from '../fixture.js'
 
 t.test('arrays of every number type', t => checkTensors(t, fixture('tiny-0000.params'), expectedOf('tiny-params.json')))
+
+t.test('a symbol stands for its one .params', async t => {
+  await checkTensors(t, fixture('tiny-symbol.json'), expectedOf('tiny-params.json'))
+  const folder = copies(t, 'tiny-0000.params', 'tiny-symbol.json')
+  const symbol = join(folder, 'tiny-symbol.json')
+  copyFileSync(fixture('tiny-0000.params'), join(folder, 'tiny-0012.params'))
+  await t.rejects(openWeights(symbol), {
+    message: /expected one tiny-0000\.params beside it, .*, found tiny-0000\.params, tiny-0012\.params$/,
+  })
+  rmSync(join(folder, 'tiny-0000.params'))
+  rmSync(join(folder, 'tiny-0012.params'))
+  await t.rejects(openWeights(symbol), { message: /found none$/ })
+})
 
 t.test('what batch norms do is in the symbol', async t => {
   const file = await openWeights(fixture('tiny-0000.params'))
