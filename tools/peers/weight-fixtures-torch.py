@@ -7,6 +7,7 @@ the archive and the stream, and what lies about in a training run's checkpoint.
 import argparse
 import collections
 import sys
+import types
 
 import torch
 from torch import nn
@@ -50,11 +51,23 @@ network = nn.Sequential(nn.Conv2d(3, 4, 3, bias=False), nn.BatchNorm2d(4), nn.PR
 for tensor in network.state_dict().values():
     tensor.copy_(torch.ones_like(tensor) * 2)
 optimiser = torch.optim.SGD(network.parameters(), lr=0.1, momentum=0.9)
+schedule = torch.optim.lr_scheduler.MultiStepLR(optimiser, [3, 5])
+
+
+class ModelCheckpoint:
+    """A class that Lightning's checkpoints name."""
+
+
+name = ModelCheckpoint.__module__ = "pytorch_lightning.callbacks.model_checkpoint"
+sys.modules[name] = types.ModuleType(name)
+sys.modules[name].ModelCheckpoint = ModelCheckpoint
 # What pytorch-lightning leaves in a checkpoint, and a training script's own.
 checkpoint = {
     "epoch": 3,
     "state_dict": collections.OrderedDict((f"model.{n}", t) for n, t in network.state_dict().items()),
+    "callbacks": {ModelCheckpoint: {"best_model_score": torch.tensor(0.5), "callback": ModelCheckpoint()}},
     "optimizer_states": [optimiser.state_dict()],
+    "lr_schedulers": [schedule.state_dict()],
     "hyper_parameters": argparse.Namespace(lr=0.1, batch_size=512),
     "device": torch.device("cpu"),
     "dtype": torch.float16,

@@ -48,6 +48,7 @@ const STORAGES: ReadonlyMap<string, NumberType> = new Map([
 /** Classes whose objects lie about in checkpoints beside the weights. They are taken as things without parts. */
 const INERT = [
   'argparse.Namespace',
+  'collections.Counter',
   'pathlib.PosixPath',
   'torch.Size',
   'torch.device',
