@@ -58,9 +58,10 @@ class ModelCheckpoint:
     """A class that Lightning's checkpoints name."""
 
 
-name = ModelCheckpoint.__module__ = "pytorch_lightning.callbacks.model_checkpoint"
-sys.modules[name] = types.ModuleType(name)
-sys.modules[name].ModelCheckpoint = ModelCheckpoint
+ModelCheckpoint.__module__ = "pytorch_lightning.callbacks.model_checkpoint"
+for module in ["pytorch_lightning", "pytorch_lightning.callbacks", "pytorch_lightning.callbacks.model_checkpoint"]:
+    sys.modules[module] = types.ModuleType(module)
+    sys.modules[module].ModelCheckpoint = ModelCheckpoint
 # What pytorch-lightning leaves in a checkpoint, and a training script's own.
 checkpoint = {
     "epoch": 3,
