@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs'
 import { DataError } from '@tiny-face/safe-files'
 import { env, InferenceSession, Tensor } from 'onnxruntime-node'
 import { checkModelGraph } from './check-model-graph.js'
 import { checkFeeds, checkFetches } from './check-tensors.js'
 import { type ModelGraph, readModelGraph } from './read-model-graph.js'
 import { readModelMetadata } from './read-model-metadata.js'
+import { rewriteGraph } from './rewrite-graph.js'
+import { splitPrelu } from './split-prelu.js'
 import {
   ARRAY_OF,
   type OtherOutput,
@@ -12,7 +15,6 @@ import {
   type TypedTensor,
   type ValueInfo,
 } from './typed-tensor.js'
-import { withoutOutputs } from './without-outputs.js'
 
 export interface SessionOptions {
   /** Threads that one operator may use; onnxruntime's own choice (one a physical core) where left out. */
@@ -77,8 +79,14 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
   const graph = readModelGraph(model)
   const beside = checkModelGraph(graph, file, path)
   const untyped = graph.outputs.filter(({ type }) => type !== undefined && UNNAMED_TYPES[type] !== undefined)
-  const given = untyped.length === 0 ? model : withoutOutputs(model, new Set(untyped.map(({ name }) => name)))
-  const native = await load(given, file, options)
+  const without = new Set(untyped.map(({ name }) => name))
+  const whole = () => (typeof model === 'string' ? readFileSync(model) : model)
+  const plain = () => load(without.size > 0 ? rewriteGraph(whole(), graph, { without }) : model, file, options)
+  // Weights beside a model are found by its path: such a model is loaded as it lies there.
+  const faster = (options.optimization ?? 'all') === 'all' && beside.length === 0 ? splitPrelu(graph) : undefined
+  const native = faster
+    ? await load(rewriteGraph(whole(), graph, { ...faster, without }), file, options).catch(plain)
+    : await plain()
   const inputs = native.inputMetadata.map(value => inputInfo(file, value))
   const outputs = unique(native.outputMetadata).flatMap(value => valueInfo(value) ?? [])
   const otherOutputs = [

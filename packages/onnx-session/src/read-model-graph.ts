@@ -1,7 +1,7 @@
 /*
  * The graph of an ONNX model as plain data (layout: model-bytes.ts; field numbers from onnx.proto):
  *
- *   ModelProto         7 graph  25 functions
+ *   ModelProto         7 graph  8 opset_import {1 domain, 2 version}  25 functions
  *   GraphProto         1 node  5 initializer  12 output  15 sparse_initializer
  *   FunctionProto      7 node
  *   NodeProto          1 input  2 output  4 op_type  5 attribute  7 domain
@@ -35,6 +35,8 @@ export const MAX_NODE_FIELD_BYTES = 1 << 20
 export const MAX_SMALL_TENSOR = 64
 
 export interface ModelGraph {
+  /** The version of the standard operators; 0 where none is given. */
+  opset: number
   nodes: readonly ModelNode[]
   /** Those of the graphs and functions within. */
   innerNodes: readonly ModelNode[]
@@ -94,7 +96,9 @@ class GraphReader {
     const nodes: ModelNode[] = []
     const constants = new Map<string, ModelTensor>()
     const outputs: ModelGraph['outputs'][number][] = []
+    let opset = 0
     for (const field of messages(this.#bytes, 0, this.#bytes.size)) {
+      if (field.number === 8) opset = Math.max(opset, this.#standardVersion(field))
       if (field.number === 25)
         for (const part of messages(this.#bytes, field.start, field.end))
           if (part.number === 7) this.#innerNodes.push(this.#node(part, 0))
@@ -109,7 +113,16 @@ class GraphReader {
         if (part.number === 15) this.#others.push(this.#sparse(part))
       }
     }
-    return { nodes, innerNodes: this.#innerNodes, constants, others: this.#others, outputs }
+    return { opset, nodes, innerNodes: this.#innerNodes, constants, others: this.#others, outputs }
+  }
+
+  #standardVersion({ start, end }: Field): number {
+    let [domain, version] = ['', 0]
+    for (const field of fieldsOf(this.#bytes, start, end)) {
+      if (field.number === 1 && field.wireType === 2) domain = this.#text(field)
+      if (field.number === 2 && field.wireType === 0) version = Number(integerOf(this.#bytes, field))
+    }
+    return domain === '' || domain === 'ai.onnx' ? version : 0
   }
 
   /** A graph within: its tensors are kept, its nodes are counted. */
