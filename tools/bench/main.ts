@@ -1,7 +1,7 @@
 // The benchmarks:
 //   npm run bench -- data [--size 1GB] [--rounds 5] [--only copy,dump,shuffle,memory]
 //   npm run bench -- train [--rounds 5] [--seconds 4] [--only bf16,f32,onnx,classes,load,loop,tensorflow,embed] [--networks mobilefacenet,ir50,resnet50]
-//   npm run bench -- verify [--rounds 5] [--only figures,roc,stream]
+//   npm run bench -- verify [--rounds 5] [--only figures,roc,stream,pipeline] [--pairs 6000]
 import { parseArgs } from 'node:util'
 import { parseSize } from '@tiny-face/command-shell'
 import { benchData, DATA_FAMILIES } from './data.js'
@@ -11,9 +11,11 @@ import { benchVerify, VERIFY_FAMILIES } from './verify.js'
 const USAGE = `usage: npm run bench -- data [--size 1GB] [--rounds 5] [--only ${Object.keys(DATA_FAMILIES).join(',')}]
        npm run bench -- train [--rounds 5] [--seconds 4] [--only ${Object.keys(TRAIN_FAMILIES).join(',')}]
                              [--networks ${TRAIN_NETWORKS.join(',')}]
-       npm run bench -- verify [--rounds 5] [--only ${Object.keys(VERIFY_FAMILIES).join(',')}]`
+       npm run bench -- verify [--rounds 5] [--only ${Object.keys(VERIFY_FAMILIES).join(',')}] [--pairs 6000]`
 /** Less would time how processes start. */
 const LEAST_SIZE = 2 ** 20
+/** One for each fold. */
+const LEAST_PAIRS = 10
 
 try {
   const { values, positionals } = parseArgs({
@@ -23,6 +25,7 @@ try {
       rounds: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '4' },
       only: { type: 'string' },
+      pairs: { type: 'string', default: '6000' },
       networks: { type: 'string', default: TRAIN_NETWORKS.join(',') },
     },
   })
@@ -38,7 +41,9 @@ try {
     if (networks.some(name => !TRAIN_NETWORKS.includes(name))) throw new Error(USAGE)
     await benchTrain(familiesOf(TRAIN_FAMILIES, values.only), { rounds, seconds, networks })
   } else if (what === 'verify') {
-    benchVerify(familiesOf(VERIFY_FAMILIES, values.only), rounds)
+    const pairs = Number(values.pairs)
+    if (!Number.isInteger(pairs) || pairs < LEAST_PAIRS) throw new Error(USAGE)
+    benchVerify(familiesOf(VERIFY_FAMILIES, values.only), rounds, pairs)
   } else {
     throw new Error(USAGE)
   }

@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { peaksOf } from './memory-rows.js'
 import { median } from './pairs.js'
+import { pipelineRows } from './pipeline-rows.js'
 import { note, peerPython, runPipeline } from './run.js'
 import { formatTable, type Row } from './table.js'
 import { megabytes } from './test-data.js'
@@ -20,10 +21,11 @@ const STREAM_SIZE = 8
 const PEER = 'tools/peers/insightface-verification.py'
 const WORKER = 'node --import=tsx tools/bench/verify-worker.ts'
 
-export const VERIFY_FAMILIES = { figures: figuresRows, roc: rocRows, stream: streamRows }
+export const VERIFY_FAMILIES = { figures: figuresRows, roc: rocRows, stream: streamRows, pipeline: pipelineRows }
 
-export function benchVerify(families: (keyof typeof VERIFY_FAMILIES)[], rounds: number): void {
-  const rows = families.flatMap(name => [...VERIFY_FAMILIES[name](rounds)])
+/** @param pairs of the set that goes through a whole pipeline */
+export function benchVerify(families: (keyof typeof VERIFY_FAMILIES)[], rounds: number, pairs: number): void {
+  const rows = families.flatMap(name => [...VERIFY_FAMILIES[name](rounds, pairs)])
   console.log(`${cpus().length} cores, Node ${process.versions.node}; medians of ${rounds} rounds.\n`)
   console.log(formatTable(rows))
 }
