@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import {
+  ARCFACE_TORCH_NETWORKS,
   NETWORK_NAMES,
   NETWORKS,
   type NetworkName,
@@ -43,6 +44,7 @@ for (const name of wanted.length > 0 ? wanted : (['mobilefacenet', 'ir50'] as co
     images,
     Float32Array.from({ length: BATCH * 3 * size * size }, () => 2 * random.uniform() - 1),
   )
+  if (ARCFACE_TORCH_NETWORKS.includes(name)) await checkTorch(name, run, images)
   for (const precision of ['f32', 'f16', 'int8'] as const) {
     const model = join(folder, `${name}-${precision}.onnx`)
     const more = precision === 'int8' ? ['--calibrate', faces] : []
@@ -65,6 +67,22 @@ for (const name of wanted.length > 0 ? wanted : (['mobilefacenet', 'ir50'] as co
 console.log(`${failed} differ`)
 process.exitCode = failed > 0 ? 1 : 0
 
+/** The tensors under arcface_torch's names, loaded strictly by its network in real PyTorch. */
+async function checkTorch(name: NetworkName, run: string, images: string): Promise<void> {
+  const { size, embeddingSize } = NETWORKS[name]
+  const model = join(folder, `${name}.onnx`)
+  const tensors = join(folder, `${name}.safetensors`)
+  execFileSync(process.execPath, [command, run, '--out', model, '--quiet'])
+  execFileSync(process.execPath, [command, run, '--names', 'arcface_torch', '--out', tensors, '--quiet'])
+  const out = join(folder, 'out.f32')
+  const about = [name, tensors, images, `${BATCH}`, `${size}`, out]
+  execFileSync(join(here, 'run'), ['torch', 'embed-torch.py', ...about], { stdio: ['ignore', 'inherit', 'inherit'] })
+  const off = furthest(await embedded(model, images, size), floats(out), embeddingSize)
+  const isWrong = !(off < MOST_OFF.f32)
+  if (isWrong) failed++
+  console.log(`${name} under arcface_torch's names: PyTorch ${off.toExponential(1)} off${isWrong ? '  TOO FAR' : ''}`)
+}
+
 /** A run as training leaves it: statistics that are not 0 and 1, scales that are not 1. */
 function perturbedRun(network: NetworkName): string {
   const { embeddingSize } = NETWORKS[network]
@@ -78,7 +96,10 @@ function perturbedRun(network: NetworkName): string {
       () => random.uniform(),
     )
     const moved = /\/(mean|offset)$/.test(name) || kind === 'statistic' ? 0.2 : 0
-    return [name, { shape, values: values.map(value => value + moved * random.uniform()) }] as const
+    // As large as leaves values as large as they come: float16 ends at 65504.
+    const rms = Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length)
+    const scale = /\/filter$/.test(name) ? 1 / (rms * Math.sqrt(shape.slice(0, 3).reduce((a, b) => a * b, 1))) : 1
+    return [name, { shape, values: values.map(value => scale * value + moved * random.uniform()) }] as const
   })
   writeCheckpoint(run, new Map(tensors), { step: 1, epoch: 0, position: 0, seed: 1 })
   return run

@@ -11,6 +11,7 @@ export {
 } from './checkpoint.js'
 export { describeEngine } from './describe-engine.js'
 export { type EmbedOptions, embedder, embedRecords } from './embed.js'
+export { ARCFACE_TORCH_NETWORKS, arcfaceTorchTensors, ownTensors } from './export/named-tensors.js'
 export { exportNetwork } from './export-network.js'
 export { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
 export { fingerprint } from './fingerprint.js'

@@ -274,8 +274,8 @@ class Training {
       if (name === config.best) next = withVerified(next, metrics.accuracy)
     }
     log.sync()
-    restateCheckpoint(run, next)
-    this.#exportModel(next, weights)
+    const sha256 = restateCheckpoint(run, next)
+    this.#exportModel(next, weights, sha256)
     this.#removeOldCheckpoints(next)
     return next
   }
@@ -295,18 +295,24 @@ class Training {
     const started = performance.now()
     const tensors = stepper.variables.map(({ name, shape }) => [name, { shape, values: values[name]! }] as const)
     log.sync()
-    writeCheckpoint(run, new Map([...tensors, ...(store?.tensors ?? [])]), state)
-    this.#exportModel(state, values)
+    const sha256 = writeCheckpoint(run, new Map([...tensors, ...(store?.tensors ?? [])]), state)
+    this.#exportModel(state, values, sha256)
     this.#removeOldCheckpoints(state)
     log.time({ step: state.step, checkpoint: true, seconds: secondsSince(started) })
     return state
   }
 
   /** Writes the model, unless there is a better one, or that is still to be found out. */
-  #exportModel({ step, best }: CheckpointState, values: Readonly<Record<string, Float32Array>>): void {
+  #exportModel(
+    { step, best }: CheckpointState,
+    values: Readonly<Record<string, Float32Array>>,
+    checkpoint: string | undefined,
+  ): void {
     const { run, config } = this.#parts
     if ((best?.step ?? step) !== step) return
-    writeWholeFile(runPaths(run).model, exportNetwork(NETWORKS[config.network], values, config.embeddingSize))
+    const { network, embeddingSize } = config
+    const provenance = { network, embeddingSize, step, checkpoint, precision: 'f32' } as const
+    writeWholeFile(runPaths(run).model, exportNetwork(NETWORKS[network], values, embeddingSize, provenance))
   }
 
   /** Keeps the last checkpoints, and the best. */

@@ -46,9 +46,14 @@ interface StoredTensor extends TensorInfo {
 /**
  * Writes float32 tensors; the file has its name only once it is whole.
  *
+ * @param options.force replace a file that exists, which it does unless told otherwise
  * @returns the SHA-256 of its bytes, in hexadecimal
  */
-export function writeSafetensors(path: string, tensors: ReadonlyMap<string, NamedTensor>): string {
+export function writeSafetensors(
+  path: string,
+  tensors: ReadonlyMap<string, NamedTensor>,
+  { force = true }: { force?: boolean | undefined } = {},
+): string {
   let offset = 0
   const header: Record<string, unknown> = {}
   for (const [name, { shape, values }] of tensors) {
@@ -60,7 +65,7 @@ export function writeSafetensors(path: string, tensors: ReadonlyMap<string, Name
   const start = Buffer.alloc(LENGTH_BYTES + json.length + padding, ' ')
   start.writeBigUInt64LE(BigInt(json.length + padding))
   json.copy(start, LENGTH_BYTES)
-  const file = new AtomicFile(path, { force: true })
+  const file = new AtomicFile(path, { force })
   const hash = createHash('sha256')
   try {
     for (const piece of [start, ...[...tensors.values()].flatMap(({ values }) => pieces(values))]) {

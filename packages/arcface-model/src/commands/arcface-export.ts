@@ -1,21 +1,26 @@
 import { parseWhole, runCommand } from '@tiny-face/command-shell'
-import { EXPORT_PRECISIONS } from '../export/provenance.js'
+import { EXPORT_PRECISIONS, TENSOR_NAMES } from '../export/provenance.js'
 import type { Options } from './export-run.js'
 
 await runCommand<Options>({
   name: 'arcface-export',
-  summary: "Writes the network of a run's checkpoint as an ONNX model: standard operators, any batch size.",
+  summary: "Writes the network of a run's checkpoint as an ONNX model of standard operators, or as safetensors.",
   example: 'arcface-export runs/mobilefacenet --precision int8 --calibrate cfp.bin --verify lfw.bin --out small.onnx',
   configure: program =>
     program
       .argument('<run>', "a run's folder, as arcface-train writes it")
-      .requiredOption('--out <file>', 'the model to write')
+      .requiredOption('--out <file>', 'what to write: a .onnx, or a .safetensors with the tensors alone')
       .option('--step <n>', 'the checkpoint after this step; the best by default, or the last', parseWhole('--step', 1))
       .addOption(
         program
           .createOption('--precision <type>', 'numbers inside: f16 is half the size, int8 a quarter')
           .choices(EXPORT_PRECISIONS)
           .default('f32'),
+      )
+      .addOption(
+        program
+          .createOption('--names <whose>', 'names and layout in a .safetensors: arcface_torch is what PyTorch loads')
+          .choices(TENSOR_NAMES),
       )
       .option('--calibrate <bin>', 'a verification set whose faces show int8 how large values get')
       .option('--verify <bin>', 'verify on this set, and say what the precision costs')

@@ -1,9 +1,12 @@
+import { extname } from 'node:path'
 import { openBin } from '@tiny-face/bin-stream'
 import { progressBar } from '@tiny-face/command-shell'
 import { AtomicFile, UsageError, writeAll } from '@tiny-face/safe-files'
+import { writeSafetensors } from '@tiny-face/weight-files'
 import { type RunWeights, readWeights } from '../checkpoint.js'
 import { exportFloat16, exportInt8 } from '../export/export-reduced.js'
-import type { ExportPrecision, Provenance } from '../export/provenance.js'
+import { ARCFACE_TORCH_NETWORKS, arcfaceTorchTensors, ownTensors } from '../export/named-tensors.js'
+import type { ExportPrecision, Provenance, TENSOR_NAMES } from '../export/provenance.js'
 import { verifyModel } from '../export/verify-model.js'
 import { exportNetwork } from '../export-network.js'
 import { NETWORKS } from '../networks/network.js'
@@ -11,6 +14,7 @@ import { openOnnxModel } from '../open-onnx-model.js'
 
 export interface Options {
   out: string
+  names?: (typeof TENSOR_NAMES)[number]
   step?: number
   precision: ExportPrecision
   calibrate?: string
@@ -18,9 +22,30 @@ export interface Options {
   force?: true
 }
 
-/** Writes a checkpoint's network as an ONNX model, and says what its precision costs where a set is given to verify on. */
+/** Writes a checkpoint's network as an ONNX model, or its tensors as safetensors: by the name's ending. */
 export async function exportRun(run: string, options: Options): Promise<void> {
-  const { out, step, precision, calibrate, verify, force } = options
+  const ending = extname(options.out).toLowerCase()
+  if (ending === '.safetensors') return exportTensors(run, options)
+  if (ending === '.onnx') return exportModel(run, options)
+  throw new UsageError(
+    `--out is to end in .onnx or .safetensors, which says what is written, not in ${ending || 'neither'}`,
+  )
+}
+
+function exportTensors(run: string, { out, step, precision, names = 'tiny-face', verify, force }: Options): void {
+  if (precision !== 'f32' || verify !== undefined)
+    throw new UsageError('--precision and --verify are of ONNX models; a .safetensors file has the weights as they are')
+  const { network, embeddingSize, weights } = readWeights(run, step)
+  if (names === 'arcface_torch' && !ARCFACE_TORCH_NETWORKS.includes(network))
+    throw new UsageError(`arcface_torch has no ${network}, but ${ARCFACE_TORCH_NETWORKS.join(', ')}`)
+  const tensorsOf = names === 'arcface_torch' ? arcfaceTorchTensors : ownTensors
+  writeSafetensors(out, tensorsOf(network, embeddingSize, weights), { force: force ?? false })
+}
+
+/** Says what the precision costs, where a set is given to verify on. */
+async function exportModel(run: string, options: Options): Promise<void> {
+  const { out, step, precision, names, calibrate, verify, force } = options
+  if (names !== undefined) throw new UsageError('--names is of .safetensors files')
   if (precision === 'int8' && calibrate === undefined)
     throw new UsageError('--precision int8 needs --calibrate FILE.bin: faces on which to measure how large values get')
   const weights = readWeights(run, step)

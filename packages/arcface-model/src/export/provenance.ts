@@ -28,3 +28,6 @@ export interface Provenance {
 export function formatProvenance({ network, embeddingSize, step, checkpoint, precision }: Provenance): string {
   return JSON.stringify({ network, embeddingSize, step, checkpoint, precision })
 }
+
+/** Whose names the tensors of an exported safetensors file have. */
+export const TENSOR_NAMES = ['tiny-face', 'arcface_torch'] as const

@@ -9,6 +9,8 @@ export interface LayerNames {
   /** Its convolution or dense layer. `{unit-1}` counts from 0, `{block}` counts all units from 0, `{letter}` is a for the first. */
   readonly weights?: string
   readonly norm?: string
+  /** Our 1x1 convolution is a dense layer there. */
+  readonly dense?: true
   /** The PReLU. */
   readonly slope?: string
   /** Its batch norm has neither scale nor offset. */

@@ -52,7 +52,7 @@ export const arcfaceTorchMobileFaceNet: NameTable = {
     ...unit('stage5/{unit}', 'layers.7.layers.{unit-1}'),
     block('expand', 'conv_sep'),
     { ours: 'global', weights: 'features.layers.0.layers.0', norm: 'features.layers.0.layers.1' },
-    { ours: 'embedding', weights: 'features.layers.2', norm: 'features.layers.3' },
+    { ours: 'embedding', weights: 'features.layers.2', norm: 'features.layers.3', dense: true },
   ],
   leftOut: LEFT_OUT,
 }
