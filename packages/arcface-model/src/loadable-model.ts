@@ -1,7 +1,7 @@
 import { DataError } from '@tiny-face/safe-files'
 import { compile, type EngineChoice } from '@tiny-face/tfjs-compiler'
 import type { NetworkConfig } from './checkpoint.js'
-import { exportNetwork } from './export-network.js'
+import { exportNetwork } from './export/export-network.js'
 import { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
 import { inferenceProgram, weightsOf } from './inference.js'
 import { NETWORKS, type Network } from './networks/network.js'

@@ -8,6 +8,7 @@ import {
   type Identification,
   type IdentificationProtocol,
   identification,
+  modelOf,
   ratesAt,
   searchGallery,
 } from '@tiny-face/verifier'
@@ -39,7 +40,8 @@ export async function evaluate(
   protocol: IdentificationProtocol,
   { calibration, calibrationFile, onFace, onEnrolled, onBlock }: EvaluateOptions = {},
 ): Promise<Evaluation> {
-  const { source, model } = records.begin ?? {}
+  const source = records.begin?.source
+  const model = records.begin && modelOf(records.begin)
   const enrolment = enrolFaces(records, protocol, { source, onFace })
   const { gallery, probes } = enrolment
   if (calibration !== undefined) {

@@ -18,6 +18,7 @@ export {
 } from './calibrate/false-accept-interval.js'
 export { type ComparedResult, type Comparison, compareResults, type Difference } from './compare/compare-results.js'
 export { mcnemar } from './compare/mcnemar.js'
+export { modelOf } from './embedding-model.js'
 export {
   type CollectOptions,
   collectFaces,

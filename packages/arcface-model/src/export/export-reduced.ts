@@ -1,7 +1,7 @@
 import { exportHalfPrecision, exportQuantised } from '@tiny-face/tfjs-compiler'
-import { networkGraph } from '../export-network.js'
 import type { Network } from '../networks/network.js'
 import { calibrationBatches } from './calibration-batches.js'
+import { networkGraph } from './export-network.js'
 import type { Provenance } from './provenance.js'
 
 type Weights = Readonly<Record<string, Float32Array>>

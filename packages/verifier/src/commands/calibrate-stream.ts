@@ -5,6 +5,7 @@ import { calibrate, facesFor } from '../calibrate/calibrate.js'
 import { calibrationJson } from '../calibrate/calibration-file.js'
 import { calibrationTable } from '../calibrate/calibration-table.js'
 import { evenFaces } from '../calibrate/even-faces.js'
+import { modelOf } from '../embedding-model.js'
 import { collectFaces } from '../faces/labelled-faces.js'
 import { blockCount } from '../similarity/similarity-blocks.js'
 
@@ -20,7 +21,8 @@ export interface Options {
 export async function calibrateStream({ far, json, seed, unframed, force }: Options): Promise<void> {
   const records = stdinRecords({ unframed })
   const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
-  const { count, source, model } = records.begin
+  const { count, source } = records.begin
+  const model = modelOf(records.begin)
   const reading = progressBar({ unit: 'faces', total: count })
   const read = collectFaces(records, { limit: facesFor(far), seed, source, onFace: () => reading.advance(1) })
   reading.done()

@@ -1,8 +1,8 @@
 import { cleanGraph, type ExportOptions, exportOnnx, type Graph, trace } from '@tiny-face/tfjs-compiler'
-import { formatProvenance, PROVENANCE_KEY, type Provenance } from './export/provenance.js'
-import { inferenceProgram, weightsOf } from './inference.js'
-import type { Network } from './networks/network.js'
-import { formatPreprocess, PREPROCESS_KEY, preprocessOf } from './preprocess.js'
+import { inferenceProgram, weightsOf } from '../inference.js'
+import type { Network } from '../networks/network.js'
+import { formatPreprocess, PREPROCESS_KEY, preprocessOf } from '../preprocess.js'
+import { formatProvenance, PROVENANCE_KEY, type Provenance } from './provenance.js'
 
 /**
  * A trained network as an ONNX model of standard operators: `input` float32 `[batch, 3, height, width]` to `embedding`
