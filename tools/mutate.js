@@ -1,8 +1,9 @@
-// How much of a package's code its tests really hold: npm run mutate -- PACKAGE [--sample SHARE] [FILES of src]
+// How much of a package's code its tests really hold: npm run mutate -- PACKAGE [--sample SHARE] [--tests GLOBS] [FILES of src]
 //
 // Stryker plants faults (a < for a <=, an empty block, another string) one at a time into a copy of the package, and runs its tests
 // against each: a fault that all tests pass survives, and is a line that nothing checks. Takes minutes to hours, so it is no part of
-// npm test; --sample 0.2 plants them in a fifth of the functions, always the same ones. What a test reaches through dist (a command, a
+// npm test; --sample 0.2 plants them in a fifth of the functions, always the same ones, and --tests 'test/heads/*.test.ts' runs these
+// tests alone, where others would take minutes to notice what these notice in seconds. What a test reaches through dist (a command, a
 // thread) runs there without the faults: commands are left out.
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
@@ -16,7 +17,7 @@ const STRYKER = '9.6.1'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { sample: { type: 'string', default: '1' } },
+  options: { sample: { type: 'string', default: '1' }, tests: { type: 'string', default: 'test/**/*.test.ts' } },
 })
 const [name, ...files] = positionals
 const share = Number(values.sample)
@@ -62,7 +63,7 @@ writeFileSync(
     testRunner: 'tap',
     plugins: ['@stryker-mutator/tap-runner', './sample.mjs'],
     ignorers: ['sample'],
-    tap: { testFiles: ['test/**/*.test.ts'], nodeArgs: ['--import=tsx', '-r', '{{hookFile}}', '{{testFile}}'] },
+    tap: { testFiles: values.tests.split(','), nodeArgs: ['--import=tsx', '-r', '{{hookFile}}', '{{testFile}}'] },
     mutate: files.length > 0 ? files : ['src/**/*.ts', '!src/commands/**', '!src/index.ts'],
     coverageAnalysis: 'perTest',
     inPlace: true,
