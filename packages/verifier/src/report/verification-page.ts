@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { escaped, figureList, page, percent, settingsList } from '@tiny-face/report-page'
 import type { HardestPairs } from '../pairs/hardest-pairs.js'
 import type { MeasuredPairs } from '../pairs/measured-pairs.js'
@@ -29,7 +30,9 @@ export interface VerificationReport {
  * fetched. The same verification gives the same bytes.
  */
 export function verificationPage({ result, pairs, hardest, others = [] }: VerificationReport): string {
-  const { source, model, verification, groups } = result
+  const { model, verification, groups } = result
+  // A path says where on whose machine the set lies, which is not for those who are shown the page.
+  const source = result.source === undefined ? undefined : basename(result.source)
   const notes = resultNotes(verification)
   const name = model?.name ?? 'this model'
   const band = result.band.map(({ far, tar }) => ({ far, low: tar.low, high: tar.high }))
@@ -53,9 +56,9 @@ ${rateTable(result)}
 </div>
 <div class="columns">
 ${foldTable(verification)}
-${groups === undefined ? settingsList(settings(result)) : groupTable(groups)}
+${groups === undefined ? settingsList(settings(result, source)) : groupTable(groups)}
 </div>
-${groups === undefined ? '' : `<div class="wide">${settingsList(settings(result))}</div>`}
+${groups === undefined ? '' : `<div class="wide">${settingsList(settings(result, source))}</div>`}
 ${hardestGallery(hardest, pairs, verification)}
 <footer>
 <p>Protocol ${verification.protocol}: ${verification.flip ? 'each embedding plus that of its mirror image' : 'embeddings'}${verification.protocol === 'face-api' ? '' : ' scaled to length 1'}, ${distance},
@@ -96,7 +99,10 @@ function headFigures({ verification, exact, intervals }: VerificationResult): st
 }
 
 /** What a reader needs to have the same figures again. */
-function settings({ source, model, components, verification, intervals }: VerificationResult): [string, string][] {
+function settings(
+  { model, components, verification, intervals }: VerificationResult,
+  source: string | undefined,
+): [string, string][] {
   const { protocol, flip } = verification
   const bootstrap =
     intervals &&
