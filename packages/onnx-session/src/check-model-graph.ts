@@ -40,16 +40,16 @@ const ELEMENT_BITS: Readonly<Record<number, number>> = {
 const TEXT = 8
 
 /** Operators whose output is as large as some of their inputs say: which inputs. */
-const SAYS_SIZE: Readonly<Record<string, readonly number[]>> = {
-  ConstantOfShape: [0],
-  Expand: [1],
-  Tile: [1],
-  Pad: [1],
-  Range: [1],
-  OneHot: [1],
-  Resize: [2, 3],
-  Upsample: [1],
-}
+const SAYS_SIZE: ReadonlyMap<string, readonly number[]> = new Map([
+  ['ConstantOfShape', [0]],
+  ['Expand', [1]],
+  ['Tile', [1]],
+  ['Pad', [1]],
+  ['Range', [1]],
+  ['OneHot', [1]],
+  ['Resize', [2, 3]],
+  ['Upsample', [1]],
+])
 
 /**
  * Checks sizes, and the files that weights lie in.
@@ -148,7 +148,7 @@ function checkNode(node: ModelNode, constants: ReadonlyMap<string, readonly numb
     if (inputs[0] === '' || inputs[0] === undefined) throw refuse('a loop that ends', 'one without a number of turns')
     if (turns && turns[0]! > MAX_LOOP_TURNS) throw refuse(`at most ${MAX_LOOP_TURNS} turns`, `${turns[0]}`)
   }
-  for (const input of SAYS_SIZE[op] ?? []) {
+  for (const input of SAYS_SIZE.get(op) ?? []) {
     const sizes = constants.get(inputs[input] ?? '') ?? []
     const size = sizes.reduce((product, extent) => product * Math.max(1, Math.abs(extent)), 1)
     if (size > MAX_MADE_ELEMENTS) throw refuse(`at most ${MAX_MADE_ELEMENTS} elements`, `[${sizes.join(', ')}]`)

@@ -5,6 +5,7 @@ export {
   MAX_GRAPH_DEPTH,
   MAX_MODEL_NODES,
   MAX_NODE_FIELD_BYTES,
+  MAX_TENSOR_AXES,
   type ModelGraph,
   type ModelNode,
   type ModelTensor,

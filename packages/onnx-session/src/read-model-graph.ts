@@ -31,6 +31,8 @@ export const MAX_MODEL_NODES = 1 << 16
 export const MAX_GRAPH_DEPTH = 16
 /** Text, shapes and lists of a node are shorter than this in any sane model. */
 export const MAX_NODE_FIELD_BYTES = 1 << 20
+/** Axes of a tensor: an image has four. */
+export const MAX_TENSOR_AXES = 64
 /** A tensor of no more values than this has them read. */
 export const MAX_SMALL_TENSOR = 64
 
@@ -160,7 +162,7 @@ class GraphReader {
     let tensor: ModelTensor | undefined
     for (const field of fieldsOf(this.#bytes, start, end)) {
       if (field.number === 1) name = this.#text(field)
-      if (field.number === 3 || field.number === 8) numbers.push(...this.#integers(field))
+      if (field.number === 3 || field.number === 8) for (const value of this.#integers(field)) numbers.push(value)
       if (field.wireType !== 2) continue
       if (field.number === 5 || field.number === 10) {
         tensor = this.#tensor(field)
@@ -178,7 +180,7 @@ class GraphReader {
     for (const part of fieldsOf(this.#bytes, field.start, field.end)) {
       if (part.number === 1 && part.wireType === 2) values = this.#tensor(part)
       if (part.number === 2 && part.wireType === 2) this.#others.push(this.#tensor(part))
-      if (part.number === 3) shape.push(...this.#integers(part))
+      if (part.number === 3) this.#addExtents(shape, part)
     }
     if (values !== undefined) this.#others.push(values)
     return { ...(values ?? this.#tensor({ ...field, end: field.start })), shape, sparse: true, values: undefined }
@@ -192,7 +194,7 @@ class GraphReader {
     let isExternal = false
     let raw: Field | undefined
     for (const field of fieldsOf(this.#bytes, start, end)) {
-      if (field.number === 1) shape.push(...this.#integers(field))
+      if (field.number === 1) this.#addExtents(shape, field)
       if (field.number === 2 && field.wireType === 0) type = Number(integerOf(this.#bytes, field))
       if (field.number === 8) name = this.#text(field)
       if (field.number === 9 && field.wireType === 2) raw = field
@@ -259,6 +261,12 @@ class GraphReader {
     for (const field of messages(this.#bytes, start, end))
       if (field.number === 1 || field.number === 2) entry[field.number - 1] = this.#text(field)
     return { [entry[0]!]: entry[1]! }
+  }
+
+  #addExtents(shape: number[], field: Field): void {
+    for (const extent of this.#integers(field)) shape.push(extent)
+    if (shape.length > MAX_TENSOR_AXES)
+      throw this.#over(field.offset, `a shape of at most ${MAX_TENSOR_AXES} axes`, `${shape.length}`)
   }
 
   #integers(field: Field): number[] {

@@ -8,6 +8,7 @@ import {
   MAX_MADE_ELEMENTS,
   MAX_MODEL_NODES,
   MAX_NODE_FIELD_BYTES,
+  MAX_TENSOR_AXES,
   openSession,
 } from '../src/index.js'
 import {
@@ -287,6 +288,23 @@ const CASES: [name: string, model: Uint8Array, message: RegExp][] = [
     /expected a field of at most 1048576 bytes, found 4194304$/,
   ],
   [
+    'a shape of a million axes',
+    modelOf([message(5, [bytes(1, new Uint8Array(MAX_NODE_FIELD_BYTES)), whole(2, 1), text(8, 'w')])]),
+    /expected a shape of at most 64 axes, found 1048576$/,
+  ],
+  [
+    'a list of a million numbers',
+    modelOf([
+      message(1, [
+        text(1, 'x'),
+        text(2, 'y'),
+        text(4, 'Relu'),
+        message(5, [text(1, 'l'), bytes(8, new Uint8Array(2 ** 20))]),
+      ]),
+    ]),
+    /cannot load the model: /,
+  ],
+  [
     'a length of 2^60',
     Buffer.concat([base, Buffer.from([14 * 8 + 2, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x0f])]),
     /expected \d+ bytes of field 14, found 0$/,
@@ -328,6 +346,11 @@ const CASES: [name: string, model: Uint8Array, message: RegExp][] = [
     weighted({ shape: [3], data: floats(1, 2, 3) }, { nodes: [{ op: 'System', inputs: ['x'], outputs: ['y'] }] }),
     /cannot load the model: .*System/,
   ],
+  ...['constructor', 'toString', '__proto__'].map((op): (typeof CASES)[number] => [
+    `the operator ${op}, which every object of JavaScript has`,
+    weighted({ shape: [3], data: floats(1, 2, 3) }, { nodes: [{ op, inputs: ['x'], outputs: ['y'] }] }),
+    /cannot load the model: /,
+  ]),
 ]
 
 const folder = t.testdir()
@@ -369,7 +392,7 @@ t.test('the limits do not stand in the way of what is sound', async t => {
     t.pass(name)
   }
   t.ok(MAX_LOOP_TURNS >= 1000 && MAX_MADE_ELEMENTS >= 32 * 64 * 112 * 112 && MAX_MODEL_NODES >= 10_000)
-  t.ok(MAX_NODE_FIELD_BYTES >= 2 ** 16)
+  t.ok(MAX_NODE_FIELD_BYTES >= 2 ** 16 && MAX_TENSOR_AXES >= 8)
 })
 
 t.test('every model cut off at any byte is refused or opens', async t => {
