@@ -17,7 +17,7 @@ export {
   rateInterval,
 } from './calibrate/false-accept-interval.js'
 export { type ComparedResult, type Comparison, compareResults, type Difference } from './compare/compare-results.js'
-export { mcnemar } from './compare/mcnemar.js'
+export { type DiscordantPairs, discordantPairs } from './compare/mcnemar.js'
 export { modelOf } from './embedding-model.js'
 export {
   type CollectOptions,

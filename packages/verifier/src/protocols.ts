@@ -1,7 +1,7 @@
 import { DataError } from '@tiny-face/safe-files'
 import { faceTemplate } from './pairs/face-template.js'
 import type { FaceComparison } from './pairs/measure-pairs.js'
-import { euclideanDistance, squaredDistance } from './pairs/squared-distance.js'
+import { cosineOf, euclideanDistance, squaredDistance } from './pairs/squared-distance.js'
 import type { ProtocolName } from './protocol-names.js'
 import { COARSE_GRID } from './roc/threshold-grid.js'
 
@@ -21,7 +21,7 @@ const INSIGHTFACE: Protocol = {
   templateOf: faceTemplate,
   distanceOf: squaredDistance,
   thresholds: COARSE_GRID,
-  cosineOf: threshold => 1 - threshold / 2,
+  cosineOf,
 }
 
 /**

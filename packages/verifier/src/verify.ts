@@ -97,18 +97,19 @@ export function verify(
  * Whether a set can say anything of a network, which is known before one is run.
  *
  * @param pairs whether each pair is of one person, 1 or 0
+ * @param file that they are from, for messages
  * @returns how many are
  * @throws DataError where there are fewer pairs than folds, or only one kind of pairs
  */
-export function checkPairs(pairs: Uint8Array): number {
+export function checkPairs(pairs: Uint8Array, file?: string): number {
   let same = 0
   for (const isSame of pairs) same += isSame
   if (pairs.length < FOLDS) {
-    throw new DataError({ expected: `at least ${FOLDS} pairs, one for each fold`, found: `${pairs.length}` })
+    throw new DataError({ file, expected: `at least ${FOLDS} pairs, one for each fold`, found: `${pairs.length}` })
   }
   if (same === 0 || same === pairs.length) {
     const kind = same === 0 ? 'pairs of different people only' : 'pairs of the same person only'
-    throw new DataError({ expected: 'pairs of the same person and pairs of different people', found: kind })
+    throw new DataError({ file, expected: 'pairs of the same person and pairs of different people', found: kind })
   }
   return same
 }

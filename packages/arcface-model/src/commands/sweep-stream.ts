@@ -61,7 +61,7 @@ async function decodedFaces(reader: ReturnType<typeof stdinRecords>): Promise<Sw
     bar.advance(1)
   }
   bar.done()
-  checkPairs(measurer.finish().same)
+  checkPairs(measurer.finish().same, source)
   return faces
 }
 

@@ -5,14 +5,12 @@ import type { FaceModel } from '../face-model.js'
 import { loadableModel } from '../loadable-model.js'
 import { inputFiller } from '../network-input.js'
 import { openOnnxModel } from '../open-onnx-model.js'
-import type { Normalisation } from '../preprocess.js'
+import { type Normalisation, PRESETS } from '../preprocess.js'
 import type { Candidate } from './match-names.js'
 
 /** How far embeddings of an import may be from those of its ONNX file, as a part of their length. */
 export const MAX_IMPORT_ERROR = 1e-3
 const IMAGES = 2
-/** Pixels as they are: for a graph that normalises by itself. */
-const RAW: Normalisation = { order: 'rgb', mean: [0, 0, 0], std: [1, 1, 1] }
 
 /**
  * Runs an ONNX file, and the network that was imported of it, on images of noise: weights that fit by their shapes may still belong to a graph
@@ -32,7 +30,8 @@ export async function compareWithGraph(
   try {
     const found = await embeddingsOf(ours, ours.normalisation)
     const errors: number[] = []
-    for (const normalisation of [table.input, { ...RAW, order: table.input.order }])
+    // A graph that normalises by itself takes pixels as they are.
+    for (const normalisation of [table.input, { ...PRESETS.raw, order: table.input.order }])
       errors.push(relativeError(found, await embeddingsOf(theirs, normalisation)))
     const error = Math.min(...errors)
     if (error <= MAX_IMPORT_ERROR) return error

@@ -3,8 +3,8 @@ import type { Pixels } from '@tiny-face/image-stream'
 import type { Pair, Tensor } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import {
+  discordantPairs,
   type MeasuredPairs,
-  mcnemar,
   PairMeasurer,
   rightDecisions,
   type Verification,
@@ -100,13 +100,7 @@ function byQuality(a: Trial, b: Trial): number {
 /** The p of McNemar's exact test of two trials' decisions; 0 where only one of them gives embeddings. */
 export function pAgainst(a: Trial, b: Trial): number {
   if (a.result === undefined || b.result === undefined) return 0
-  let [onlyFirst, onlySecond] = [0, 0]
-  for (const [i, right] of a.result.right.entries()) {
-    if (right === b.result.right[i]) continue
-    if (right) onlyFirst++
-    else onlySecond++
-  }
-  return mcnemar(onlyFirst, onlySecond)
+  return discordantPairs(a.result.right, b.result.right).p
 }
 
 async function tryOut(

@@ -5,8 +5,8 @@ import { poissonNumbers } from '../bootstrap/poisson-numbers.js'
 import { type SampleFigures, WeightedRates } from '../bootstrap/weighted-rates.js'
 import { rightDecisions } from '../folds/right-decisions.js'
 import type { PairDistances } from '../pairs/measured-pairs.js'
-import { FARS } from '../verify.js'
-import { mcnemar } from './mcnemar.js'
+import { checkPairs, FARS } from '../verify.js'
+import { type DiscordantPairs, discordantPairs } from './mcnemar.js'
 
 /** A result with its pairs. */
 export interface ComparedResult {
@@ -27,7 +27,7 @@ export interface Difference {
   interval: Interval
 }
 
-export interface Comparison {
+export interface Comparison extends DiscordantPairs {
   pairs: number
   samples: number
   level: number
@@ -37,19 +37,17 @@ export interface Comparison {
   eer: Difference
   /** For each of `FARS`, of all pairs. */
   tars: Difference[]
-  /** Pairs that only one of them decided rightly, and the p of McNemar's exact test. */
-  onlyFirst: number
-  onlySecond: number
-  p: number
 }
 
 /**
  * Whether one of two results of the same pairs is better.
  *
- * @throws DataError where the pairs are not the same
+ * @throws DataError where the pairs are not the same; as checkPairs
  */
 export function compareResults(first: ComparedResult, second: ComparedResult, seed: number): Comparison {
   mustBeSamePairs(first, second)
+  // Of pairs of one kind no sample would ever have both.
+  checkPairs(first.pairs.same, first.name)
   const { length } = first.pairs
   const [right, otherRight] = [first, second].map(({ pairs, thresholds }) => rightDecisions(pairs, thresholds))
   const fars = FARS.map(Number)
@@ -71,12 +69,6 @@ export function compareResults(first: ComparedResult, second: ComparedResult, se
     second: figure(otherWhole!),
     interval: percentiles(Float64Array.from(samples, ([one, other]) => figure(one) - figure(other))),
   })
-  let onlyFirst = 0
-  let onlySecond = 0
-  for (let i = 0; i < length; i++) {
-    if (right![i]! > otherRight![i]!) onlyFirst++
-    if (right![i]! < otherRight![i]!) onlySecond++
-  }
   return {
     pairs: length,
     samples: samples.length,
@@ -85,9 +77,7 @@ export function compareResults(first: ComparedResult, second: ComparedResult, se
     accuracy: difference(figures => figures.accuracy),
     eer: difference(figures => figures.eer),
     tars: FARS.map((_, i) => difference(figures => figures.tars[i]!)),
-    onlyFirst,
-    onlySecond,
-    p: mcnemar(onlyFirst, onlySecond),
+    ...discordantPairs(right!, otherRight!),
   }
 }
 

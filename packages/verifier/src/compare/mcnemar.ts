@@ -1,3 +1,26 @@
+/** Pairs that only one of two verifiers decided rightly. */
+export interface DiscordantPairs {
+  onlyFirst: number
+  onlySecond: number
+  /** Of McNemar's exact test, 0 to 1: how often chance alone makes them as uneven. */
+  p: number
+}
+
+/**
+ * Where two verifiers disagree.
+ *
+ * @param first for each pair 1 where the first verifier decided it rightly, else 0
+ * @param second the same of the second, for the same pairs
+ */
+export function discordantPairs(first: Uint8Array, second: Uint8Array): DiscordantPairs {
+  let [onlyFirst, onlySecond] = [0, 0]
+  for (let i = 0; i < first.length; i++) {
+    if (first[i]! > second[i]!) onlyFirst++
+    if (first[i]! < second[i]!) onlySecond++
+  }
+  return { onlyFirst, onlySecond, p: mcnemar(onlyFirst, onlySecond) }
+}
+
 /**
  * McNemar's exact test: whether two verifiers that decided the same pairs are equally often right. Where they agree, nothing is learnt;
  * of the pairs that only one of them decides rightly, each would have half if they were equally good.

@@ -63,3 +63,11 @@ test('refuses pairs that are others', async t => {
   indices[599] = 600
   t.throws(() => compareResults(first, { ...second, indices }, 1), { message: /found pair 600 of/ })
 })
+
+test('refuses pairs of one kind only, of which no sample would have both', async t => {
+  const one = { ...result(0), pairs: { ...result(0).pairs, same: new Uint8Array(600).fill(1) } }
+  t.throws(() => compareResults(one, one, 1), {
+    message:
+      'a.json: expected pairs of the same person and pairs of different people, found pairs of the same person only',
+  })
+})

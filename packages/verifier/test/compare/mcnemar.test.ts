@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { mcnemar } from '../../src/compare/mcnemar.js'
+import { discordantPairs, mcnemar } from '../../src/compare/mcnemar.js'
 
 test("scipy.stats.binomtest's p", async t => {
   for (const [first, second, p] of [
@@ -16,4 +16,11 @@ test("scipy.stats.binomtest's p", async t => {
     t.ok(Math.abs(mcnemar(first, second) - p) < 1e-9 * p, `${first} and ${second}`)
     t.equal(mcnemar(second, first), mcnemar(first, second))
   }
+})
+
+test('pairs that only one decided rightly', async t => {
+  const right = (text: string) => Uint8Array.from(text, Number)
+  const [first, second] = [right('1111000011'), right('0001010011')]
+  t.strictSame(discordantPairs(first, second), { onlyFirst: 3, onlySecond: 1, p: mcnemar(3, 1) })
+  t.strictSame(discordantPairs(first, first), { onlyFirst: 0, onlySecond: 0, p: 1 })
 })
