@@ -1,5 +1,6 @@
 export { DECODER_THREADS, parseDecoderThreads } from './decoder-threads.js'
 export { expandPaths } from './expand-paths.js'
+export { type Figures, figuresOutput } from './figures-output.js'
 export { InvalidArgumentError } from './invalid-argument.js'
 export { say, withoutControls } from './invocation.js'
 export { parseNumber, parseWhole } from './parse-number.js'

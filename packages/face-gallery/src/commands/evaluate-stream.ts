@@ -1,6 +1,5 @@
-import { type ProgressBar, progressBar } from '@tiny-face/command-shell'
+import { figuresOutput, type ProgressBar, progressBar } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
-import { AtomicFile, writeAll } from '@tiny-face/safe-files'
 import {
   type IdentificationProtocol,
   identificationJson,
@@ -21,7 +20,7 @@ export interface Options {
 export async function evaluateStream({ protocol, threshold, json, unframed, force }: Options): Promise<void> {
   const records = stdinRecords({ unframed })
   const calibration = threshold === undefined ? undefined : readCalibration(threshold)
-  const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
+  const write = figuresOutput(json, { force })
   const reading = progressBar({ unit: 'faces', total: records.begin.count })
   let searching: ProgressBar | undefined
   const { identification, calibrated } = await evaluate(records, protocol, {
@@ -35,9 +34,8 @@ export async function evaluateStream({ protocol, threshold, json, unframed, forc
     onBlock: () => searching?.advance(1),
   })
   searching?.done()
-  const text = identificationJson(identification, calibrated)
-  jsonFile?.write(Buffer.from(text))
-  jsonFile?.commit()
-  if (json === '-') writeAll(1, Buffer.from(text))
-  writeAll(json === '-' ? 2 : 1, Buffer.from(identificationTable(identification, calibrated)))
+  write({
+    json: [identificationJson(identification, calibrated)],
+    table: identificationTable(identification, calibrated),
+  })
 }

@@ -1,6 +1,6 @@
-import { expandPaths, progressBar, say } from '@tiny-face/command-shell'
+import { expandPaths, figuresOutput, progressBar, say } from '@tiny-face/command-shell'
 import { severalNumbers, stdinRecords } from '@tiny-face/record-stream'
-import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
+import { AtomicFile, DataError } from '@tiny-face/safe-files'
 import { examineDataset } from '../examine-dataset.js'
 import { PictureStore } from '../picture-store.js'
 import { datasetCheckPage } from '../report/dataset-check-page.js'
@@ -26,7 +26,7 @@ export async function checkStream(options: Options): Promise<void> {
   const { test = [], minImages, json, report, tmp, threads, unframed, force } = options
   const records = stdinRecords({ unframed })
   const tests = expandPaths(test, ['.bin'])
-  const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
+  const write = figuresOutput(json, { force })
   const reportFile = report === undefined ? undefined : new AtomicFile(report, { force })
   const store = reportFile === undefined ? undefined : new PictureStore(tmp)
   const { count, classes, names, source } = records.begin
@@ -47,10 +47,7 @@ export async function checkStream(options: Options): Promise<void> {
   bar.done()
   if (several > 0) say(severalNumbers(several))
   if (store !== undefined) reportFile!.write(Buffer.from(datasetCheckPage({ examination, store, source })))
-  for (const piece of jsonFile === undefined ? [] : findingsJson(examination)) jsonFile!.write(Buffer.from(piece))
   reportFile?.commit()
-  jsonFile?.commit()
-  for (const piece of json === '-' ? findingsJson(examination) : []) writeAll(1, Buffer.from(piece))
-  writeAll(json === '-' ? 2 : 1, Buffer.from(findingsTable(examination)))
+  write({ json: findingsJson(examination), table: findingsTable(examination) })
   if (examination.findings.length > 0) process.exitCode = FOUND
 }

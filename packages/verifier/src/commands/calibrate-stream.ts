@@ -1,6 +1,6 @@
-import { progressBar, say } from '@tiny-face/command-shell'
+import { figuresOutput, progressBar, say } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
-import { AtomicFile, DataError, writeAll } from '@tiny-face/safe-files'
+import { DataError } from '@tiny-face/safe-files'
 import { calibrate, facesFor } from '../calibrate/calibrate.js'
 import { calibrationJson } from '../calibrate/calibration-file.js'
 import { calibrationTable } from '../calibrate/calibration-table.js'
@@ -20,7 +20,7 @@ export interface Options {
 /** Finds the threshold for a false accept rate on the people of standard input, and writes it as a table and JSON. */
 export async function calibrateStream({ far, json, seed, unframed, force }: Options): Promise<void> {
   const records = stdinRecords({ unframed })
-  const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
+  const write = figuresOutput(json, { force })
   const { count, source } = records.begin
   const model = modelOf(records.begin)
   const reading = progressBar({ unit: 'faces', total: count })
@@ -40,11 +40,7 @@ export async function calibrateStream({ far, json, seed, unframed, force }: Opti
     calibrate(faces, far, () => comparing.advance(1)),
   )
   comparing.done()
-  const text = calibrationJson({ ...calibration, model })
-  jsonFile?.write(Buffer.from(text))
-  jsonFile?.commit()
-  if (json === '-') writeAll(1, Buffer.from(text))
-  writeAll(json === '-' ? 2 : 1, Buffer.from(calibrationTable(calibration)))
+  write({ json: [calibrationJson({ ...calibration, model })], table: calibrationTable(calibration) })
 }
 
 /** Has what is wrong with the faces as a whole named by their source. */

@@ -1,5 +1,6 @@
 import { list, number, objectWith, optional, readJson, whole } from '@tiny-face/checked-json'
-import { AtomicFile, DataError, UsageError, writeAll } from '@tiny-face/safe-files'
+import { figuresOutput } from '@tiny-face/command-shell'
+import { DataError, UsageError } from '@tiny-face/safe-files'
 import { type ComparedResult, compareResults } from '../compare/compare-results.js'
 import { comparisonTable } from '../compare/comparison-table.js'
 import { FARS } from '../verify.js'
@@ -18,6 +19,7 @@ export function compareFiles(
   const [first, second, ...more] = files
   if (first === undefined || second === undefined || more.length > 0)
     throw new UsageError(`--compare takes two files, not ${files.length}`)
+  const write = figuresOutput(json, { force })
   const results = [readResult(first), readResult(second)] as const
   const comparison = compareResults(...results, seed)
   const different = results[0].pairs.same.reduce((count, same) => count - same, comparison.pairs)
@@ -30,13 +32,7 @@ export function compareFiles(
     only_a: onlyFirst,
     only_b: onlySecond,
   })}\n`
-  if (json === '-') writeAll(1, Buffer.from(text))
-  else if (json !== undefined) {
-    const file = new AtomicFile(json, { force })
-    file.write(Buffer.from(text))
-    file.commit()
-  }
-  writeAll(json === '-' ? 2 : 1, Buffer.from(comparisonTable(comparison, [first, second], different)))
+  write({ json: [text], table: comparisonTable(comparison, [first, second], different) })
 }
 
 function readResult(name: string): ComparedResult {

@@ -1,6 +1,6 @@
-import { progressBar } from '@tiny-face/command-shell'
+import { figuresOutput, progressBar } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
-import { AtomicFile, DataError, UsageError, writeAll } from '@tiny-face/safe-files'
+import { AtomicFile, DataError, UsageError } from '@tiny-face/safe-files'
 import { modelOf } from '../embedding-model.js'
 import { HardestPairs } from '../pairs/hardest-pairs.js'
 import { measurePairs } from '../pairs/measure-pairs.js'
@@ -39,7 +39,7 @@ export async function verifyStream(options: Options): Promise<void> {
     throw new UsageError('--beside needs --report, the page that other results are shown on')
   if (pca !== undefined && protocol === 'face-api') throw new UsageError('--pca is of insightface, not of face-api')
   const records = stdinRecords({ unframed })
-  const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
+  const write = figuresOutput(json, { force })
   const reportFile = report === undefined ? undefined : new AtomicFile(report, { force })
   const { count, source } = records.begin
   const model = modelOf(records.begin)
@@ -72,14 +72,8 @@ export async function verifyStream(options: Options): Promise<void> {
     reportFile?.write(Buffer.from(verificationPage({ result, pairs, hardest, others })))
   }
   const decided = folds === undefined ? pairs : { ...pairs, distances: folds.tested }
-  const writeJson = (write: (bytes: Uint8Array) => void) => {
-    for (const piece of resultJson(result, wantsPairs ? decided : undefined)) write(Buffer.from(piece))
-  }
-  if (jsonFile !== undefined) writeJson(bytes => void jsonFile.write(bytes))
   reportFile?.commit()
-  jsonFile?.commit()
-  if (json === '-') writeJson(bytes => writeAll(1, bytes))
-  writeAll(json === '-' ? 2 : 1, Buffer.from(resultTable(result)))
+  write({ json: resultJson(result, wantsPairs ? decided : undefined), table: resultTable(result) })
 }
 
 /** Only this asks for linear algebra. */

@@ -1,6 +1,5 @@
-import { progressBar, say } from '@tiny-face/command-shell'
+import { figuresOutput, progressBar, say } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
-import { AtomicFile, writeAll } from '@tiny-face/safe-files'
 import { buildTemplates } from '../templates/build-templates.js'
 import { readDetectorScores, readTemplateList, readTemplatePairs } from '../templates/template-lists.js'
 import { templateJson, templateTable } from '../templates/template-report.js'
@@ -18,7 +17,7 @@ export interface Options {
 /** Builds templates of the images on standard input, verifies their pairs, and writes the figures as a table and JSON. */
 export function verifyTemplatesStream({ templates, pairs, scores, json, unframed, force }: Options): void {
   const records = stdinRecords({ unframed })
-  const jsonFile = json === undefined || json === '-' ? undefined : new AtomicFile(json, { force })
+  const write = figuresOutput(json, { force })
   // What is wrong with a list is known before a network has run over half a million images.
   const list = readTemplateList(templates)
   const templatePairs = readTemplatePairs(pairs, list)
@@ -31,9 +30,5 @@ export function verifyTemplatesStream({ templates, pairs, scores, json, unframed
   const comparing = progressBar({ unit: 'pairs', total: templatePairs.length })
   const verification = verifyTemplates(built, templatePairs, count => comparing.advance(count))
   comparing.done()
-  const text = templateJson(verification, built)
-  jsonFile?.write(Buffer.from(text))
-  jsonFile?.commit()
-  if (json === '-') writeAll(1, Buffer.from(text))
-  writeAll(json === '-' ? 2 : 1, Buffer.from(templateTable(verification, built)))
+  write({ json: [templateJson(verification, built)], table: templateTable(verification, built) })
 }
