@@ -1,3 +1,4 @@
+export { alignColumns } from './align-columns.js'
 export { DECODER_THREADS, parseDecoderThreads } from './decoder-threads.js'
 export { expandPaths } from './expand-paths.js'
 export { type Figures, figuresOutput } from './figures-output.js'

@@ -1,3 +1,4 @@
+import { alignColumns } from '@tiny-face/command-shell'
 import { installedEngine } from './installed-engine.js'
 import { NATIVE_ENGINE_NAMES, PINNED_ENGINES } from './pinned-engines.js'
 import { processorFeatures } from './processor-features.js'
@@ -14,20 +15,7 @@ export function listEngines(): string {
   const words = Object.entries(features).map(
     ([name, has]) => `${name} ${has === undefined ? 'unknown' : has ? 'yes' : 'no'}`,
   )
-  return `${alignColumns(rows)}\nprocessor: ${model}, ${threads} threads; ${words.join(', ')}\n`
-}
-
-/** Rows of text with columns as wide as their widest cell. */
-export function alignColumns(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
-  return rows
-    .map(row =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
+  return `${alignColumns(rows).join('\n')}\nprocessor: ${model}, ${threads} threads; ${words.join(', ')}\n`
 }
 
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`

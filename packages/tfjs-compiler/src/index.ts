@@ -25,11 +25,11 @@ export { momentumUpdate, movingAverage } from './kernels/update.js'
 export { cleanGraph } from './passes/clean-graph.js'
 export { type EngineChoice, type EngineWish, resolveEngine } from './resolve-engine.js'
 export {
-  type CalibrationBatches,
   type ExportOptions,
   exportHalfPrecision,
   exportOnnx,
   exportQuantised,
 } from './targets/onnx/export-onnx.js'
+export type { CalibrationBatch } from './targets/onnx/reduced-precision/calibrate.js'
 export { type InputType, trace } from './trace/trace.js'
 export { valueGradsAndAuxiliaries } from './value-grads-and-auxiliaries.js'

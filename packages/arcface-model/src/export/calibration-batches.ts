@@ -1,11 +1,11 @@
 import { openBin } from '@tiny-face/bin-stream'
 import { DataError } from '@tiny-face/safe-files'
-import type { CalibrationBatches } from '@tiny-face/tfjs-compiler'
+import type { CalibrationBatch } from '@tiny-face/tfjs-compiler'
 import { decodeInput, inputFiller } from '../network-input.js'
 import type { Network } from '../networks/network.js'
 import { PRESETS } from '../preprocess.js'
 
-/** Ranges change little after the first hundred faces. */
+/** The most faces that are looked at: ranges change little after the first hundred. */
 export const CALIBRATION_IMAGES = 256
 
 /** Ranges are means over batches: each is of so many faces. */
@@ -20,10 +20,10 @@ const BATCH = 16
 export async function* calibrationBatches(
   file: string,
   { size, preprocess }: Network,
-): AsyncGenerator<CalibrationBatches extends AsyncIterable<infer B> ? B : never> {
+): AsyncGenerator<CalibrationBatch> {
   const { images, close } = openBin(file)
   try {
-    const every = Math.max(1, Math.floor(images.length / CALIBRATION_IMAGES))
+    const every = Math.ceil(images.length / CALIBRATION_IMAGES)
     const fill = inputFiller(PRESETS[preprocess], { layout: 'nchw', height: size, width: size })
     let data = new Float32Array(BATCH * 3 * size * size)
     let filled = 0

@@ -3,7 +3,8 @@ import type { WeightFile, WeightFormat } from '@tiny-face/weight-files'
 import type { NetworkName } from '../typed-names.js'
 import { matchGraph } from './match-graph.js'
 import { type Candidate, fits, matchNames, nearness } from './match-names.js'
-import { MXNET, type NameTable, PYTORCH, TENSORFLOW } from './name-table.js'
+import { isReducedExport, matchOwnNames } from './match-own-names.js'
+import { MXNET, type NameTable, OWN, PYTORCH, TENSORFLOW } from './name-table.js'
 import { TABLES } from './tables.js'
 
 export interface Choice {
@@ -15,7 +16,7 @@ export interface Choice {
 /** Whose names a file of a format may have. */
 const WRITERS: Record<Exclude<WeightFormat, 'onnx'>, readonly NameTable['tensors'][]> = {
   pytorch: [PYTORCH],
-  safetensors: [PYTORCH],
+  safetensors: [PYTORCH, OWN],
   mxnet: [MXNET],
   tensorflow: [TENSORFLOW],
 }
@@ -28,9 +29,27 @@ const WRITERS: Record<Exclude<WeightFormat, 'onnx'>, readonly NameTable['tensors
 export function chooseSource(file: WeightFile, { from, network }: Choice): Candidate {
   const candidates = candidatesOf(file, { from, network })
   const fitting = candidates.filter(fits)
+  // Our own names say more than the order of a graph.
+  const own = fitting.find(({ table }) => table.tensors === OWN)
+  if (own !== undefined) return own
   const [only] = fitting
   if (only !== undefined && fitting.length === 1) return only
   if (only !== undefined) throw ambiguous(file, fitting)
+  if (isReducedExport(file))
+    throw new DataError({
+      file: file.file,
+      expected: "a network's own weights",
+      found:
+        'a model that arcface-export wrote in f16 or int8, rounded and folded: give the run, or its .safetensors or f32 .onnx',
+    })
+  const named = [from, network].filter(name => name !== undefined).join(' ')
+  const other = named === '' ? undefined : candidatesOf(file, {}).find(fits)
+  if (other !== undefined)
+    throw new DataError({
+      file: file.file,
+      expected: `tensors of ${named}, which was asked for`,
+      found: `those of --from ${other.table.name} --network ${other.network}`,
+    })
   throw misfit(file, candidates)
 }
 
@@ -44,7 +63,10 @@ export function candidatesOf(file: WeightFile, { from, network }: Choice): Candi
   return tables.flatMap(table =>
     table.networks
       .filter(name => network === undefined || name === network)
-      .flatMap(name => (format === 'onnx' ? [matchGraph(file, table, name)] : matchNames(file, table, name))),
+      .flatMap(name => {
+        if (table.tensors === OWN) return [matchOwnNames(file, table, name)]
+        return format === 'onnx' ? [matchGraph(file, table, name)] : matchNames(file, table, name)
+      }),
   )
 }
 

@@ -30,8 +30,9 @@ export async function compareWithGraph(
   try {
     const found = await embeddingsOf(ours, ours.normalisation)
     const errors: number[] = []
+    const input = table.input ?? ours.normalisation
     // A graph that normalises by itself takes pixels as they are.
-    for (const normalisation of [table.input, { ...PRESETS.raw, order: table.input.order }])
+    for (const normalisation of [input, { ...PRESETS.raw, order: input.order }])
       errors.push(relativeError(found, await embeddingsOf(theirs, normalisation)))
     const error = Math.min(...errors)
     if (error <= MAX_IMPORT_ERROR) return error

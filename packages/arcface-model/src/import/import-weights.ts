@@ -27,7 +27,8 @@ export function importWeights(file: WeightFile, { network, sources, table }: Can
           expected: `finite numbers for ${layer.name}/${part}`,
           found: `${numbers[index]}`,
         })
-      if (layer.name === 'stem' && part === 'filter') foldInput(numbers, shape[3]!, table.input, PRESETS[preprocess])
+      if (table.input !== undefined && layer.name === 'stem' && part === 'filter')
+        foldInput(numbers, shape[3]!, table.input, PRESETS[preprocess])
       tensors.set(`${layer.name}/${part}`, { shape, values: numbers })
     }
   }

@@ -99,8 +99,10 @@ function neededBy({ layer, weights, order, bias, norm, slope }: LayerSource): Ne
     // A dense layer does what a 1x1 convolution does.
     const flat = expected.filter((_, axis) => expected.length !== 4 || (order === 'oihw' ? axis < 2 : axis > 1))
     const isPoint = expected.length === 4 && filter.shape[0] === 1 && filter.shape[1] === 1
+    // A depthwise filter [channels, 1, height, width] as [1, channels, height, width] has the same numbers in the same order.
+    const turned = isDepthwise(filter) && order === 'oihw' ? [expected[1], expected[0], ...expected.slice(2)] : expected
     const fits = (shape: readonly number[]) =>
-      shape.join() === expected.join() || (isPoint && shape.join() === flat.join())
+      [expected, turned].some(fitting => fitting.join() === shape.join()) || (isPoint && shape.join() === flat.join())
     needed.push({ part: layer.variables.has('filter') ? 'filter' : 'weights', tensor: weights, expected, fits })
   }
   vector('bias', bias)

@@ -27,8 +27,8 @@ export interface NameTable {
   /** How the source's program calls tensors of a layer. */
   readonly tensors: TensorNames
   readonly networks: readonly NetworkName[]
-  /** What its networks were trained on. */
-  readonly input: Normalisation
+  /** What its networks were trained on; where left out, what ours of that name take. */
+  readonly input?: Normalisation
   /** Of its batch norms, where the file does not say. */
   readonly epsilon: number
   /** In the order in which the source computes them. The first that fits a layer counts. */
@@ -86,6 +86,17 @@ export const TENSORFLOW: TensorNames = {
   mean: '/moving_mean',
   variance: '/moving_variance',
   slope: '/alpha',
+}
+
+export const OWN: TensorNames = {
+  order: 'hwio',
+  weights: '/filter',
+  bias: '/bias',
+  scale: '/scale',
+  offset: '/offset',
+  mean: '/mean',
+  variance: '/variance',
+  slope: '/slope',
 }
 
 /** The row of a table for one of our layers, its patterns filled in, and its place in the table. */

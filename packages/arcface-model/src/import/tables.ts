@@ -3,6 +3,7 @@ import { adaface, cvlface } from './tables/adaface.js'
 import { arcfaceTorchIResNet, arcfaceTorchMobileFaceNet } from './tables/arcface-torch.js'
 import { foamliu } from './tables/foamliu.js'
 import { insightfaceMobileFaceNet, insightfaceResNet } from './tables/insightface-mxnet.js'
+import { tinyFace } from './tables/tiny-face.js'
 import { tinyFaceRecognition } from './tables/tiny-face-recognition.js'
 
 /** All sources whose names are known. */
@@ -15,4 +16,5 @@ export const TABLES: readonly NameTable[] = [
   insightfaceResNet,
   insightfaceMobileFaceNet,
   tinyFaceRecognition,
+  tinyFace,
 ]

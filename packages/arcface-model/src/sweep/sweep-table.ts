@@ -1,3 +1,4 @@
+import { alignColumns } from '@tiny-face/command-shell'
 import { describeNormalisation } from '../preprocess.js'
 import { normalisationOf, type Scaling } from './combinations.js'
 import { pAgainst, SIGNIFICANCE, type Sweep, type Trial } from './sweep.js'
@@ -23,7 +24,7 @@ That is --preprocess ${TYPED[base.order][base.scaling]}
 
 ${rivals({ trials, base }, grey)}
 
-${aligned([heads, ...trials.map(trial => row(trial, base, grey))])}
+${alignColumns([heads, ...trials.map(trial => row(trial, base, grey))]).join('\n')}
 
 ${pairs} pairs, ${same} of one person; accuracy over ${folds.length} folds, its standard deviation, and how many points it is off the best without
 mirror images; p of McNemar's exact test: how often chance alone makes such a difference.
@@ -74,16 +75,4 @@ function isWorse(trial: Trial, base: Trial): boolean {
 
 function percent(share: number): string {
   return `${Math.round(100 * share)}%`
-}
-
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
-  return rows
-    .map(row =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')
 }

@@ -8,7 +8,7 @@ import { drawFace } from '@tiny-face/drawn-faces'
 import { encodePng } from '@tiny-face/image-stream'
 import { readModelMetadata } from '@tiny-face/onnx-session'
 import t from 'tap'
-import { calibrationBatches } from '../../src/export/calibration-batches.js'
+import { CALIBRATION_IMAGES, calibrationBatches } from '../../src/export/calibration-batches.js'
 import { NETWORKS, openModel, runPaths } from '../../src/index.js'
 import { PREPROCESS_KEY } from '../../src/preprocess.js'
 import { trainedRun } from '../trained-run.js'
@@ -108,6 +108,10 @@ t.test('calibration takes faces from all of a set', async t => {
   )
   t.equal(batches[2]!.data.length, 8 * 3 * 112 * 112)
   t.not(batches[0]!.data[20_000], batches[1]!.data[20_000], 'each batch has memory of its own')
+  const many = await facesBin(join(FOLDER, 'many.bin'), CALIBRATION_IMAGES / 2 + 1)
+  let faces = 0
+  for await (const { shape } of calibrationBatches(many, NETWORKS.mobilefacenet)) faces += shape[0]!
+  t.equal(faces, CALIBRATION_IMAGES / 2 + 1, 'of two more than the limit every second')
 })
 
 t.test('what cannot be done is one line, and leaves no file', async t => {

@@ -1,7 +1,7 @@
-import { say } from '@tiny-face/command-shell'
+import { alignColumns, say } from '@tiny-face/command-shell'
 import { UsageError } from '@tiny-face/safe-files'
 import { type InstallOptions, installEngine } from '../install-engine.js'
-import { alignColumns, listEngines } from '../list-engines.js'
+import { listEngines } from '../list-engines.js'
 import { NATIVE_ENGINE_NAMES, type NativeEngineName } from '../pinned-engines.js'
 import { removeEngine } from '../remove-engine.js'
 
@@ -35,7 +35,7 @@ function reportRemoval(name: NativeEngineName): void {
 
 async function install(name: NativeEngineName, options: InstallOptions): Promise<void> {
   const { folder, proof, table } = await installEngine(name, options)
-  if (table) process.stdout.write(`${alignColumns([['computed', 'error', 'time'], ...table])}\n`)
+  if (table) process.stdout.write(`${alignColumns([['computed', 'error', 'time'], ...table]).join('\n')}\n`)
   say(`${name} ${table ? 'is installed' : 'was installed before'}: ${proof}, in ${folder}`)
   if (name === 'tensorflow-gpu' && proof.endsWith('CPU'))
     say('found no GPU that TensorFlow can use (nvidia-smi should list one): it computes on the CPU')

@@ -1,4 +1,4 @@
-import { withoutControls } from '@tiny-face/command-shell'
+import { alignColumns, withoutControls } from '@tiny-face/command-shell'
 import type { Interval } from '../bootstrap/bootstrap-intervals.js'
 import type { GroupFigures, Groups } from '../groups/group-figures.js'
 import { PROTOCOLS } from '../protocols.js'
@@ -58,7 +58,7 @@ function allPairsRows({ verification, exact, intervals }: VerificationResult): s
     const rates = `FNMR ${fnmr.toFixed(4)} at FMR ${fmr === 0 ? '0' : fmr.toExponential(1)}: ${falseAccepts} of ${different} impostors`
     return [`TAR@FAR=${far}`, tar.toFixed(4), sure(intervals?.tars[i]), rates]
   })
-  return table([['all pairs', '', '', ''], ['EER', exact.eer.toFixed(4), sure(intervals?.eer), ''], ...rows])
+  return alignColumns([['all pairs', '', '', ''], ['EER', exact.eer.toFixed(4), sure(intervals?.eer), ''], ...rows])
 }
 
 function intervalNote({ intervals }: VerificationResult): string[] {
@@ -78,22 +78,11 @@ function groupRows({ field, values, mixed }: Groups): string[] {
     figure(fmr),
     figure(fnmr),
   ]
-  return table([
+  return alignColumns([
     [`by ${field}`, 'same + different', 'accuracy', 'EER', 'TAR@FAR=1e-3', 'FMR', "FNMR at the set's thresholds"],
     ...[...values].map(([value, group]) => row(value, group)),
     ...(mixed === undefined ? [] : [row('(two values)', mixed)]),
   ])
-}
-
-/** Cells in columns as wide as their widest cell. */
-function table(rows: string[][]): string[] {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map(row => row[column]!.length)))
-  return rows.map(row =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]! + 2))
-      .join('')
-      .trimEnd(),
-  )
 }
 
 function figure(rate: number | undefined): string {

@@ -3,7 +3,7 @@ import type { ConstantData, Graph } from '../../graph/graph.js'
 import { STANDARD_OPERATORS } from './available-operators.js'
 import { lower } from './lower.js'
 import { encodeModel, type OnnxModel } from './model-file.js'
-import { calibrate } from './reduced-precision/calibrate.js'
+import { type CalibrationBatch, calibrate } from './reduced-precision/calibrate.js'
 import { foldBatchNorm } from './reduced-precision/fold-batch-norm.js'
 import { foldConstantReshapes } from './reduced-precision/fold-constant-reshapes.js'
 import { halfPrecision } from './reduced-precision/half-precision.js'
@@ -14,9 +14,6 @@ export interface ExportOptions {
   readonly weights: Readonly<Record<string, ConstantData>>
   readonly metadata?: Readonly<Record<string, string>>
 }
-
-/** Inputs as the network will see them, to measure ranges on: `[batch, channels, height, width]`. */
-export type CalibrationBatches = AsyncIterable<{ shape: readonly number[]; data: Float32Array }>
 
 /**
  * The bytes of an .onnx file. Images among the inputs are taken as [batch, channels, height, width], as face networks elsewhere
@@ -37,7 +34,7 @@ export function exportHalfPrecision(graph: Graph, options: ExportOptions): Uint8
 export async function exportQuantised(
   graph: Graph,
   options: ExportOptions,
-  batches: CalibrationBatches,
+  batches: AsyncIterable<CalibrationBatch>,
 ): Promise<Uint8Array> {
   const model = folded(toOnnx(graph, options))
   return encodeModel(quantise(model, await calibrate(model, batches)))

@@ -2,15 +2,23 @@ import { openSession } from '@tiny-face/onnx-session'
 import { encodeModel, type OnnxModel, type OnnxNode, type OnnxTensor } from '../model-file.js'
 import { quantisedTensors, type ValueRange } from './quantise.js'
 
+/** Inputs as the network will see them, to measure ranges on. */
+export interface CalibrationBatch {
+  /** `[batch, channels, height, width]` */
+  readonly shape: readonly number[]
+  readonly data: Float32Array
+}
+
 /**
  * The ranges of the tensors that are to pass in int8, measured on inputs as the network will see them: the mean over the batches of each
  * batch's least and greatest value, so that a single extreme does not widen the steps of all.
  *
- * @param batches the model's one input, `[batch, …]`
+ * @param batches of the model's one input
+ * @throws RangeError where there are none
  */
 export async function calibrate(
   model: OnnxModel,
-  batches: AsyncIterable<{ shape: readonly number[]; data: Float32Array }>,
+  batches: AsyncIterable<CalibrationBatch>,
 ): Promise<Map<string, ValueRange>> {
   const tensors = quantisedTensors(model)
   const session = await openSession(encodeModel(observed(model, tensors)))

@@ -1,0 +1,49 @@
+import type { WeightFile } from '@tiny-face/weight-files'
+import { NETWORKS } from '../networks/network.js'
+import type { NetworkName } from '../typed-names.js'
+import { type LayerSource, matchTensors } from './layer-source.js'
+import { type Layer, layersOf, type Part } from './layers.js'
+import { type Candidate, MAX_EMBEDDING_SIZE } from './match-names.js'
+import type { NameTable } from './name-table.js'
+
+/**
+ * The tensors of what arcface-export wrote: under our own names, in a .safetensors in our own layout. An .onnx has filters in ONNX's, dense
+ * weights in ours, and numbers of its operations under names that begin with %.
+ */
+export function matchOwnNames(file: WeightFile, table: NameTable, network: NetworkName): Candidate {
+  const embeddingSize = embeddingSizeOf(file, network)
+  const sources = layersOf(network, embeddingSize).map(layer => sourceOf(layer, table, file.format === 'onnx'))
+  const isLeftOut = (name: string) => table.leftOut.some(pattern => pattern.test(name))
+  return { table, network, embeddingSize, prefix: '', sources, matches: matchTensors(sources, file, isLeftOut) }
+}
+
+/** Whether arcface-export wrote the model in f16 or int8: what is left of its weights is no network to go on from. */
+export function isReducedExport({ format, tensors }: WeightFile): boolean {
+  return format === 'onnx' && (tensors.has('stem/filter/folded') || tensors.has('stem/filter/folded/int8'))
+}
+
+function embeddingSizeOf({ tensors }: WeightFile, network: NetworkName): number {
+  const size = tensors.get('embedding/mean')?.shape[0]
+  return size !== undefined && size >= 1 && size <= MAX_EMBEDDING_SIZE ? size : NETWORKS[network].embeddingSize
+}
+
+function sourceOf(layer: Layer, { epsilon }: NameTable, isOnnx: boolean): LayerSource {
+  const named = <P extends Part, K extends string>(part: P, key: K) =>
+    (layer.variables.has(part) ? { [key]: `${layer.name}/${part}` } : {}) as { [key in K]?: string }
+  const norm = {
+    epsilon,
+    ...named('scale', 'scale'),
+    ...named('offset', 'offset'),
+    ...named('mean', 'mean'),
+    ...named('variance', 'variance'),
+  }
+  return {
+    layer,
+    order: isOnnx && layer.variables.has('filter') ? 'oihw' : 'hwio',
+    ...named('filter', 'weights'),
+    ...named('weights', 'weights'),
+    ...named('bias', 'bias'),
+    ...(layer.variables.has('mean') ? { norm } : {}),
+    ...named('slope', 'slope'),
+  }
+}
