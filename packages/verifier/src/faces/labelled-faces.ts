@@ -1,6 +1,7 @@
 import { type DataMap, LabelCensus } from '@tiny-face/record-stream'
 import { DataError, type RecordId } from '@tiny-face/safe-files'
 import { xoroshiro } from '@tiny-face/seeded-random'
+import { type FaceKind, kindOf, mustBeOfKind } from '../pairs/face-kind.js'
 import { measureFace } from '../pairs/measure-record.js'
 import type { TemplateRows } from '../similarity/similarity-blocks.js'
 
@@ -41,20 +42,19 @@ export function collectFaces(records: Iterable<DataMap>, options: CollectOptions
   const random = xoroshiro(seed)
   const people: number[] = []
   let templates = new Float64Array(0)
-  let first: { size: number; flip: boolean } | undefined
+  let first: FaceKind | undefined
   for (const record of records) {
     const place = census.records
     const person = census.personOf(record)
-    const { template, flip } = located({ file: source, record: place, id: record.id }, () => {
+    const { template, kind } = located({ file: source, record: place, id: record.id }, () => {
       if (person === undefined) throw new DataError({ message: noPerson(record) })
-      const { template, flippedNorm } = measureFace(record)
-      const flip = flippedNorm !== undefined
-      first ??= { size: template.length, flip }
-      mustMatch({ size: template.length, flip }, first)
+      const face = measureFace(record)
+      const kind = kindOf(face)
+      mustBeOfKind(kind, first ?? kind)
       onFace?.(record, person)
-      return { template, flip }
+      return { template: face.template, kind }
     })
-    first ??= { size: template.length, flip }
+    first ??= kind
     // Vitter's algorithm R: after every face, each one so far is kept with the same probability.
     const row = place < limit ? place : random.whole(0, place)
     if (row < limit) {
@@ -94,16 +94,6 @@ function noPerson({ label }: DataMap): string {
   return label === undefined
     ? 'no label: it says who is in the picture, a number for each person'
     : 'the label is no whole number of at least 0, which would say who is in the picture'
-}
-
-function mustMatch(found: { size: number; flip: boolean }, first: { size: number; flip: boolean }): void {
-  if (found.size !== first.size) {
-    throw new DataError({ expected: `an embedding of ${first.size} numbers, as before`, found: `${found.size}` })
-  }
-  if (found.flip !== first.flip) {
-    const say = (flip: boolean) => (flip ? 'with flipped' : 'without flipped')
-    throw new DataError({ expected: `an embedding ${say(first.flip)}, as before`, found: `one ${say(found.flip)}` })
-  }
 }
 
 function located<T>(place: { file?: string | undefined; record: number; id?: RecordId | undefined }, read: () => T): T {

@@ -1,5 +1,6 @@
 import { type Begin, type DataMap, personOf } from '@tiny-face/record-stream'
 import { DataError, type RecordId } from '@tiny-face/safe-files'
+import { type FaceKind, kindOf, mustBeOfKind } from './face-kind.js'
 import { faceTemplate } from './face-template.js'
 import { IndexSet } from './index-set.js'
 import { describe, type MeasuredRecord, measureRecord, type TemplateOf } from './measure-record.js'
@@ -67,7 +68,7 @@ export class PairMeasurer {
   readonly #pairs = new PairColumns()
   readonly #norms = new RunningMean()
   #record = 0
-  #example: MeasuredRecord | undefined
+  #kind: FaceKind | undefined
 
   constructor(options: MeasureOptions = {}) {
     this.#options = options
@@ -88,14 +89,14 @@ export class PairMeasurer {
   finish(): MeasuredPairs {
     const { first, size } = this.#waiting
     if (first !== undefined) throw this.#located(missingSide(first, size))
-    return this.#pairs.finish({ flip: this.#example?.flippedNorm !== undefined, meanNorm: this.#norms.mean })
+    return this.#pairs.finish({ flip: this.#kind?.flip ?? false, meanNorm: this.#norms.mean })
   }
 
   #measure(record: DataMap): void {
     const { images, groupBy, onPair } = this.#options
     const measured = measureRecord(record, this.#comparison.templateOf)
-    this.#example ??= measured
-    mustMatch(measured, this.#example)
+    this.#kind ??= kindOf(measured)
+    mustBeOfKind(kindOf(measured), this.#kind)
     const { index, side, same, template } = measured
     if (this.#complete.has(index)) throw new DataError({ message: `pair ${index} was complete before this record` })
     const { id } = record
@@ -154,29 +155,13 @@ function sidesOf(left: SideValue | undefined, right: SideValue | undefined): Pai
   return left === undefined || right === undefined ? undefined : { left, right }
 }
 
-/** The value of a field that pairs are grouped by. */
-function groupOf(record: DataMap, field: string): SideValue {
+/** The value of a field that pairs are grouped by, as text: 1 and "1" name one group. */
+function groupOf(record: DataMap, field: string): string {
   const value = record[field]
   if (value === undefined) throw new DataError({ message: `no ${field}, which pairs are to be grouped by` })
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean')
-    return value
+    return String(value)
   throw new DataError({ expected: `${field} to be a text, a number or true or false`, found: describe(value) })
-}
-
-function mustMatch({ template, flippedNorm }: MeasuredRecord, example: MeasuredRecord): void {
-  if (template.length !== example.template.length) {
-    throw new DataError({
-      expected: `an embedding of ${example.template.length} numbers, as before`,
-      found: `${template.length}`,
-    })
-  }
-  if ((flippedNorm === undefined) !== (example.flippedNorm === undefined)) {
-    const say = (norm: number | undefined) => (norm === undefined ? 'without flipped' : 'with flipped')
-    throw new DataError({
-      expected: `an embedding ${say(example.flippedNorm)}, as before`,
-      found: `one ${say(flippedNorm)}`,
-    })
-  }
 }
 
 function mustComplete({ index, side, same }: MeasuredRecord, other: WaitingSide): void {

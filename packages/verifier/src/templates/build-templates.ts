@@ -1,6 +1,7 @@
 import type { DataMap } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { MAX_TEMPLATE_BYTES } from '../faces/labelled-faces.js'
+import { type FaceKind, kindOf, mustBeOfKind } from '../pairs/face-kind.js'
 import { euclideanNorm } from '../pairs/face-template.js'
 import { measureFace } from '../pairs/measure-record.js'
 import type { TemplateRows } from '../similarity/similarity-blocks.js'
@@ -42,25 +43,21 @@ export function buildTemplates(
   const waiting = new Map<string, readonly number[]>(list.images)
   const sums = new Map<number, { sum: Float64Array; images: number }>()
   let [record, others] = [0, 0]
-  let kind: { size: number; flip: boolean } | undefined
+  let kind: FaceKind | undefined
   let templates = new Float64Array(0)
   for (const map of records) {
     const name = nameOf(map, list)
     if (name === undefined) others++
     else {
       try {
-        const { template: embedding, flippedNorm } = measureFace(map, sumOf)
-        const found = { size: embedding.length, flip: flippedNorm !== undefined }
+        const face = measureFace(map, sumOf)
+        const { template: embedding } = face
+        const found = kindOf(face)
         if (kind === undefined) {
           kind = found
           templates = roomFor(list.ids.length, found.size, source)
         }
-        if (found.size !== kind.size || found.flip !== kind.flip) {
-          throw new DataError({
-            expected: `an embedding of ${kindText(kind)}, as before`,
-            found: `one of ${kindText(found)}`,
-          })
-        }
+        mustBeOfKind(found, kind)
         const score = scores === undefined ? 1 : scores.get(name)
         if (score === undefined) throw new DataError({ message: `no score of ${name}` })
         const media = waiting.get(name)
@@ -140,8 +137,4 @@ function roomFor(count: number, size: number, file: string | undefined): Float64
     })
   }
   return new Float64Array(count * size)
-}
-
-function kindText({ size, flip }: { size: number; flip: boolean }): string {
-  return `${size} numbers ${flip ? 'with' : 'without'} flipped`
 }

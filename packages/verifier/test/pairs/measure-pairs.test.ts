@@ -41,6 +41,20 @@ test('takes the sides in any order and gives the pairs in order', async t => {
   t.ok(Math.abs(pairs.meanNorm - (3 + Math.sqrt(10)) / 2) < 1e-15 * 3)
 })
 
+test('groups by text: 1, "1" and a bigint are one value', async t => {
+  const groups = [1, '1', 1n, true, 'true', '2']
+  const records = groups.map((group, i) => record(i >> 1, (i % 2) as 0 | 1, { group }))
+  const { names, left, right } = measurePairs(stream(records), { groupBy: 'group' }).groups!
+  t.strictSame(
+    [names, [...left], [...right]],
+    [
+      ['1', 'true', '2'],
+      [0, 0, 1],
+      [0, 1, 2],
+    ],
+  )
+})
+
 test('hands on the faces, side 0 first, and their images when asked', async t => {
   const image = (byte: number) => ({ image: Buffer.of(byte) })
   const records = stream([record(1, 1, image(11)), record(1, 0, image(10))])
