@@ -1,5 +1,5 @@
 /*
- * The graph of an ONNX model as plain data (layout: model-bytes.ts; field numbers from onnx.proto):
+ * The graph of an ONNX model as plain data (layout: placed-fields.ts of protobuf-wire; field numbers from onnx.proto):
  *
  *   ModelProto         7 graph  8 opset_import {1 domain, 2 version}  25 functions
  *   GraphProto         1 node  5 initializer  12 output  15 sparse_initializer
@@ -13,17 +13,10 @@
  *
  * Weights stay in the file: of a tensor comes its shape, where its data lies, and its values where they are few.
  */
+import { integerOf, type PlacedField, packedIntegers, placedFields } from '@tiny-face/protobuf-wire'
 import { DataError } from '@tiny-face/safe-files'
 import { fromFloat16 } from './float16.js'
-import {
-  type Field,
-  fieldsOf,
-  integerOf,
-  type ModelBytes,
-  packedIntegers,
-  textOf,
-  withModelBytes,
-} from './model-bytes.js'
+import { type ModelBytes, textOf, withModelBytes } from './model-bytes.js'
 
 /** Nodes of a graph, those of graphs within included: a network of a hundred layers has a thousand. */
 export const MAX_MODEL_NODES = 1 << 16
@@ -118,9 +111,9 @@ class GraphReader {
     return { opset, nodes, innerNodes: this.#innerNodes, constants, others: this.#others, outputs }
   }
 
-  #standardVersion({ start, end }: Field): number {
+  #standardVersion({ start, end }: PlacedField): number {
     let [domain, version] = ['', 0]
-    for (const field of fieldsOf(this.#bytes, start, end)) {
+    for (const field of placedFields(this.#bytes, start, end)) {
       if (field.number === 1 && field.wireType === 2) domain = this.#text(field)
       if (field.number === 2 && field.wireType === 0) version = Number(integerOf(this.#bytes, field))
     }
@@ -128,7 +121,7 @@ class GraphReader {
   }
 
   /** A graph within: its tensors are kept, its nodes are counted. */
-  #within({ offset, start, end }: Field, depth: number): void {
+  #within({ offset, start, end }: PlacedField, depth: number): void {
     if (depth > MAX_GRAPH_DEPTH) throw this.#over(offset, `at most ${MAX_GRAPH_DEPTH} graphs within each other`, 'more')
     for (const part of messages(this.#bytes, start, end)) {
       if (part.number === 1) this.#innerNodes.push(this.#node(part, depth))
@@ -137,7 +130,7 @@ class GraphReader {
     }
   }
 
-  #node({ offset, start, end }: Field, depth: number): ModelNode {
+  #node({ offset, start, end }: PlacedField, depth: number): ModelNode {
     if (++this.#nodes > MAX_MODEL_NODES) throw this.#over(offset, `at most ${MAX_MODEL_NODES} nodes`, 'more')
     let op = ''
     const inputs: string[] = []
@@ -156,11 +149,11 @@ class GraphReader {
     return { op, inputs, outputs, integers, tensors }
   }
 
-  #attribute({ start, end }: Field, depth: number) {
+  #attribute({ start, end }: PlacedField, depth: number) {
     let name = ''
     const numbers: number[] = []
     let tensor: ModelTensor | undefined
-    for (const field of fieldsOf(this.#bytes, start, end)) {
+    for (const field of placedFields(this.#bytes, start, end)) {
       if (field.number === 1) name = this.#text(field)
       if (field.number === 3 || field.number === 8) for (const value of this.#integers(field)) numbers.push(value)
       if (field.wireType !== 2) continue
@@ -174,10 +167,10 @@ class GraphReader {
     return { name, numbers, tensor }
   }
 
-  #sparse(field: Field): ModelTensor {
+  #sparse(field: PlacedField): ModelTensor {
     let values: ModelTensor | undefined
     const shape: number[] = []
-    for (const part of fieldsOf(this.#bytes, field.start, field.end)) {
+    for (const part of placedFields(this.#bytes, field.start, field.end)) {
       if (part.number === 1 && part.wireType === 2) values = this.#tensor(part)
       if (part.number === 2 && part.wireType === 2) this.#others.push(this.#tensor(part))
       if (part.number === 3) this.#addExtents(shape, part)
@@ -186,14 +179,14 @@ class GraphReader {
     return { ...(values ?? this.#tensor({ ...field, end: field.start })), shape, sparse: true, values: undefined }
   }
 
-  #tensor({ offset, start, end }: Field): ModelTensor {
+  #tensor({ offset, start, end }: PlacedField): ModelTensor {
     let [name, type] = ['', 0]
     const shape: number[] = []
-    const listed: Field[] = []
+    const listed: PlacedField[] = []
     const external: Record<string, string> = {}
     let isExternal = false
-    let raw: Field | undefined
-    for (const field of fieldsOf(this.#bytes, start, end)) {
+    let raw: PlacedField | undefined
+    for (const field of placedFields(this.#bytes, start, end)) {
       if (field.number === 1) this.#addExtents(shape, field)
       if (field.number === 2 && field.wireType === 0) type = Number(integerOf(this.#bytes, field))
       if (field.number === 8) name = this.#text(field)
@@ -218,7 +211,12 @@ class GraphReader {
     }
   }
 
-  #values(type: number, size: number, raw: Field | undefined, listed: readonly Field[]): number[] | undefined {
+  #values(
+    type: number,
+    size: number,
+    raw: PlacedField | undefined,
+    listed: readonly PlacedField[],
+  ): number[] | undefined {
     if (raw !== undefined) {
       const read = READ_RAW[type]
       if (read === undefined || raw.end - raw.start > 8 * MAX_SMALL_TENSOR) return undefined
@@ -230,7 +228,7 @@ class GraphReader {
   }
 
   /** A list of values is packed into one field as a rule; each may also have a field of its own. */
-  #listedValues(field: Field, type: number): number[] {
+  #listedValues(field: PlacedField, type: number): number[] {
     const { number, wireType, start, end } = field
     if (number === 4 || number === 10) {
       if (end - start > 8 * MAX_SMALL_TENSOR) return []
@@ -242,7 +240,7 @@ class GraphReader {
     return type === FLOAT16 ? [...fromFloat16(Uint16Array.from(values))] : values
   }
 
-  #output({ start, end }: Field): ModelGraph['outputs'][number] {
+  #output({ start, end }: PlacedField): ModelGraph['outputs'][number] {
     let name = ''
     let type: number | undefined
     for (const field of messages(this.#bytes, start, end)) {
@@ -250,35 +248,35 @@ class GraphReader {
       if (field.number !== 2) continue
       for (const kind of messages(this.#bytes, field.start, field.end))
         if (kind.number === 1)
-          for (const part of fieldsOf(this.#bytes, kind.start, kind.end))
+          for (const part of placedFields(this.#bytes, kind.start, kind.end))
             if (part.number === 1 && part.wireType === 0) type = Number(integerOf(this.#bytes, part))
     }
     return { name, type }
   }
 
-  #entry({ start, end }: Field): Record<string, string> {
+  #entry({ start, end }: PlacedField): Record<string, string> {
     const entry = ['', '']
     for (const field of messages(this.#bytes, start, end))
       if (field.number === 1 || field.number === 2) entry[field.number - 1] = this.#text(field)
     return { [entry[0]!]: entry[1]! }
   }
 
-  #addExtents(shape: number[], field: Field): void {
+  #addExtents(shape: number[], field: PlacedField): void {
     for (const extent of this.#integers(field)) shape.push(extent)
     if (shape.length > MAX_TENSOR_AXES)
       throw this.#over(field.offset, `a shape of at most ${MAX_TENSOR_AXES} axes`, `${shape.length}`)
   }
 
-  #integers(field: Field): number[] {
+  #integers(field: PlacedField): number[] {
     if (field.wireType === 0) return [Number(integerOf(this.#bytes, field))]
     return field.wireType === 2 ? packedIntegers(this.#bytes, this.#bounded(field)).map(Number) : []
   }
 
-  #text(field: Field): string {
+  #text(field: PlacedField): string {
     return textOf(this.#bytes, this.#bounded(field))
   }
 
-  #bounded(field: Field): Field {
+  #bounded(field: PlacedField): PlacedField {
     const size = field.end - field.start
     if (size > MAX_NODE_FIELD_BYTES)
       throw this.#over(field.offset, `a field of at most ${MAX_NODE_FIELD_BYTES} bytes`, `${size}`)
@@ -308,6 +306,6 @@ function each(bytes: Buffer, size: number, read: (at: number) => number): number
   return Array.from({ length: Math.floor(bytes.length / size) }, (_, i) => read(i * size))
 }
 
-function* messages(bytes: ModelBytes, start: number, end: number): Generator<Field> {
-  for (const field of fieldsOf(bytes, start, end)) if (field.wireType === 2) yield field
+function* messages(bytes: ModelBytes, start: number, end: number): Generator<PlacedField> {
+  for (const field of placedFields(bytes, start, end)) if (field.wireType === 2) yield field
 }

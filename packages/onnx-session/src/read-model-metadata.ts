@@ -1,9 +1,10 @@
 /*
  * The `metadata_props` of an ONNX model: field 14 of ModelProto, repeated, each a StringStringEntryProto (1 key, 2 value).
- * onnxruntime-node does not hand them out, so they are read from the file (layout: model-bytes.ts).
+ * onnxruntime-node does not hand them out, so they are read from the file (layout: placed-fields.ts of protobuf-wire).
  */
+import { type PlacedField, placedFields } from '@tiny-face/protobuf-wire'
 import { DataError } from '@tiny-face/safe-files'
-import { type Field, fieldsOf, MODEL, type ModelBytes, textOf, withModelBytes } from './model-bytes.js'
+import { MODEL, type ModelBytes, textOf, withModelBytes } from './model-bytes.js'
 
 /** A key and its value are both shorter than this in any sane model. */
 export const MAX_METADATA_ENTRY_BYTES = 16 * 1024 * 1024
@@ -24,7 +25,7 @@ export function readModelMetadata(model: Uint8Array | string): Record<string, st
 function metadataOf(bytes: ModelBytes): Record<string, string> {
   const metadata = new Map<string, string>()
   let hasGraph = false
-  for (const field of fieldsOf(bytes, 0, bytes.size)) {
+  for (const field of placedFields(bytes, 0, bytes.size)) {
     if (field.wireType !== 2) continue
     if (field.number === GRAPH) hasGraph = true
     if (field.number === METADATA_PROPS) metadata.set(...entryOf(bytes, field))
@@ -33,7 +34,7 @@ function metadataOf(bytes: ModelBytes): Record<string, string> {
   return Object.fromEntries(metadata)
 }
 
-function entryOf(bytes: ModelBytes, { start, end }: Field): [key: string, value: string] {
+function entryOf(bytes: ModelBytes, { start, end }: PlacedField): [key: string, value: string] {
   if (end - start > MAX_METADATA_ENTRY_BYTES)
     throw new DataError({
       file: bytes.file,
@@ -42,7 +43,7 @@ function entryOf(bytes: ModelBytes, { start, end }: Field): [key: string, value:
       found: `${end - start}`,
     })
   const entry = ['', '']
-  for (const field of fieldsOf(bytes, start, end))
+  for (const field of placedFields(bytes, start, end))
     if (field.wireType === 2 && (field.number === 1 || field.number === 2))
       entry[field.number - 1] = textOf(bytes, field)
   return entry as [string, string]

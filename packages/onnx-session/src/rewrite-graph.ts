@@ -1,5 +1,5 @@
-import { bytesField } from '@tiny-face/protobuf-wire'
-import { type Field, fieldsOf, textOf, withModelBytes } from './model-bytes.js'
+import { bytesField, type PlacedField, placedFields } from '@tiny-face/protobuf-wire'
+import { textOf, withModelBytes } from './model-bytes.js'
 import type { ModelGraph, ModelNode } from './read-model-graph.js'
 
 const GRAPH = 7
@@ -15,23 +15,23 @@ export interface Rewriting {
   added?: readonly Uint8Array[]
 }
 
-/** A model whose graph is changed, all else byte for byte as it is (layout: model-bytes.ts). */
+/** A model whose graph is changed, all else byte for byte as it is. */
 export function rewriteGraph(
   whole: Uint8Array,
   { nodes }: ModelGraph,
   { without = new Set(), instead = new Map(), added = [] }: Rewriting,
 ): Uint8Array {
   return withModelBytes(whole, bytes => {
-    const piece = ({ offset, end }: Field) => whole.subarray(offset, end)
-    const isDropped = (field: Field) => {
+    const piece = ({ offset, end }: PlacedField) => whole.subarray(offset, end)
+    const isDropped = (field: PlacedField) => {
       if (field.number !== OUTPUT || field.wireType !== 2) return false
-      const name = [...fieldsOf(bytes, field.start, field.end)].find(({ number }) => number === NAME)
+      const name = [...placedFields(bytes, field.start, field.end)].find(({ number }) => number === NAME)
       return name !== undefined && without.has(textOf(bytes, name))
     }
-    const graphOf = (graph: Field) => {
+    const graphOf = (graph: PlacedField) => {
       let place = 0
       const pieces: Uint8Array[] = []
-      for (const field of fieldsOf(bytes, graph.start, graph.end)) {
+      for (const field of placedFields(bytes, graph.start, graph.end)) {
         const node = field.number === NODE && field.wireType === 2 ? nodes[place++] : undefined
         const replaced = node && instead.get(node)
         if (replaced) pieces.push(...replaced)
@@ -39,7 +39,7 @@ export function rewriteGraph(
       }
       return bytesField(GRAPH, Buffer.concat([...pieces, ...added]))
     }
-    const fields = [...fieldsOf(bytes, 0, bytes.size)]
+    const fields = [...placedFields(bytes, 0, bytes.size)]
     return Buffer.concat(fields.map(field => (field.number === GRAPH ? graphOf(field) : piece(field))))
   })
 }

@@ -1,3 +1,10 @@
+export {
+  integerOf,
+  type PlacedBytes,
+  type PlacedField,
+  packedIntegers,
+  placedFields,
+} from './placed-fields.js'
 export { bytesField, doubleField, doublesField, floatField, intField, message } from './protobuf-fields.js'
 export {
   BYTES,

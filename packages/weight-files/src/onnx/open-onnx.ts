@@ -12,13 +12,13 @@
  */
 import { realpathSync } from 'node:fs'
 import { dirname, isAbsolute, join, sep } from 'node:path'
+import { integerOf, type PlacedBytes, type PlacedField, placedFields } from '@tiny-face/protobuf-wire'
 import { DataError } from '@tiny-face/safe-files'
 import { FileBytes } from '../file-bytes.js'
 import { NUMBER_BYTES, type NumberType, toFloat32 } from '../number-types.js'
 import { numbersOf } from '../tensor-shape.js'
 import { type GraphOperation, noSuchTensor, type TensorInfo, type WeightFile } from '../weight-file.js'
 import { MAX_AXES, MAX_LIST_BYTES, MAX_TENSOR_NAME_BYTES, MAX_TENSORS } from '../weight-limits.js'
-import { type FieldInFile, fieldsInFile } from './protobuf-walk.js'
 
 const TYPES: ReadonlyMap<number, NumberType> = new Map([
   [1, 'float32'],
@@ -61,10 +61,10 @@ export function openOnnx(bytes: FileBytes): WeightFile {
     if (tensor !== undefined) tensors.set(name, tensor)
   }
   let hasGraph = false
-  for (const field of fieldsInFile(bytes, 0, bytes.size)) {
+  for (const field of fieldsOf(bytes, 0, bytes.size)) {
     if (field.number !== 7 || field.wireType !== 2) continue
     hasGraph = true
-    for (const { number, wireType, start, end } of fieldsInFile(bytes, field.start, field.end)) {
+    for (const { number, wireType, start, end } of fieldsOf(bytes, field.start, field.end)) {
       if (wireType !== 2) continue
       if (number === 5) {
         const { name, tensor } = tensorOf(bytes, start, end)
@@ -130,14 +130,14 @@ function tensorOf(bytes: FileBytes, start: number, end: number): { name: string;
   let flag = 0
   let isExternal = false
   const shape: number[] = []
-  const fields: FieldInFile[] = []
+  const fields: PlacedField[] = []
   const external = new Map<string, string>()
-  for (const field of fieldsInFile(bytes, start, end)) {
-    const { number, wireType, value } = field
+  for (const field of fieldsOf(bytes, start, end)) {
+    const { number, wireType } = field
     if (number === 1) for (const extent of varints(bytes, field)) if (shape.push(extent) > MAX_AXES) break
-    if (number === 2 && wireType === 0) flag = value
+    if (number === 2 && wireType === 0) flag = integerOfField(bytes, field)
     if (number === 8 && wireType === 2) name = textOf(bytes, field)
-    if (number === 14 && wireType === 0) isExternal = value === EXTERNAL
+    if (number === 14 && wireType === 0) isExternal = integerOfField(bytes, field) === EXTERNAL
     if (number === 13 && wireType === 2) external.set(...pairOf(bytes, field))
     if (number === RAW_DATA || PLACES.some(place => place.field === number)) fields.push(field)
     if (fields.length > MAX_TENSORS) throw bytes.error(start, `numbers in at most ${MAX_TENSORS} parts`, 'more')
@@ -190,7 +190,7 @@ function operationOf(
   const attributes = new Map<string, number | readonly number[]>()
   let operator = ''
   let constant: StoredTensor | undefined
-  for (const field of fieldsInFile(bytes, start, end)) {
+  for (const field of fieldsOf(bytes, start, end)) {
     if (field.wireType !== 2) continue
     if (inputs.length + outputs.length + attributes.size > MAX_TENSORS)
       throw bytes.error(start, `at most ${MAX_TENSORS} parts of an operation`, 'more')
@@ -208,16 +208,16 @@ function operationOf(
   }
 }
 
-function attributeOf(bytes: FileBytes, { start, end }: FieldInFile) {
+function attributeOf(bytes: FileBytes, { start, end }: PlacedField) {
   let name = ''
   let value: number | undefined
   const list: number[] = []
   let tensor: StoredTensor | undefined
-  for (const field of fieldsInFile(bytes, start, end)) {
+  for (const field of fieldsOf(bytes, start, end)) {
     const { number, wireType } = field
     if (number === 1 && wireType === 2) name = textOf(bytes, field)
     if (number === 2 && wireType === 5) value = bytes.peek(field.start, 4, 'a number').readFloatLE()
-    if (number === 3 && wireType === 0) value = field.value
+    if (number === 3 && wireType === 0) value = integerOfField(bytes, field)
     if (number === 5 && wireType === 2) tensor = tensorOf(bytes, field.start, field.end).tensor
     if (number === 8) for (const item of varints(bytes, field)) list.push(item)
     if (list.length > MAX_LIST_BYTES) throw bytes.error(start, `at most ${MAX_LIST_BYTES} whole numbers`, 'more')
@@ -225,9 +225,28 @@ function attributeOf(bytes: FileBytes, { start, end }: FieldInFile) {
   return { name, value: list.length > 0 ? list : value, tensor }
 }
 
+/** The fields of a message that lies in `[start, end)` of a file. @throws DataError where there is none */
+function fieldsOf(bytes: FileBytes, start: number, end: number): Generator<PlacedField> {
+  return placedFields(placed(bytes), start, end)
+}
+
+/** The varint of a field; exact up to 2^53. */
+function integerOfField(bytes: FileBytes, field: PlacedField): number {
+  return Number(integerOf(placed(bytes), field))
+}
+
+function placed(bytes: FileBytes): PlacedBytes {
+  return {
+    file: bytes.file,
+    expected: 'an ONNX model',
+    read: (offset, length) => bytes.peek(offset, length, 'a field'),
+  }
+}
+
 /** A repeated whole number: one by one, or packed. */
-function varints(bytes: FileBytes, { wireType, start, end, value }: FieldInFile): number[] {
-  if (wireType === 0) return [value]
+function varints(bytes: FileBytes, field: PlacedField): number[] {
+  const { wireType, start, end } = field
+  if (wireType === 0) return [integerOfField(bytes, field)]
   if (wireType !== 2) return []
   if (end - start > MAX_LIST_BYTES)
     throw bytes.error(start, `at most ${MAX_LIST_BYTES} bytes of whole numbers`, `${end - start}`)
@@ -259,15 +278,15 @@ function fromVarints(bytes: FileBytes, packed: Uint8Array, { shape, parts, type 
   return new Uint8Array(Uint16Array.from(numbers).buffer)
 }
 
-function textOf(bytes: FileBytes, { start, end }: FieldInFile): string {
+function textOf(bytes: FileBytes, { start, end }: PlacedField): string {
   if (end - start > MAX_TENSOR_NAME_BYTES)
     throw bytes.error(start, `a name of at most ${MAX_TENSOR_NAME_BYTES} bytes`, `${end - start}`)
   return bytes.peek(start, end - start, 'a name').toString('utf8')
 }
 
-function pairOf(bytes: FileBytes, { start, end }: FieldInFile): [string, string] {
+function pairOf(bytes: FileBytes, { start, end }: PlacedField): [string, string] {
   const pair = ['', '']
-  for (const field of fieldsInFile(bytes, start, end))
+  for (const field of fieldsOf(bytes, start, end))
     if (field.wireType === 2 && (field.number === 1 || field.number === 2))
       pair[field.number - 1] = textOf(bytes, field)
   return pair as [string, string]
