@@ -4,6 +4,7 @@ import { DataError, UsageError } from '@tiny-face/safe-files'
 import { type ComparedResult, compareResults } from '../compare/compare-results.js'
 import { comparisonTable } from '../compare/comparison-table.js'
 import { FARS } from '../verify.js'
+import type { Options } from './verify-stream.js'
 
 /** What is read of the JSON of face-verify. */
 const RESULT = objectWith({
@@ -11,14 +12,20 @@ const RESULT = objectWith({
   each_pair: optional(objectWith({ index: list(whole(0)), same: list(number(0, 1)), distance: list(number(0)) })),
 })
 
+/** Options that change what is made of a stream. */
+const OF_STREAMS = ['pca', 'by', 'samples', 'pairs', 'report', 'beside', 'unframed'] as const
+
 /** Says of two results of the same pairs whether one is better, as a table and as JSON. */
 export function compareFiles(
   files: readonly string[],
-  { seed, json, force }: { seed: number; json?: string; force?: boolean },
+  { seed, json, force, ...others }: Partial<Options> & { seed: number },
 ): void {
   const [first, second, ...more] = files
   if (first === undefined || second === undefined || more.length > 0)
     throw new UsageError(`--compare takes two files, not ${files.length}`)
+  const idle = OF_STREAMS.find(name => others[name] !== undefined)
+  if (idle !== undefined)
+    throw new UsageError(`--compare reads two results and no stream: --${idle} says nothing to it`)
   const write = figuresOutput(json, { force })
   const results = [readResult(first), readResult(second)] as const
   const comparison = compareResults(...results, seed)

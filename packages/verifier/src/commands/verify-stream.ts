@@ -38,6 +38,8 @@ export async function verifyStream(options: Options): Promise<void> {
   if (beside.length > 0 && report === undefined)
     throw new UsageError('--beside needs --report, the page that other results are shown on')
   if (pca !== undefined && protocol === 'face-api') throw new UsageError('--pca is of insightface, not of face-api')
+  // Embeddings may take hours: a file that is missing is told of before.
+  for (const file of beside) readOtherResult(file)
   const records = stdinRecords({ unframed })
   const write = figuresOutput(json, { force })
   const reportFile = report === undefined ? undefined : new AtomicFile(report, { force })

@@ -32,12 +32,12 @@ const RESULT = objectWith({
 /**
  * Reads the JSON of face-verify.
  *
- * @param set what this result is of
+ * @param set what this result is of; left out where that is not known yet
  * @throws DataError where the file is no such JSON, or of another number of pairs: then it is of another set
  */
-export function readOtherResult(file: string, set: { readonly pairs: number; readonly same: number }): OtherResult {
+export function readOtherResult(file: string, set?: { readonly pairs: number; readonly same: number }): OtherResult {
   const { pairs, same, model, accuracy, exact, intervals } = readJson(file, RESULT)
-  if (pairs !== set.pairs || same !== set.same)
+  if (set !== undefined && (pairs !== set.pairs || same !== set.same))
     throw new DataError({
       file,
       expected: `a result of the same set, ${set.pairs} pairs, ${set.same} of them same`,

@@ -167,6 +167,15 @@ test('--pca takes the accuracy along principal components, in any order of the s
   t.equal(run(['--pca', '3', '--protocol', 'face-api']).status, 2)
 })
 
+test('--beside names a file that is missing before the stream is read', async t => {
+  const [report, other] = [join(folder, 'beside.html'), join(folder, 'nowhere.json')] as const
+  t.strictSame(run(['--report', report, '--beside', other], new Uint8Array()), {
+    status: 1,
+    stdout: '',
+    stderr: `face-verify: ${other}: no such file or directory\n`,
+  })
+})
+
 test('--compare says whether one of two results is better', async t => {
   const [a, b, out] = ['a', 'b', 'out'].map(name => join(folder, `${name}-compared.json`)) as [string, string, string]
   t.equal(run(['--json', a, '--pairs']).status, 0)
@@ -184,6 +193,7 @@ test('--compare says whether one of two results is better', async t => {
   const json = JSON.parse(readFileSync(out, 'utf8'))
   t.match(json, { a, b, pairs: 120, seed: 1 })
   t.match(run(['--compare', a]), { status: 2, stderr: '--compare takes two files, not 1' })
+  t.match(run(['--compare', a, b, '--samples', '0']), { status: 2, stderr: '--samples says nothing to it' })
 })
 
 test('--compare refuses what says nothing of each pair, or is no result', async t => {
