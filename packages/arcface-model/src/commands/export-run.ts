@@ -28,13 +28,18 @@ export async function exportRun(run: string, options: Options): Promise<void> {
   if (ending === '.safetensors') return exportTensors(run, options)
   if (ending === '.onnx') return exportModel(run, options)
   throw new UsageError(
-    `--out is to end in .onnx or .safetensors, which says what is written, not in ${ending || 'neither'}`,
+    `--out is to end in .onnx or .safetensors, which says what is written, ${ending === '' ? 'and has no ending' : `not in ${ending}`}`,
   )
 }
 
-function exportTensors(run: string, { out, step, precision, names = 'tiny-face', verify, force }: Options): void {
-  if (precision !== 'f32' || verify !== undefined)
-    throw new UsageError('--precision and --verify are of ONNX models; a .safetensors file has the weights as they are')
+function exportTensors(
+  run: string,
+  { out, step, precision, names = 'tiny-face', calibrate, verify, force }: Options,
+): void {
+  if (precision !== 'f32' || calibrate !== undefined || verify !== undefined)
+    throw new UsageError(
+      '--precision, --calibrate and --verify are of ONNX models; a .safetensors file has the weights as they are',
+    )
   const { network, embeddingSize, weights } = readWeights(run, step)
   if (names === 'arcface_torch' && !ARCFACE_TORCH_NETWORKS.includes(network))
     throw new UsageError(`arcface_torch has no ${network}, but ${ARCFACE_TORCH_NETWORKS.join(', ')}`)
@@ -48,6 +53,7 @@ async function exportModel(run: string, options: Options): Promise<void> {
   if (names !== undefined) throw new UsageError('--names is of .safetensors files')
   if (precision === 'int8' && calibrate === undefined)
     throw new UsageError('--precision int8 needs --calibrate FILE.bin: faces on which to measure how large values get')
+  if (precision !== 'int8' && calibrate !== undefined) throw new UsageError('--calibrate is of --precision int8')
   const weights = readWeights(run, step)
   const file = new AtomicFile(out, { force })
   const model = await exported(weights, precision, calibrate)

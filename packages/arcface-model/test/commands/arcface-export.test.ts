@@ -121,6 +121,15 @@ t.test('what cannot be done is one line, and leaves no file', async t => {
     stderr:
       /^arcface-export: --precision int8 needs --calibrate FILE\.bin: faces on which to measure how large values get\n/,
   })
+  t.match(runExport('--precision', 'f16', '--calibrate', 'any.bin', '--out', out), {
+    status: 2,
+    stderr: /^arcface-export: --calibrate is of --precision int8\n/,
+  })
+  t.match(runExport('--out', join(FOLDER, 'small')), {
+    status: 2,
+    stderr:
+      /^arcface-export: --out is to end in \.onnx or \.safetensors, which says what is written, and has no ending\n/,
+  })
   const small = await facesBin(join(FOLDER, 'small.bin'), 12, 96)
   t.match(runExport('--precision', 'int8', '--calibrate', small, '--out', out), {
     status: 1,
