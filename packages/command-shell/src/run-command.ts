@@ -52,6 +52,8 @@ export async function runCommand<Options = Record<string, unknown>>(spec: Comman
 
 function describe(error: unknown): string {
   if (error instanceof DataError || error instanceof UsageError) return error.message
+  // Commander's own message of that is a word of its program.
+  if (isCommanders(error) && error.code === 'commander.help') return 'a command is missing (see --help)'
   if (isCommanders(error)) return `${error.message.replace(/^error: /, '')} (see --help)`
   const { code, errno, path, syscall, message } = error as NodeJS.ErrnoException
   if (code !== undefined && errno !== undefined && syscall !== undefined) {

@@ -33,6 +33,11 @@ t.test('done', async t => {
   t.strictSame([status, stdout, stderr], [0, '[3,["f"]]\n', ''])
 })
 
+t.test('a command that only has commands asks for one', async t => {
+  const { status, stdout, stderr } = run(t, command('', ".command('evaluate').action(() => {})"))
+  t.strictSame([status, stdout, stderr], [2, '', 'x-dump: a command is missing (see --help)\n'])
+})
+
 t.test('--help has the example', async t => {
   const { status, stdout } = run(t, command(''), ['--help'])
   t.equal(status, 0)
