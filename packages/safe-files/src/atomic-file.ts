@@ -23,7 +23,12 @@ export class AtomicFile {
     this.path = path
     const old = statSync(path, { throwIfNoEntry: false })
     if (old !== undefined && !force) throw new DataError({ file: path, message: 'exists already; --force replaces it' })
-    if (old?.isFile() === false) throw new DataError({ file: path, expected: 'a file to replace', found: 'none' })
+    if (old?.isFile() === false)
+      throw new DataError({
+        file: path,
+        expected: 'a file to replace',
+        found: old.isDirectory() ? 'a folder' : 'a device',
+      })
     sweepPartials(path)
     this.#temporary = `${path}.${process.pid}.partial`
     this.fd = openSync(this.#temporary, 'w+')

@@ -34,7 +34,7 @@ t.test('what exists is replaced only when forced', async t => {
 
 t.test('a folder or a device is never replaced', async t => {
   const folder = join(t.testdir({ out: {} }), 'out')
-  t.throws(() => new AtomicFile(folder, { force: true }), /out: expected a file to replace, found none/)
+  t.throws(() => new AtomicFile(folder, { force: true }), /out: expected a file to replace, found a folder/)
   if (existsSync('/dev/null'))
     t.throws(() => new AtomicFile('/dev/null', { force: true }), /expected a file to replace/)
 })

@@ -45,6 +45,7 @@ function tensorsOf(dict: ReadonlyMap<Item, Item>): Map<string, TorchTensor> {
 }
 
 function noStateDict(file: string, found: Item): DataError {
-  const keys = found instanceof Map ? ` with ${[...found.keys()].slice(0, 8).map(describe).join(', ')}` : ''
+  const keys =
+    found instanceof Map && found.size > 0 ? ` with ${[...found.keys()].slice(0, 8).map(describe).join(', ')}` : ''
   return new DataError({ file, expected: 'a state_dict, or a dict with one', found: `${describe(found)}${keys}` })
 }
