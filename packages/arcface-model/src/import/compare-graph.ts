@@ -54,10 +54,12 @@ async function embeddingsOf(model: FaceModel, normalisation: Normalisation): Pro
   const embeddings: Float32Array[] = []
   for (let i = 0; i < IMAGES; i++) {
     const pixels = Uint8Array.from({ length: 3 * height * width }, () => 256 * uniform())
-    // Engines with a batch size of their own are not used here.
-    const input = new Float32Array(pixels.length)
+    // A file may be made for batches of one size: the others of the batch stay black.
+    const batch = model.batch ?? 1
+    const input = new Float32Array(batch * pixels.length)
     fill(input, 0, pixels, false)
-    embeddings.push((await model.embed(input, 1)).slice())
+    const rows = await model.embed(input, batch)
+    embeddings.push(rows.slice(0, rows.length / batch))
   }
   return embeddings
 }
