@@ -9,6 +9,7 @@ import {
   NETWORKS,
   type NetworkName,
   networkVariables,
+  PRESETS,
   runPaths,
   writeCheckpoint,
 } from '@tiny-face/arcface-model'
@@ -75,7 +76,14 @@ async function checkTorch(name: NetworkName, run: string, images: string): Promi
   execFileSync(process.execPath, [command, run, '--out', model, '--quiet'])
   execFileSync(process.execPath, [command, run, '--names', 'arcface_torch', '--out', tensors, '--quiet'])
   const out = join(folder, 'out.f32')
-  const about = [name, tensors, images, `${BATCH}`, `${size}`, out]
+  // Its networks take (x - 127.5) / 127.5 of the same pixels.
+  const theirs = join(folder, 'theirs.f32')
+  const factor = PRESETS[NETWORKS[name].preprocess].std[0]! / PRESETS.arcface.std[0]!
+  writeFileSync(
+    theirs,
+    floats(images).map(value => factor * value),
+  )
+  const about = [name, tensors, theirs, `${BATCH}`, `${size}`, out]
   execFileSync(join(here, 'run'), ['torch', 'embed-torch.py', ...about], { stdio: ['ignore', 'inherit', 'inherit'] })
   const off = furthest(await embedded(model, images, size), floats(out), embeddingSize)
   const isWrong = !(off < MOST_OFF.f32)

@@ -1,8 +1,11 @@
 import type { NamedTensor } from '@tiny-face/weight-files'
 import { FLATTENED_CHANNELS } from '../import/convert-layer.js'
+import { foldInput } from '../import/fold-input.js'
 import { isDepthwise, type Layer, layersOf } from '../import/layers.js'
 import { type LayerNames, rowOf, type TensorNames } from '../import/name-table.js'
 import { arcfaceTorchIResNet, arcfaceTorchMobileFaceNet } from '../import/tables/arcface-torch.js'
+import { NETWORKS } from '../networks/network.js'
+import { PRESETS } from '../preprocess.js'
 import type { Variable } from '../scope.js'
 import type { NetworkName } from '../typed-names.js'
 
@@ -22,7 +25,8 @@ export function ownTensors(network: NetworkName, embeddingSize: number, weights:
 
 /**
  * A network's variables as the state_dict of insightface's arcface_torch: `load_state_dict(…, strict=True)` takes it, as PyTorch fills in
- * the counters `num_batches_tracked` of a dict without versions by itself.
+ * the counters `num_batches_tracked` of a dict without versions by itself. It takes (x - 127.5) / 127.5, as all of arcface_torch does; where
+ * ours takes another deviation, the first filter makes up for it.
  *
  * @param network one of ARCFACE_TORCH_NETWORKS
  */
@@ -33,10 +37,13 @@ export function arcfaceTorchTensors(
 ): Map<string, NamedTensor> {
   const table = TABLES.find(({ networks }) => networks.includes(network))
   if (table === undefined) throw new RangeError(`arcface_torch has no ${network}`)
+  const filter = weightsOf(weights, 'stem/filter').slice()
+  foldInput(filter, filter.length / (3 * 3 * 3), PRESETS[NETWORKS[network].preprocess], PRESETS.arcface)
+  const folded = { ...weights, 'stem/filter': filter }
   const tensors = new Map<string, NamedTensor>()
   for (const layer of layersOf(network, embeddingSize)) {
     const { row } = rowOf(table, layer.name, layer.block)!
-    for (const [name, tensor] of tensorsOf(layer, row, table.tensors, weights)) tensors.set(name, tensor)
+    for (const [name, tensor] of tensorsOf(layer, row, table.tensors, folded)) tensors.set(name, tensor)
   }
   return tensors
 }
