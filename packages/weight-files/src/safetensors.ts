@@ -6,6 +6,7 @@
  *     data       the tensors, one after another without gaps, little-endian, row by row; offsets count from here
  */
 import { createHash } from 'node:crypto'
+import { fileKind, KIND_BYTES } from '@tiny-face/file-signatures'
 import { AtomicFile, DataError } from '@tiny-face/safe-files'
 import { FileBytes } from './file-bytes.js'
 import { NUMBER_BYTES, type NumberType, toFloat32 } from './number-types.js'
@@ -134,7 +135,13 @@ export function openSafetensors(bytes: FileBytes): WeightFile {
   }
 }
 
+/** A header is a JSON object. */
+const BRACE = 0x7b
+
 function readHeader(bytes: FileBytes): Map<string, StoredTensor> {
+  const head = bytes.peek(0, Math.min(KIND_BYTES, bytes.size), 'the header')
+  if (head.length > LENGTH_BYTES && head[LENGTH_BYTES] !== BRACE)
+    throw bytes.error(0, 'a safetensors file', fileKind(head) ?? 'other bytes')
   const length = Number(bytes.read(0, LENGTH_BYTES, "the header's length").readBigUInt64LE())
   const start = LENGTH_BYTES + length
   if (length > MAX_HEADER_BYTES || start > bytes.size)

@@ -21,6 +21,17 @@ t.test('the bytes are those of the format', async t => {
   )
 })
 
+t.test('another file says what it is', async t => {
+  const path = join(t.testdir(), 'x.safetensors')
+  for (const [text, found] of [
+    ['version https://git-lfs.github.com/spec/v1\noid sha256:0\n', /^a Git LFS pointer/],
+    ['\x08\x08\x12\x07pytorch\x3a\x80\x01', 'other bytes'],
+  ] as const) {
+    writeFileSync(path, text, 'latin1')
+    t.throws(() => readSafetensors(path), { name: 'DataError', expected: 'a safetensors file', found })
+  }
+})
+
 t.test('what is written is read', async t => {
   const path = join(t.testdir(), 'x.safetensors')
   writeSafetensors(path, TENSORS)
