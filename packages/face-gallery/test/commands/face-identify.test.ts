@@ -102,7 +102,7 @@ test('bad input is one line, exit code 1, and no file', async t => {
     [
       ['--protocol', 'field'],
       written('unsaid', [{ ...records[0]!, gallery: undefined }], { source: 'people' }),
-      /people: record 0 \(id 0\): expected gallery to be true/,
+      /people: record 0 \(id 0\): expected gallery to be true \(enrolled\) or false \(searched for\), found none/,
     ],
     [
       [],

@@ -51,5 +51,6 @@ export function enrolFaces(
 
 function fieldOf({ gallery }: DataMap): boolean {
   if (typeof gallery === 'boolean') return gallery
-  throw new DataError({ expected: 'gallery to be true (enrolled) or false (searched for)', found: describe(gallery) })
+  const found = gallery === undefined ? 'none' : describe(gallery)
+  throw new DataError({ expected: 'gallery to be true (enrolled) or false (searched for)', found })
 }
