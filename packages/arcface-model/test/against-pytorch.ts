@@ -10,7 +10,7 @@ import type { Test } from 'tap'
 import type { NetworkName } from '../src/index.js'
 import { readFixture, unpackFloats } from './pytorch/fixture.js'
 import { judgeStep } from './pytorch/judge-step.js'
-import { norm, sketch } from './pytorch/sketch.js'
+import { norm, SKETCH_DEVIATION, sketch } from './pytorch/sketch.js'
 import { fingerprint, moveFromKinks, stepCase } from './pytorch/step-case.js'
 
 export interface EngineUnderTest {
@@ -56,7 +56,7 @@ export async function compareWithPytorch(
           const change = sketch(difference(after[name]!, state[name]!))
           return [name, distance(change, unpackFloats(update.sketch!)) / (update.norm || 1)] as const
         })
-        const verdict = judgeStep(pytorch, precision, loss![0]!, new Map(errors))
+        const verdict = judgeStep(pytorch, precision, loss![0]!, new Map(errors), SKETCH_DEVIATION)
         t.ok(verdict.lossError <= verdict.lossLimit, `loss within ${verdict.lossError.toExponential(1)}`)
         t.same(verdict.worse, [], `${errors.length} variables as close to float64 as PyTorch is`)
         t.comment(verdict.summary)

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { NETWORK_NAMES } from '@tiny-face/arcface-model'
 import t from 'tap'
 import { PRESETS, type PresetName } from '../src/presets/index.js'
 import { readConfig } from '../src/read-config.js'
@@ -35,7 +36,7 @@ t.test('every configuration reads back as it was', async t => {
 t.test('damage names file, field, what was expected and what was found', async t => {
   const config = aConfig()
   for (const [changes, message] of [
-    [{ network: 'vgg' }, 'network, expected mobilefacenet or ir18 or ir34 or ir50 or ir100 or resnet50, found "vgg"'],
+    [{ network: 'vgg' }, `network, expected ${NETWORK_NAMES.join(' or ')}, found "vgg"`],
     [{ batchSize: '64' }, 'batchSize, expected a whole number of at least 2, found "64"'],
     [{ batchSize: 2000 }, 'batchSize, expected at most 1000, the images, found 2000'],
     [{ steps: 1.5 }, 'steps, expected a whole number of at least 1, found 1.5'],

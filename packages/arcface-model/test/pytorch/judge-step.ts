@@ -24,19 +24,22 @@ export interface Verdict {
  * Holds a step of ours against PyTorch's.
  *
  * @param errors by variable: |change - change in float64| by the latter's length
+ * @param deviation of the errors from the true ones, as a part of them, where they are estimates: two of them are let pass
  */
 export function judgeStep(
   pytorch: PytorchStep,
   precision: 'f32' | 'bf16',
   loss: number,
   errors: ReadonlyMap<string, number>,
+  deviation = 0,
 ): Verdict {
   const theirs = precision === 'f32' ? 'float32' : 'bfloat16'
   const updates = Object.entries(pytorch.updates)
   const typical = median(updates.map(([, update]) => update[theirs]))
   const judged = updates.map(([name, update]) => {
     const error = errors.get(name) ?? Number.POSITIVE_INFINITY
-    return { name, error, pytorch: update[theirs], limit: factorOf(name) * Math.max(update[theirs], typical) }
+    const limit = factorOf(name) * Math.max(update[theirs], typical) * (1 + 2 * deviation)
+    return { name, error, pytorch: update[theirs], limit }
   })
   const ratios = judged.map(({ error, limit }) => error / limit).sort((a, b) => b - a)
   return {

@@ -1,5 +1,8 @@
 const BUCKETS = 64
 
+/** Of a length by its sketch, as a part of the length: one standard deviation. */
+export const SKETCH_DEVIATION = 0.09
+
 /**
  * A long vector in 64 numbers: every value, with a sign, is added to one of 64 sums, both drawn from the value's place (a count sketch:
  * Charikar, Chen and Farach-Colton 2002). It is linear, so the difference of two sketches is the sketch of the difference, and its
