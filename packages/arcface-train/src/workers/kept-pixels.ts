@@ -5,7 +5,7 @@ export const MAX_KEPT_BYTES = 2 ** 30
 export interface KeptPixels {
   /** RGB, `[count, size, size, 3]`. */
   readonly pixels: Uint8Array
-  /** `[count]`: 1 where an image lies in `pixels`. No two threads have one image at a time. */
+  /** `[count]`: 1 where an image lies in `pixels`. Two threads that have one image at a time write the same bytes. */
   readonly isKept: Uint8Array
 }
 

@@ -8,7 +8,7 @@ const SIZE = 8
 const COUNT = 24
 const NETWORK = { ...NETWORKS.mobilefacenet, size: SIZE }
 
-t.test('an image is read in the first epoch only, and comes as it would have come from its file', async t => {
+t.test('an image is read in the first epoch, and comes later as it would have come from its file', async t => {
   const set = await drawnSet({ count: COUNT, size: SIZE })
   const read: number[] = []
   const counted = {
@@ -21,10 +21,9 @@ t.test('an image is read in the first epoch only, and comes as it would have com
   const options = { network: NETWORK, batchSize: 8, seed: 3, steps: 9, augment: AUGMENTATIONS.adaface }
   const inOneGo = []
   for await (const { images } of batches(counted, options)) inOneGo.push(images.slice())
-  t.strictSame(
-    read.sort((a, b) => a - b),
-    Array.from({ length: COUNT }, (_, i) => i),
-  )
+  t.equal(new Set(read).size, COUNT)
+  // The second epoch's first batch is asked for while the first's last is still made.
+  t.ok(read.length <= COUNT + options.batchSize, `${read.length} reads`)
   // A run that goes on at the second epoch has kept nothing yet.
   const later = []
   for await (const { images } of batches(set, { ...options, from: 3, steps: 6 })) later.push(images.slice())
