@@ -1,41 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type DataMap, type Tensor, tensorOf } from '@tiny-face/record-stream'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { embedRecords } from '../src/embed.js'
-import {
-  exportCheckpoint,
-  type FaceModel,
-  NETWORKS,
-  type NetworkName,
-  networkVariables,
-  openModel,
-  runPaths,
-  writeCheckpoint,
-} from '../src/index.js'
-import { randomOf } from '../src/initialise.js'
+import { type FaceModel, openModel, runPaths } from '../src/index.js'
 import { formatPreprocess, PREPROCESS_KEY, PRESETS, preprocessOf } from '../src/preprocess.js'
 import { testPixels, tinyEmbedder } from './tiny-embedder.js'
+import { trainedRun } from './trained-run.js'
 
 const EMBEDDING_SIZE = 16
-
-/** A run's folder as training leaves it, with statistics that are not 0 and 1. */
-function trainedRun(t: Test, network: NetworkName): string {
-  const run = t.testdir({})
-  const tensors = networkVariables(NETWORKS[network], EMBEDDING_SIZE).map(({ name, kind, shape, initialise }) => {
-    const size = shape.reduce((product, extent) => product * extent, 1)
-    const values = initialise(size, randomOf(5, name))
-    const random = randomOf(6, name)
-    return [
-      name,
-      { shape, values: kind === 'statistic' ? values.map(value => value + 0.3 * random()) : values },
-    ] as const
-  })
-  writeFileSync(runPaths(run).config, JSON.stringify({ network, embeddingSize: EMBEDDING_SIZE }))
-  writeCheckpoint(run, new Map(tensors), { step: 3, epoch: 1, position: 0, seed: 1 })
-  writeFileSync(runPaths(run).model, exportCheckpoint(run))
-  return run
-}
 
 function faces(count: number): DataMap[] {
   return Array.from({ length: count }, (_, i) => ({ id: i, pixels: tensorOf(testPixels(112, 112, i), [112, 112, 3]) }))
@@ -56,7 +29,7 @@ async function embedded(model: FaceModel, count: number, batchSize: number): Pro
 }
 
 t.test("a run's network gives the same vectors compiled from its checkpoint as its ONNX model", async t => {
-  const run = trainedRun(t, 'mobilefacenet')
+  const run = trainedRun(t.testdir({}), 'mobilefacenet', EMBEDDING_SIZE)
   const onnx = await openModel(run, { engine: 'onnx', threads: 1 })
   t.match(onnx, { batch: null, choice: { engine: 'onnx', precision: 'f32' } })
   // Three images and a batch of two: the last one is filled up.
@@ -97,7 +70,7 @@ t.test('an ONNX file runs on onnx only', async t => {
 })
 
 t.test('a preset that is named replaces the one that the network was trained with', async t => {
-  const run = trainedRun(t, 'mobilefacenet')
+  const run = trainedRun(t.testdir({}), 'mobilefacenet', EMBEDDING_SIZE)
   const model = await openModel(run, { engine: 'reference', preprocess: 'imagenet', batchSize: 1 })
   t.match(model.normalisation, PRESETS.imagenet)
   await model.close()
