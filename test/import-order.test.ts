@@ -5,13 +5,16 @@ import t from 'tap'
 
 // An import only ever points down this list: deleting a package breaks only those above it.
 const ORDER = [
+  'face-web',
   'face-gallery',
+  'face-aligner',
   'arcface-train',
   'record-doctor',
   'arcface-model',
   'verifier',
   'tfjs-compiler',
   'native-engines',
+  'pinned-downloads',
   'onnx-session',
   'onednn-session',
   'weight-files',

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { answers, lastError, runProgram } from '@tiny-face/pinned-downloads'
 import { DataError } from '@tiny-face/safe-files'
-import { answers, lastError, runProgram } from './run-program.js'
 
 const SOURCES = ['tfjs_backend.cc', 'tfjs_binding.cc']
 /** What of the npm package is needed to run it. */

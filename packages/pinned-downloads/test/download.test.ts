@@ -3,7 +3,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { downloadWheel, findPip } from '../src/download.js'
-import type { Wheel } from '../src/pinned-engines.js'
+import type { Wheel } from '../src/pinned-file.js'
 
 const CONTENT = 'a wheel'
 const WHEEL: Wheel = {

