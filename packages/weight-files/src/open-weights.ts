@@ -9,13 +9,17 @@ import { openPytorchStream, STREAM_HEAD } from './pytorch/pytorch-stream.js'
 import { openSafetensors } from './safetensors.js'
 import { checkpointIndex, openTensorflow } from './tensorflow/open-tensorflow.js'
 import { TABLE_MAGIC } from './tensorflow/sorted-table.js'
+import { openTfjs } from './tfjs/open-tfjs.js'
 import type { WeightFile } from './weight-file.js'
 
-const EXPECTED = 'weights: PyTorch (.pth, .pt), MXNet (.params), a TensorFlow checkpoint, ONNX or safetensors'
+/** JSON, a list. */
+const MANIFEST_HEAD = /^\s*\[/
+const EXPECTED =
+  'weights: PyTorch (.pth, .pt), MXNet (.params), a TensorFlow checkpoint, ONNX, safetensors or a weights manifest of TensorFlow.js'
 
 /**
  * Opens a file of weights, of whatever format it begins as; of a TensorFlow checkpoint its NAME or any of its files,
- * of MXNet the .params or the -symbol.json.
+ * of MXNet the .params or the -symbol.json, of TensorFlow.js the -weights_manifest.json.
  *
  * @throws DataError where it is none, or is damaged
  */
@@ -42,6 +46,7 @@ function openByKind(bytes: FileBytes): WeightFile | Promise<WeightFile> {
   )
     return openTensorflow(bytes)
   if (head[8] === 0x7b) return openSafetensors(bytes)
+  if (MANIFEST_HEAD.test(head.toString('latin1'))) return openTfjs(bytes)
   const kind = fileKind(head)
   // The first field of an ONNX model is its ir_version: a number below 128.
   if (head[0] === 0x08 && (head[1] ?? 0) < 0x80 && kind === undefined) return openOnnx(bytes)

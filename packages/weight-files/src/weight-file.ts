@@ -2,7 +2,7 @@ import { DataError } from '@tiny-face/safe-files'
 import type { NumberType } from './number-types.js'
 
 /** The formats, by the program that writes them. */
-export type WeightFormat = 'pytorch' | 'mxnet' | 'tensorflow' | 'onnx' | 'safetensors'
+export type WeightFormat = 'pytorch' | 'mxnet' | 'tensorflow' | 'onnx' | 'safetensors' | 'tfjs'
 
 export interface TensorInfo {
   /** Row by row, the last axis fastest. */

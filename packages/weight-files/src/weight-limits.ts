@@ -12,9 +12,11 @@ export const MAX_TENSOR_NAME_BYTES = 4096
 export const MAX_ARCHIVE_PICKLE_BYTES = 2 ** 26
 /** Bytes of MXNet's -symbol.json. */
 export const MAX_SYMBOL_BYTES = 2 ** 26
+/** Bytes of TensorFlow.js's weights manifest. */
+export const MAX_MANIFEST_BYTES = 2 ** 26
 /** Bytes of TensorFlow's .index. */
 export const MAX_INDEX_BYTES = 2 ** 26
-/** Shards of a TensorFlow checkpoint. */
+/** Shards of a TensorFlow checkpoint; files of a TensorFlow.js manifest. */
 export const MAX_SHARDS = 2 ** 12
 /** Bytes of a list of whole numbers in an ONNX graph. */
 export const MAX_LIST_BYTES = 2 ** 18

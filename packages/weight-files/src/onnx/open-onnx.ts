@@ -10,12 +10,11 @@
  * The numbers of a tensor are in raw_data (little-endian), in float_data, double_data or (of 16 bits) int32_data, or in another file of the model's folder:
  * external_data says `location`, `offset` and `length`. Constant nodes hold tensors as initializers do.
  */
-import { realpathSync } from 'node:fs'
-import { dirname, isAbsolute, join, sep } from 'node:path'
 import { integerOf, type PlacedBytes, type PlacedField, placedFields } from '@tiny-face/protobuf-wire'
 import { DataError } from '@tiny-face/safe-files'
-import { FileBytes } from '../file-bytes.js'
+import type { FileBytes } from '../file-bytes.js'
 import { NUMBER_BYTES, type NumberType, toFloat32 } from '../number-types.js'
+import { openBeside } from '../open-beside.js'
 import { numbersOf } from '../tensor-shape.js'
 import { type GraphOperation, noSuchTensor, type TensorInfo, type WeightFile } from '../weight-file.js'
 import { MAX_AXES, MAX_LIST_BYTES, MAX_TENSOR_NAME_BYTES, MAX_TENSORS } from '../weight-limits.js'
@@ -79,6 +78,11 @@ export function openOnnx(bytes: FileBytes): WeightFile {
   }
   if (!hasGraph) throw new DataError({ file, expected: 'an ONNX model', found: 'no graph in it' })
   const beside = new Map<string, FileBytes>()
+  const besideModel = (location: string) => {
+    const opened = beside.get(location) ?? openBeside(file, location, "external data in the model's folder")
+    beside.set(location, opened)
+    return opened
+  }
   return {
     file,
     format: 'onnx',
@@ -87,7 +91,7 @@ export function openOnnx(bytes: FileBytes): WeightFile {
     read(name) {
       const tensor = tensors.get(name)
       if (tensor === undefined) throw noSuchTensor(file, name)
-      const from = tensor.location === undefined ? bytes : openBeside(file, tensor.location, beside)
+      const from = tensor.location === undefined ? bytes : besideModel(tensor.location)
       const content = tensor.parts.map(({ start, length }) => from.read(start, length, name))
       const joined = content.length === 1 ? content[0]! : Buffer.concat(content)
       return toFloat32(tensor.areVarints ? fromVarints(bytes, joined, tensor) : joined, tensor.type)
@@ -97,32 +101,6 @@ export function openOnnx(bytes: FileBytes): WeightFile {
       for (const other of beside.values()) other.close()
     },
   }
-}
-
-/** A file of the model's own folder, wherever links lead. */
-function openBeside(model: string, location: string, open: Map<string, FileBytes>): FileBytes {
-  const already = open.get(location)
-  if (already !== undefined) return already
-  const outside = () =>
-    new DataError({
-      file: model,
-      expected: "external data in the model's folder",
-      found: JSON.stringify(location.slice(0, 100)),
-    })
-  if (location === '' || location.includes('\0') || isAbsolute(location)) throw outside()
-  const folder = realpathSync(dirname(model))
-  const path = join(folder, location)
-  if (!path.startsWith(`${folder}${sep}`)) throw outside()
-  let real: string
-  try {
-    real = realpathSync(path)
-  } catch (cause) {
-    throw new DataError({ file: model, expected: `${location} beside it, with its numbers`, found: 'none', cause })
-  }
-  if (!real.startsWith(`${folder}${sep}`)) throw outside()
-  const bytes = new FileBytes(real)
-  open.set(location, bytes)
-  return bytes
 }
 
 function tensorOf(bytes: FileBytes, start: number, end: number): { name: string; tensor: StoredTensor | undefined } {
