@@ -37,6 +37,12 @@ export interface SessionOptions {
    * has other work, it takes its time from that.
    */
   spinning?: boolean
+  /**
+   * Runs a model on images of any height and width where it declares one size only, as exporters write it: the sizes of its inputs' axes
+   * after batch and channels, and those of its outputs, are left out (and what the model says of the shapes between). A model whose
+   * operators do hold it to one size fails when it runs.
+   */
+  freeSizes?: boolean
 }
 
 /** A model ready to run. Whatever runs it (now onnxruntime-node) stands behind this interface. */
@@ -81,11 +87,13 @@ export async function openSession(model: Uint8Array | string, options: SessionOp
   const untyped = graph.outputs.filter(({ type }) => type !== undefined && UNNAMED_TYPES[type] !== undefined)
   const without = new Set(untyped.map(({ name }) => name))
   const whole = () => (typeof model === 'string' ? readFileSync(model) : model)
-  const plain = () => load(without.size > 0 ? rewriteGraph(whole(), graph, { without }) : model, file, options)
+  const { freeSizes } = options
+  const plain = () =>
+    load(without.size > 0 || freeSizes ? rewriteGraph(whole(), graph, { without, freeSizes }) : model, file, options)
   // Weights beside a model are found by its path: such a model is loaded as it lies there.
   const faster = (options.optimization ?? 'all') === 'all' && beside.length === 0 ? splitPrelu(graph) : undefined
   const native = faster
-    ? await load(rewriteGraph(whole(), graph, { ...faster, without }), file, options).catch(plain)
+    ? await load(rewriteGraph(whole(), graph, { ...faster, without, freeSizes }), file, options).catch(plain)
     : await plain()
   const inputs = native.inputMetadata.map(value => inputInfo(file, value))
   const outputs = unique(native.outputMetadata).flatMap(value => valueInfo(value) ?? [])
