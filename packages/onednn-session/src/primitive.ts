@@ -45,6 +45,8 @@ export const ALGORITHMS = {
   linear: 0x26,
   logistic: 0x29,
   exp: 0x2a,
+  /** Between alpha and beta. */
+  clip: 0x2e,
   maxPooling: 0x1ff,
   averagePoolingWithPadding: 0x2ff,
   averagePooling: 0x3ff,

@@ -1,6 +1,6 @@
 /**
  * Activations and their gradients. PReLU with a slope per channel (He et al., 2015) is tfjs's own kernel forward; one kernel
- * gives both its gradients.
+ * gives both its gradients. The gradient of ReLU6 is one kernel, too, where tfjs has five.
  */
 
 import * as tf from '@tensorflow/tfjs-core'
@@ -21,6 +21,13 @@ export const activationKernels = {
     outputs: (_, dy, x, alpha) => {
       expectSameShape('dy', dy!.shape, x!.shape)
       return [f32(x!.shape), f32(alpha!.shape)]
+    },
+  },
+  Relu6Grad: {
+    inputs: ['dy', 'x'],
+    outputs: (_, dy, x) => {
+      expectSameShape('dy', dy!.shape, x!.shape)
+      return [f32(x!.shape)]
     },
   },
   Softmax: { inputs: ['logits'], outputs: (_, logits) => [f32(logits!.shape)] },
@@ -49,4 +56,15 @@ tf.registerGradient({
     const [dx, dAlpha] = runKernel('PreluGrad', { dy: dy as tf.Tensor, x: x!, alpha: alpha! }, {})
     return { x: () => dx!, alpha: () => dAlpha! }
   },
+})
+
+/** dy where x is above 0 and at most 6. */
+defineCompositeOp('Relu6Grad', ({ dy, x }) => [
+  tf.where(tf.logicalAnd(tf.greater(x!, 0), tf.lessEqual(x!, 6)), dy!, tf.zerosLike(dy!)),
+])
+
+tf.registerGradient({
+  kernelName: 'Relu6',
+  inputsToSave: ['x'],
+  gradFunc: (dy, [x]) => ({ x: () => runKernel('Relu6Grad', { dy: dy as tf.Tensor, x: x! }, {})[0]! }),
 })

@@ -22,6 +22,8 @@ const MAKES_IMAGES = new Set([
   ...[
     'Relu',
     'ReluGrad',
+    'Relu6',
+    'Relu6Grad',
     'Add',
     'AddRelu',
     'AddN',

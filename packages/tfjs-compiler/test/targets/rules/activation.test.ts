@@ -1,4 +1,5 @@
 /** Activations against tfjs's own, PReLU and its gradient against their definitions in float64. */
+import * as tf from '@tensorflow/tfjs-core'
 import t from 'tap'
 import { compareKernel, count, near, randomValues } from '../one-kernel.js'
 import { everyWay, SHAPES, sum } from './every-way.js'
@@ -12,6 +13,20 @@ t.test('activations of one tensor', async t => {
   await compareKernel(t, 'Step', { x: { shape: [5], values: Float32Array.of(-1, 0, 2, -0, 3) } }, { alpha: 0 })
   await compareKernel(t, 'Step', { x: { shape: [3], values: Float32Array.of(-1, 0, 2) } }, { alpha: 0.5 })
   await compareKernel(t, 'EluGrad', { dy: { shape: image }, y: { shape: image } })
+})
+
+t.test("the gradient of ReLU6, tfjs's, at its corners too", async t => {
+  for (const shape of [...SHAPES, [10]]) {
+    const [dy, x] = [randomValues(count(shape)), randomValues(count(shape), 3).map(value => 3 + 9 * value)]
+    if (shape.length === 1) x.set([-1, -0, 0, 1e-6, 3, 5.999, 6, 6.001, 7, 1e9])
+    const dx = dy.map((value, i) => (x[i]! > 0 && x[i]! <= 6 ? value : 0))
+    const own = tf
+      .grad((x: tf.Tensor) => tf.relu6(x))(tf.tensor(x, shape), tf.tensor(dy, shape))
+      .dataSync()
+    near(t, own, dx, 'as tfjs takes it')
+    const given = { dy: { shape, values: dy }, x: { shape, values: x } }
+    await everyWay('Relu6Grad', given, { dx: shape }, {}, (found, way) => near(t, found.dx!, dx, way))
+  }
 })
 
 t.test('Softmax', async t => {

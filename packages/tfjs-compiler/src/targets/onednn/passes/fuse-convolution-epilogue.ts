@@ -13,7 +13,7 @@ export const isEpilogue = (node: GraphNode): node is EpilogueNode => node.op ===
 const CONVOLUTIONS = new Set(['Conv2D', 'DepthwiseConv2dNative'])
 
 /**
- * While a network only infers, a convolution takes in the batch norm by given statistics after it, then a PReLU or ReLU, or a sum and
+ * While a network only infers, a convolution takes in the batch norm by given statistics after it, then a PReLU, ReLU or ReLU6, or a sum and
  * its ReLU: one pass over the memory in place of four.
  *
  *     c = Conv2D(x, w)                                     y = ConvolutionEpilogue(x, w, scale, offset, mean, variance, slope)
@@ -42,7 +42,7 @@ export function fuseConvolutionEpilogue(graph: Graph): Graph {
       last = node
     }
     const after = next(norm.outputs[0]!)
-    if (after?.op === 'Relu') take(after)
+    if (after?.op === 'Relu' || after?.op === 'Relu6') take(after)
     else if (after?.op === 'Prelu' && after.inputs[1]!.shape.length === 1) take(after, [after.inputs[1]!])
     else if (after && isResidualSum(after)) {
       const other = after.inputs[after.inputs[0] === norm.outputs[0] ? 1 : 0]!

@@ -1,5 +1,6 @@
 /** Activations and their gradients; ReLU and PReLU with a slope per channel are primitives. */
 
+import type { PostOp } from '@tiny-face/onednn-session'
 import { numberOf } from '../../../attributes.js'
 import { sizeOf, type Value } from '../../../graph/graph.js'
 import type { activationKernels } from '../../../kernels/activation.js'
@@ -62,25 +63,34 @@ const preluGradOfAnyShape: Rule = (node, b) => {
   b.loop('prelu', reads, [b.flatOutput(dAlpha)], loop)
 }
 
-const relu: Rule = (node, b) => {
-  const [x] = node.inputs as [Value]
-  const [y] = node.outputs as [Value]
-  const src = sameForm(b, x, y)
-  const dst = b.allocate(y, src.role, src.descriptor)
-  b.set(y, dst)
-  b.execute(b.choose([{ kind: 'eltwise', algorithm: 'relu', src: src.descriptor }]), { src, dst }, ['dst'])
-}
+/** An algorithm of oneDNN's that bends what is below 0, and maybe above a bound, to a constant. */
+type Rectifier = Omit<Extract<PostOp, { kind: 'eltwise' }>, 'kind'>
+const RELU: Rectifier = { algorithm: 'relu' }
+/** Its gradient is that of values above alpha and at most beta, as tfjs's. */
+export const RELU6: Rectifier = { algorithm: 'clip', alpha: 0, beta: 6 }
 
-/** dy where x is positive: dy times a step, joined by a pass. */
-const reluGrad: Rule = (node, b) => {
-  const [dy, x] = node.inputs as [Value, Value]
-  const [dx] = node.outputs as [Value]
-  const src = sameForm(b, x, dx)
-  const primitive = b.choose([{ kind: 'eltwiseBackward', algorithm: 'relu', src: src.descriptor }])
-  const diffSrc = b.allocate(dx, src.role, src.descriptor)
-  b.set(dx, diffSrc)
-  b.execute(primitive, { src, diffDst: b.get(dy, src.role, src.descriptor), diffSrc }, ['diffSrc'])
-}
+const rectified =
+  (rectifier: Rectifier): Rule =>
+  (node, b) => {
+    const [x] = node.inputs as [Value]
+    const [y] = node.outputs as [Value]
+    const src = sameForm(b, x, y)
+    const dst = b.allocate(y, src.role, src.descriptor)
+    b.set(y, dst)
+    b.execute(b.choose([{ kind: 'eltwise', ...rectifier, src: src.descriptor }]), { src, dst }, ['dst'])
+  }
+
+const rectifiedGrad =
+  (rectifier: Rectifier): Rule =>
+  (node, b) => {
+    const [dy, x] = node.inputs as [Value, Value]
+    const [dx] = node.outputs as [Value]
+    const src = sameForm(b, x, dx)
+    const primitive = b.choose([{ kind: 'eltwiseBackward', ...rectifier, src: src.descriptor }])
+    const diffSrc = b.allocate(dx, src.role, src.descriptor)
+    b.set(dx, diffSrc)
+    b.execute(primitive, { src, diffDst: b.get(dy, src.role, src.descriptor), diffSrc }, ['diffSrc'])
+  }
 
 /** An input as it lies, where it has the output's number type. */
 function sameForm(b: Builder, x: Value, y: Value): Form {
@@ -114,8 +124,9 @@ export const activationRules: FamilyRules<typeof activationKernels, Rule> = {
   LeakyRelu: looped(node => `a < 0 ? a * ${numberOf(node, 'alpha', 0.2)} : a`),
   Prelu: prelu,
   PreluGrad: preluGrad,
-  Relu: relu,
-  Relu6: loop('Math.min(Math.max(a, 0), 6)'),
+  Relu: rectified(RELU),
+  Relu6: rectified(RELU6),
+  Relu6Grad: rectifiedGrad(RELU6),
   Selu: loop('a >= 0 ? 1.0507009873554805 * a : 1.7580993408473768 * Math.expm1(a)'),
   Sigmoid: unary('logistic', () => '1 / (1 + Math.exp(-a))'),
   Softmax: softmax,
@@ -123,5 +134,5 @@ export const activationRules: FamilyRules<typeof activationKernels, Rule> = {
   Step: looped(node => `a > 0 ? 1 : a !== a ? a : ${numberOf(node, 'alpha', 0)}`),
 }
 
-/** A kernel of this target alone, which a pass makes. */
-export const fusedActivationRules = { ReluGrad: reluGrad } satisfies Rules
+/** A kernel of this target alone, which a pass makes: dy where x is positive, dy times a step. */
+export const fusedActivationRules = { ReluGrad: rectifiedGrad(RELU) } satisfies Rules

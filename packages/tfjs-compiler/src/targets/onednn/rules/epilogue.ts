@@ -4,6 +4,7 @@ import { numberOf } from '../../../attributes.js'
 import type { GraphNode, Value } from '../../../graph/graph.js'
 import type { Builder, Form } from '../builder.js'
 import type { EpilogueNode } from '../passes/fuse-convolution-epilogue.js'
+import { RELU6 } from './activation.js'
 import { convolutionForward } from './convolution.js'
 
 /**
@@ -33,6 +34,7 @@ export function lowerEpilogue(b: Builder, node: EpilogueNode): boolean {
   const slope = rest.find(({ op }) => op === 'Prelu')
   if (slope) postOps.push({ kind: 'prelu', mask: 2 })
   if (rest.some(({ op }) => op === 'Relu')) postOps.push({ kind: 'eltwise', algorithm: 'relu' })
+  if (rest.some(({ op }) => op === 'Relu6')) postOps.push({ kind: 'eltwise', ...RELU6 })
   const attributes: Attributes = { postOps }
   const epsilon = numberOf(norm, 'varianceEpsilon', 0.001)
   try {

@@ -102,6 +102,11 @@ export const activationRules: OnnxRules<typeof activationKernels> = {
   PreluGrad: { layout: 'follows', blocks: inBlocks(0, 1), write: preluGrad },
   Relu: direct('Relu'),
   Relu6: elementwise((b, [x]) => b.op('Clip', [x!, b.scalar('float32', 0), b.scalar('float32', 6)])),
+  Relu6Grad: elementwise((b, [dy, x]) => {
+    const above = b.op('Greater', [x!, b.scalar('float32', 0)])
+    const within = b.op('And', [above, b.op('LessOrEqual', [x!, b.scalar('float32', 6)])])
+    return b.op('Where', [within, dy!, b.scalar('float32', 0)])
+  }),
   Selu: direct('Selu'),
   Sigmoid: direct('Sigmoid'),
   Softmax: { layout: 'plain', write: softmax },

@@ -1,4 +1,4 @@
-/** PReLU with a slope per channel: TensorFlow has no operation for it, but needs fewer than tfjs-node takes. */
+/** PReLU with a slope per channel: TensorFlow has no operation for it, but needs fewer than tfjs-node takes. ReLU6's gradient it has. */
 
 import * as tf from '@tensorflow/tfjs-core'
 import { runOp } from '../tfjs-node-backend.js'
@@ -16,5 +16,9 @@ export const activations = {
     const axes = tf.broadcast_util.getReductionAxes(alpha!.shape, dy!.shape)
     const dAlpha = tf.reshape(tf.sum(tf.mul(rest, x!), axes), alpha!.shape)
     return [tf.add(positive!, tf.mul(rest, alpha!)), dAlpha]
+  },
+
+  Relu6Grad(backend, { dy, x }) {
+    return runOp({ backend, name: 'Relu6Grad', inputs: [dy!, x!] })
   },
 } satisfies Record<string, NativeKernel>

@@ -102,6 +102,10 @@ const CASES: Readonly<Record<string, (choose: Choose) => Case>> = {
     const { x, channels } = channelled(choose)
     return { shapes: { dy: x, x, alpha: channels }, attributes: {} }
   },
+  Relu6Grad(choose) {
+    const { x } = channelled(choose)
+    return { shapes: { dy: x, x }, attributes: {} }
+  },
 }
 
 /** What a kernel gives on a backend, and how many tensors it leaves besides. */
