@@ -64,7 +64,13 @@ export {
   PairMeasurer,
   type Side,
 } from './pairs/measure-pairs.js'
-export { type MeasuredRecord, measureRecord, type TemplateOf } from './pairs/measure-record.js'
+export {
+  type MeasuredFace,
+  type MeasuredRecord,
+  measureFace,
+  measureRecord,
+  type TemplateOf,
+} from './pairs/measure-record.js'
 export {
   indexOfPair,
   MAX_PAIRS,
@@ -92,6 +98,7 @@ export { countBelow, type ExactRoc, exactRoc, type RocPoint, rocPoints } from '.
 export { type FullRoc, fullRoc } from './roc/full-roc.js'
 export { meanRoc, type Roc } from './roc/mean-roc.js'
 export { thresholdGrid } from './roc/threshold-grid.js'
+export { type Matrix, openProduct, type Product, productError } from './similarity/product.js'
 export {
   BLOCK_ROWS,
   blockCount,

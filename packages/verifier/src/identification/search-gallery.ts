@@ -1,5 +1,6 @@
 import { type LabelledFaces, rowOf, selectFaces } from '../faces/labelled-faces.js'
 import { squaredDistance } from '../pairs/squared-distance.js'
+import { productError } from '../similarity/product.js'
 import { type SimilarityBlock, similarityBlocks } from '../similarity/similarity-blocks.js'
 
 /** What came of searching a gallery for some faces, the probes, in columns: everything of probe `i` lies at place `i`. */
@@ -43,7 +44,6 @@ class Search implements Searches {
   readonly others: Float64Array
   readonly #gallery: LabelledFaces
   readonly #probes: LabelledFaces
-  /** How far off a product in single precision can be (Higham, "Accuracy and Stability of Numerical Algorithms", 3.5). */
   readonly #margin: number
   /** The last person who was found before the own one, so that none is counted for each image: images lie person by person. */
   readonly #counted: Float64Array
@@ -53,7 +53,7 @@ class Search implements Searches {
     this.length = probes.length
     this.#gallery = gallery
     this.#probes = probes
-    this.#margin = (gallery.size + 2) * 2 ** -23
+    this.#margin = productError(gallery.size)
     this.#counted = new Float64Array(this.length).fill(-1)
     this.others = new Float64Array(this.length).fill(Number.POSITIVE_INFINITY)
     const places = imagesByPerson(gallery)

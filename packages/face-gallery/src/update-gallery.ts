@@ -1,0 +1,31 @@
+import { existsSync } from 'node:fs'
+import type { Gallery } from './gallery.js'
+import { readGallery, writeGallery } from './gallery-file.js'
+import { GalleryLock } from './gallery-lock.js'
+
+/**
+ * Reads a gallery, changes it and writes it, while nobody else does: two programs that enrol at once would each write without the other's
+ * people.
+ *
+ * @param change is given the gallery as it is on disk, undefined where there is no such file; what it gives is written, unless that is the
+ *   same gallery
+ * @returns what the file holds now
+ * @throws DataError where another program is at it, where the file is no gallery, and whatever `change` throws: the file is then as before
+ */
+export async function updateGallery(
+  path: string,
+  change: (gallery: Gallery | undefined) => Gallery | Promise<Gallery>,
+): Promise<Gallery> {
+  const lock = new GalleryLock(path)
+  try {
+    const before = existsSync(path) ? readGallery(path) : undefined
+    const after = await change(before)
+    if (after !== before) {
+      lock.mustBeHeld()
+      writeGallery(path, after)
+    }
+    return after
+  } finally {
+    lock.release()
+  }
+}
