@@ -1,1 +1,5 @@
+export { DETECTION_SIDE, detectionSize, type Size, scaleFaces } from './detect/detection-size.js'
 export type { Box, DetectedFace, FaceDetector, FivePoints, Point } from './detect/face-detector.js'
+export { type DetectorOptions, openDetector } from './detect/open-detector.js'
+export { installDetector, installedDetector } from './install/install-detector.js'
+export { DETECTOR_NAMES, type DetectorName, PINNED_DETECTORS, type PinnedDetector } from './install/pinned-detectors.js'
