@@ -169,8 +169,7 @@ class GalleryReader {
       slabs.push(this.#take(new Float32Array(Math.min(slabFaces(size), faces - row) * size)))
     this.#skip(4 * faces * size)
     const hash = this.#hash.digest()
-    // What follows is not part of what was hashed.
-    if (!hash.equals(this.#take(Buffer.alloc(HASH_BYTES))))
+    if (!hash.equals(this.#fill(Buffer.alloc(HASH_BYTES))))
       throw new DataError({
         file: this.#path,
         expected: 'the SHA-256 at its end',
@@ -202,7 +201,8 @@ class GalleryReader {
       seen[person] = 1
     }
     if (seen.includes(0)) throw this.#wrong('a face of every person', 'a person without')
-    for (const name of names) if (!isPersonName(name)) throw this.#wrong('names of people', JSON.stringify(name.slice(0, 60)))
+    for (const name of names)
+      if (!isPersonName(name)) throw this.#wrong('names of people', JSON.stringify(name.slice(0, 60)))
     if (new Set(names).size < names.length) throw this.#wrong('names of which each is there once', 'one twice')
     if (!enrolled.every(date => Math.abs(date) <= MAX_DATE)) throw this.#wrong('dates of enrolment', 'no date')
     for (const slab of slabs)
@@ -225,21 +225,23 @@ class GalleryReader {
     return values
   }
 
-  /** Fills the memory of an array with what comes next. */
+  /** Fills the memory of an array with what comes next, which is part of what the hash is of. */
   #take<T extends ArrayBufferView>(values: T): T {
     const bytes = bytesOf(values)
-    for (let at = 0; at < bytes.length; at += HASHED_BYTES) {
-      const piece = bytes.subarray(at, at + HASHED_BYTES)
-      let read = 0
-      while (read < piece.length) {
-        const size = readChunk(this.#fd, piece, read)
-        if (size === 0) throw this.#wrong(`${bytes.length - at - read} more bytes`, 'the end of the file')
-        read += size
-        this.#offset += size
-      }
-      this.#hash.update(piece)
-    }
+    for (let at = 0; at < bytes.length; at += HASHED_BYTES)
+      this.#hash.update(this.#fill(bytes.subarray(at, at + HASHED_BYTES)))
     return values
+  }
+
+  #fill(bytes: Uint8Array): Uint8Array {
+    let read = 0
+    while (read < bytes.length) {
+      const size = readChunk(this.#fd, bytes, read)
+      if (size === 0) throw this.#wrong(`${bytes.length - read} more bytes`, 'the end of the file')
+      read += size
+      this.#offset += size
+    }
+    return bytes
   }
 
   /** The zeros behind a section of so many bytes. */
