@@ -39,8 +39,11 @@ export function mustFit({ values, flip }: Template, gallery: GalleryKind): void 
 }
 
 /** @throws DataError where the embeddings of a gallery and of a stream are not, or cannot be told to be, of one network */
-export function mustBeOfModel(found: EmbeddingModel | undefined, gallery: GalleryKind, file?: string): void {
-  const { model } = gallery
+export function mustBeOfModel(
+  found: EmbeddingModel | undefined,
+  { model }: Pick<GalleryKind, 'model'>,
+  file?: string,
+): void {
   if (found?.sha256 === model?.sha256 && found?.preprocess === model?.preprocess) return
   const say = (model: EmbeddingModel | undefined) =>
     model === undefined

@@ -1,6 +1,6 @@
 import { DataError } from '@tiny-face/safe-files'
+import { personName } from './enrol/person-name.js'
 import { type Gallery, keepFaces } from './gallery.js'
-import { personName } from './person-name.js'
 
 /**
  * The gallery without a person: no name, id, date or template of theirs is kept, here or in the file that is written after.

@@ -1,16 +1,14 @@
+import { DataError } from '@tiny-face/safe-files'
+import { UNKNOWN } from '../enrol/person-name.js'
 import { type Embedded, mustFit, templateOf } from '../face-template.js'
 import type { Gallery } from '../gallery.js'
-import { UNKNOWN } from '../person-name.js'
 import { closestInGallery } from './closest-in-gallery.js'
 import type { FoundPerson } from './closest-people.js'
-
-/** The most people that are listed for a face. */
-export const MAX_TOP = 1000
 
 export interface SearchOptions {
   /** The cosine similarity that a face must be over to be taken for a person's: -1 to 1. */
   threshold: number
-  /** How many people are listed for each face, at most MAX_TOP. */
+  /** How many people are listed for each face, the command takes up to MAX_TOP. */
   top?: number
   /** Called after each of `searchBlocks` blocks of similarities. */
   onBlock?: (() => void) | undefined
@@ -45,10 +43,15 @@ export async function search(
   faces: readonly Embedded[],
   { threshold, top = 1, onBlock }: SearchOptions,
 ): Promise<Identified[]> {
-  const templates = faces.map(face => {
-    const template = templateOf(face)
-    mustFit(template, gallery)
-    return template.values
+  const templates = faces.map((face, record) => {
+    try {
+      const template = templateOf(face)
+      mustFit(template, gallery)
+      return template.values
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error
+      throw new DataError({ record, ...error.fault })
+    }
   })
   const found = await closestInGallery(gallery, templates, top, onBlock)
   return found.map(people => identified(gallery, people, threshold))

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Gallery } from './gallery.js'
+import type { Gallery } from '../gallery.js'
 import { readGallery, writeGallery } from './gallery-file.js'
 import { GalleryLock } from './gallery-lock.js'
 

@@ -21,9 +21,9 @@ import { closeSync, fstatSync, openSync } from 'node:fs'
 import { endianness } from 'node:os'
 import { flag, list, object, optional, parseJson, text, whole } from '@tiny-face/checked-json'
 import { AtomicFile, DataError, readChunk } from '@tiny-face/safe-files'
-import { MAX_FACES } from './enrol.js'
-import { type Gallery, slabFaces } from './gallery.js'
-import { MAX_NAME_BYTES, personName } from './person-name.js'
+import { MAX_FACES } from '../enrol/enrol.js'
+import { MAX_NAME_BYTES, personName } from '../enrol/person-name.js'
+import { type Gallery, slabFaces } from '../gallery.js'
 
 const MAGIC = 'TFGALLRY'
 const VERSION = 1

@@ -1,6 +1,6 @@
 import { DataError } from '@tiny-face/safe-files'
-import { type Embedded, mustFit, templateOf } from './face-template.js'
-import { type Gallery, keepFaces, slabFaces } from './gallery.js'
+import { type Embedded, mustFit, templateOf } from '../face-template.js'
+import { type Gallery, keepFaces, slabFaces } from '../gallery.js'
 import { MAX_NAME_BYTES, personName } from './person-name.js'
 
 /** A face to enrol. */
@@ -23,6 +23,20 @@ export const MAX_FACES = 2 ** 24
  *   person has no name, or the gallery would be too large
  */
 export function enrol(gallery: Gallery, faces: Iterable<NewFace>, now = Date.now()): Gallery {
+  return enrolFaces(gallery, faces, now).gallery
+}
+
+/** What an enrolment did. */
+export interface Enrolled {
+  gallery: Gallery
+  /** Faces that are new in the gallery, which are its last. */
+  added: number
+  /** Faces that went, as another of their person and id came. */
+  replaced: number
+}
+
+/** `enrol`, and what it did. */
+export function enrolFaces(gallery: Gallery, faces: Iterable<NewFace>, now = Date.now()): Enrolled {
   const newcomers = new Newcomers(gallery)
   for (const face of faces) {
     try {
@@ -78,7 +92,7 @@ class Newcomers {
     else ids.set(face.id, place)
   }
 
-  enrolled(now: number): Gallery {
+  enrolled(now: number): Enrolled {
     const { length, size } = this.#gallery
     const together: Gallery = {
       ...this.#gallery,
@@ -89,10 +103,12 @@ class Newcomers {
       enrolled: joined(this.#gallery.enrolled, new Float64Array(this.#ids.length).fill(now)),
       slabs: joinedSlabs(this.#gallery.slabs, this.#filledSlabs(), size),
     }
-    return keepFaces(together, face => {
+    const gallery = keepFaces(together, face => {
       const last = this.#last.get(together.people[face]!)?.get(together.ids[face]!)
       return last === undefined || last + length === face
     })
+    const added = [...this.#last.values()].reduce((sum, ids) => sum + ids.size, 0)
+    return { gallery, added, replaced: together.length - gallery.length }
   }
 
   /** Of the last slab, the rows that are filled. */

@@ -1,0 +1,46 @@
+import { isatty } from 'node:tty'
+import { progressBar, withoutControls } from '@tiny-face/command-shell'
+import { type Begin, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
+import { writeAll } from '@tiny-face/safe-files'
+import { readGallery } from '../file/gallery-file.js'
+import { cosineThreshold } from '../search/cosine-threshold.js'
+import { type IdentifiedRecord, searchRecords } from '../search/search-records.js'
+
+export interface Options {
+  threshold: string
+  top: number
+  unframed?: boolean
+}
+
+/** Writes the records of standard input to standard output with who they are; on a terminal, a line of text for each. */
+export async function searchStream(path: string, { threshold, top, unframed }: Options): Promise<void> {
+  const records = stdinRecords({ unframed })
+  const gallery = readGallery(path)
+  const options = { threshold: cosineThreshold(threshold, gallery), top }
+  const out = isatty(1) ? textLines() : stageOutput(records.begin)
+  const bar = progressBar({ unit: 'faces', total: records.begin.count })
+  for await (const record of searchRecords(gallery, records, options)) {
+    out.write(record)
+    bar.advance(1)
+  }
+  out.end()
+  bar.done()
+}
+
+function stageOutput({ begin: _, ...begin }: Begin) {
+  return stdoutRecords(begin)
+}
+
+function textLines() {
+  return {
+    write: (record: IdentifiedRecord) => writeAll(1, Buffer.from(`${withoutControls(matchLine(record))}\n`)),
+    end() {},
+  }
+}
+
+/** `photo.jpg  Ada  0.8123`, and where more people were asked for, all of them behind. */
+export function matchLine({ id, person, matches }: IdentifiedRecord): string {
+  const all = matches.map(({ person, similarity }) => `${person} ${similarity.toFixed(4)}`)
+  const first = matches[0] === undefined ? [] : [matches[0].similarity.toFixed(4)]
+  return [String(id ?? '?'), person, ...first, ...(all.length > 1 ? [`(${all.join(', ')})`] : [])].join('  ')
+}
