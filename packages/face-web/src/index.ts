@@ -1,1 +1,5 @@
-export {}
+export type { Compared, EnrolledPerson, FoundFace, FoundFaces, GalleryState, LikePerson } from './answers.js'
+export { openRecogniser, type Recogniser, type RecogniserOptions } from './recogniser.js'
+export { type ServeOptions, type Serving, serve } from './serve.js'
+export { MAX_UPLOAD_BYTES } from './server/app.js'
+export { MAX_WAITING } from './server/one-at-a-time.js'

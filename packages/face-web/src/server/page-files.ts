@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const HTML = 'text/html; charset=utf-8'
+const CSS = 'text/css; charset=utf-8'
+const SCRIPT = 'text/javascript; charset=utf-8'
+const SVG = 'image/svg+xml'
+const IMPORT_MAP = /<script type="importmap">(.*?)<\/script>/s
+
+/** A file of the page, with its content type. */
+export interface PageFile {
+  readonly type: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+}
+
+/** The page: its files by name, the page itself under the empty name. Read once, so that a request never names a path. */
+export function readPage(): ReadonlyMap<string, PageFile> {
+  const page = (name: string) => new URL(`../../page/${name}`, import.meta.url)
+  const script = (name: string) => new URL(`../page/${name}`, import.meta.url)
+  const files: [string, PageFile][] = [
+    ['', { type: HTML, bytes: bytesOf(page('index.html')) }],
+    ['icon.svg', { type: SVG, bytes: bytesOf(page('icon.svg')) }],
+    ['style.css', { type: CSS, bytes: bytesOf(page('style.css')) }],
+    ['lit-html.js', { type: SCRIPT, bytes: bytesOf(new URL(import.meta.resolve('lit-html'))) }],
+  ]
+  for (const name of SCRIPTS) files.push([name, { type: SCRIPT, bytes: bytesOf(script(name)) }])
+  return new Map(files)
+}
+
+/** The page's one inline script, which says where its modules find the library that they use. */
+export function inlineScript(page: ReadonlyMap<string, PageFile>): string {
+  const html = new TextDecoder().decode(page.get('')!.bytes)
+  return IMPORT_MAP.exec(html)![1]!
+}
+
+/** The modules of src/page, as they are after the build. */
+const SCRIPTS = [
+  'main.js',
+  'requests.js',
+  'state.js',
+  'photo-view.js',
+  'people-view.js',
+  'compare-view.js',
+  'drop-zone.js',
+  'camera.js',
+]
+
+function bytesOf(url: URL): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(fileURLToPath(url)))
+}
