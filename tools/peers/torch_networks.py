@@ -1,7 +1,8 @@
 """Our networks and the ArcFace head in plain PyTorch: what a training step of ours is compared with, in numbers and in speed.
 
 MobileFaceNet: Chen et al. 2018, table 1. The seed's ResNet-50: He et al. 2015, bottlenecks of version 1 with the stride in the first
-1x1, a 7x7 stem of stride 1, no pooling, a dense layer over what is left. IR-18 to IR-100: insightface's arcface_torch, iresnet.py.
+1x1, a 7x7 stem of stride 1, no pooling, a dense layer over what is left. IR-18 to IR-100: insightface's arcface_torch, iresnet.py. dlib's
+ResNet: examples/dnn_face_recognition_ex.cpp, with the batch norms that it was trained with.
 ArcFace: Deng et al. 2019, equation 3, with insightface's fallback beyond pi - m.
 
 Every layer with variables carries `ours`, the name that our networks give it, so that weights can be carried over (see `Carrier`).
@@ -18,6 +19,8 @@ MOBILEFACENET = [(2, 64, 5, 2), (4, 128, 1, 2), (2, 128, 6, 1), (4, 128, 1, 2), 
 # blocks, width
 RESNET50 = [(3, 64), (4, 128), (6, 256), (3, 512)]
 IRESNETS = {"ir18": [2, 2, 2, 2], "ir34": [3, 4, 6, 3], "ir50": [3, 4, 14, 3], "ir100": [3, 13, 30, 3]}
+# filters, units; the first unit of each stage but the first halves the image
+DLIB_RESNET = [(32, 3), (64, 4), (128, 3), (256, 3), (256, 1)]
 IRESNET_DROPOUT = 0.0
 
 
@@ -212,6 +215,45 @@ class ImprovedResNet(nn.Module):
         return self.embedding(self.dense(torch.flatten(x, 1)))
 
 
+class DlibUnit(nn.Module):
+    """conv - BN - ReLU - conv - BN; where it halves the image, the shortcut is a mean of four pixels, and zeros for further channels."""
+
+    def __init__(self, name, inputs, outputs, halves):
+        super().__init__()
+        self.halves = halves
+        self.body = nn.Sequential(
+            conv(f"{name}/conv1", inputs, outputs, 3, 2 if halves else 1, 0 if halves else 1),
+            norm(f"{name}/conv1", outputs),
+            nn.ReLU(inplace=True),
+            conv(f"{name}/conv2", outputs, outputs, 3, 1, 1),
+            norm(f"{name}/conv2", outputs),
+        )
+
+    def forward(self, x):
+        y = self.body(x)
+        if self.halves:
+            x = F.avg_pool2d(x, 2)
+            x = F.pad(x, (0, 0, 0, 0, 0, y.shape[1] - x.shape[1]))
+            y = F.pad(y, (0, x.shape[3] - y.shape[3], 0, x.shape[2] - y.shape[2]))
+        return F.relu(x + y)
+
+
+class DlibResNet(nn.Module):
+    def __init__(self, size=150, embedding=128):
+        super().__init__()
+        layers = [conv("stem", 3, 32, 7, 2), norm("stem", 32), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2)]
+        channels = 32
+        for stage, (width, units) in enumerate(DLIB_RESNET, 1):
+            for unit in range(1, units + 1):
+                layers.append(DlibUnit(f"stage{stage}/{unit}", channels, width, stage > 1 and unit == 1))
+                channels = width
+        layers += [nn.AdaptiveAvgPool2d(1), conv("embedding", channels, embedding, 1), nn.Flatten()]
+        self.layers = nn.Sequential(*layers)
+
+    def forward(self, images, keep=None):
+        return self.layers(images)
+
+
 class ArcFace(nn.Module):
     def __init__(self, embedding, classes, margin, scale):
         super().__init__()
@@ -235,6 +277,8 @@ def network_of(name, size=112, embedding=None):
         return MobileFaceNet(size, **given)
     if name == "foamliu-mobilefacenet":
         return FoamliuMobileFaceNet(size, **given)
+    if name == "face-api":
+        return DlibResNet(size, **given)
     if name == "resnet50":
         return SeedResNet50(size, **given)
     return ImprovedResNet(IRESNETS[name], size, **given)

@@ -1,6 +1,6 @@
 import type { EngineChoice } from '@tiny-face/tfjs-compiler'
 import type { InputShape } from './network-input.js'
-import type { Normalisation } from './preprocess.js'
+import type { Alignment, Normalisation } from './preprocess.js'
 
 /** Images for one run of a network where nobody says how many. */
 export const DEFAULT_BATCH_SIZE = 32
@@ -17,6 +17,8 @@ export interface FaceModel {
   /** Whether its input can be normalised so: one of whole numbers takes only those. Any can where left out. */
   readonly accepts?: (normalisation: Normalisation) => boolean
   readonly normalisation: Normalisation
+  /** How the faces that it takes are cut out of their photos. */
+  readonly alignment: Alignment
   /** The batch size that is built in; null where any will do. */
   readonly batch: number | null
   /** What it runs on, where there was a choice. */

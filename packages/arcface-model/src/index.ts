@@ -28,6 +28,8 @@ export { type OpenOptions, openModel } from './open-model.js'
 export { type OnnxModelOptions, openOnnxModel } from './open-onnx-model.js'
 export { openRun } from './open-run.js'
 export {
+  ALIGNMENTS,
+  type Alignment,
   describeNormalisation,
   formatPreprocess,
   type Layout,

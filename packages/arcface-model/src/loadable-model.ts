@@ -48,8 +48,8 @@ async function compiled(
   choice: EngineChoice,
   { file, preprocess, threads, batchSize = DEFAULT_BATCH_SIZE }: LoadableOptions,
 ): Promise<LoadableModel> {
-  const network = NETWORKS[name]
-  const { size } = network
+  const network: Network = NETWORKS[name]
+  const { size, alignment = 'arcface' } = network
   const program = inferenceProgram(network, { batchSize, embeddingSize })
   const { engine, precision } = choice
   const executable = await compile(program, { engine, precision, ...(threads === undefined ? {} : { threads }) })
@@ -57,6 +57,7 @@ async function compiled(
     file,
     shape: { layout: 'nhwc', height: size, width: size },
     normalisation: normalisationOf(network, preprocess, file),
+    alignment,
     batch: batchSize,
     choice,
     load: weights => executable.setState(weightsOf(program, weights)),
@@ -86,13 +87,14 @@ function exported(
   choice: EngineChoice,
   { file, preprocess, threads }: LoadableOptions,
 ): LoadableModel {
-  const network = NETWORKS[name]
-  const { size } = network
+  const network: Network = NETWORKS[name]
+  const { size, alignment = 'arcface' } = network
   let model: FaceModel | undefined
   return {
     file,
     shape: { layout: 'nchw', height: size, width: size },
     normalisation: normalisationOf(network, preprocess, file),
+    alignment,
     batch: null,
     choice,
     async load(weights) {

@@ -107,6 +107,7 @@ function faceModel(session: OnnxSession, { preprocess, outputName, file, remark 
     shape,
     freeSize,
     normalisation,
+    alignment: stored.alignment ?? 'arcface',
     accepts: other => holdsNormalised(dtype, other),
     batch,
     async embed(data, images) {

@@ -5,14 +5,19 @@
  *    "mean": [127.5, 127.5, 127.5],  for each channel in that order, in units of 0…255
  *    "std": [128, 128, 128],         likewise; input = (x - mean) / std
  *    "layout": "nchw",               "nchw" [batch, 3, height, width] or "nhwc" [batch, height, width, 3]
- *    "size": 112}                    height and width of the image
+ *    "size": 112,                    height and width of the image
+ *    "alignment": "dlib"}            how faces are cut out of their photos, where it is not as for ArcFace
  */
-import { number, objectWith, oneOf, parseJson, positive, tuple, whole } from '@tiny-face/checked-json'
+import { number, objectWith, oneOf, optional, parseJson, positive, tuple, whole } from '@tiny-face/checked-json'
 import type { PreprocessWish } from './preprocess-text.js'
 import type { PreprocessName } from './typed-names.js'
 
 /** The key in a model's metadata. */
 export const PREPROCESS_KEY = 'tiny_face.preprocess'
+
+/** The ways to lay a face into a square: ArcFace's five points, and the looser one of dlib. */
+export const ALIGNMENTS = ['arcface', 'dlib'] as const
+export type Alignment = (typeof ALIGNMENTS)[number]
 
 export type Layout = 'nchw' | 'nhwc'
 type PerChannel = readonly [number, number, number]
@@ -28,6 +33,8 @@ export interface Preprocess extends Normalisation {
   layout: Layout
   /** Height and width of the image. */
   size: number
+  /** `arcface` where left out. */
+  alignment?: Alignment
 }
 
 /** The normalisations by their names. */
@@ -44,6 +51,8 @@ export const PRESETS = {
     mean: [0.485 * 255, 0.456 * 255, 0.406 * 255],
     std: [0.229 * 255, 0.224 * 255, 0.225 * 255],
   },
+  /** face-api's recogniser, faceRecognitionNet/FaceRecognitionNet.ts; dlib, which trained it, divides by 256. */
+  'face-api': { order: 'rgb', mean: [122.782, 117.001, 104.298], std: [255, 255, 255] },
   /** For networks that normalise inside. */
   raw: { order: 'rgb', mean: [0, 0, 0], std: [1, 1, 1] },
 } as const satisfies Record<PreprocessName, Normalisation>
@@ -72,8 +81,9 @@ export function describeNormalisation({ order, mean, std }: Normalisation, chann
 }
 
 /** The value to store under PREPROCESS_KEY. */
-export function formatPreprocess({ order, mean, std, layout, size }: Preprocess): string {
-  return JSON.stringify({ order, mean, std, layout, size })
+export function formatPreprocess({ order, mean, std, layout, size, alignment }: Preprocess): string {
+  const unusual = alignment === undefined || alignment === 'arcface' ? {} : { alignment }
+  return JSON.stringify({ order, mean, std, layout, size, ...unusual })
 }
 
 const PREPROCESS = objectWith({
@@ -82,6 +92,7 @@ const PREPROCESS = objectWith({
   std: tuple([positive, positive, positive]),
   layout: oneOf(['nchw', 'nhwc']),
   size: whole(1),
+  alignment: optional(oneOf(ALIGNMENTS)),
 })
 
 /**

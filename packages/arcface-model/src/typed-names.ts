@@ -11,9 +11,15 @@ export const NETWORK_NAMES = [
   'ir100',
   'resnet50',
   'foamliu-mobilefacenet',
+  'face-api',
 ] as const
 
 export type NetworkName = (typeof NETWORK_NAMES)[number]
+
+/** The sources whose weights are published for everybody: named in place of a file, they are downloaded. */
+export const PUBLISHED_NAMES = ['face-api'] as const
+
+export type PublishedName = (typeof PUBLISHED_NAMES)[number]
 
 /** What networks were called in earlier versions, where it was otherwise: these names still work. */
 export const FORMER_NETWORK_NAMES: Readonly<Record<string, NetworkName>> = { 'seed-resnet50': 'resnet50' }
@@ -24,6 +30,7 @@ export const PREPROCESS_MEANINGS = {
   mxnet: "RGB, (x - 127.5) / 128: insightface's MXNet networks, and our mobilefacenet",
   'mxnet-bgr': 'the same in BGR, the order that OpenCV decodes to: Tiny-Face-Recognition, and our resnet50',
   imagenet: 'RGB, (x / 255 - mean) / std with the mean and deviation of ImageNet: torchvision, and much of PyTorch',
+  'face-api': 'RGB, (x - mean) / 255 with the mean of faces, 122.782,117.001,104.298: our face-api',
   raw: 'RGB as it is, 0 to 255: networks that normalise inside',
 } as const
 

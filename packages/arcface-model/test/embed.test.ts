@@ -21,6 +21,7 @@ async function tiny(batch: number | null): Promise<FaceModel> {
     file: 'tiny.onnx',
     shape: SHAPE,
     normalisation: PRESETS['mxnet-bgr'],
+    alignment: 'arcface',
     batch,
     async embed(data, images) {
       const results = await session.run({ face: { dtype: 'float32', shape: [images, 3, HEIGHT, WIDTH], data } })

@@ -58,6 +58,20 @@ t.test('a folder that holds no more than its model runs on onnx; another engine 
   await t.rejects(openModel(run), { message: /expected a run's folder with model.onnx in it/ })
 })
 
+t.test('a model says which alignment its faces need, whatever it runs on', async t => {
+  for (const [network, alignment] of [
+    ['face-api', 'dlib'],
+    ['mobilefacenet', 'arcface'],
+  ] as const) {
+    const run = trainedRun(t.testdir({}), network, EMBEDDING_SIZE)
+    for (const engine of ['onnx', 'reference'] as const) {
+      const model = await openModel(run, { engine, batchSize: 1 })
+      t.equal(model.alignment, alignment, `${network} on ${engine}`)
+      await model.close()
+    }
+  }
+})
+
 t.test('an ONNX file runs on onnx only', async t => {
   const file = join(t.testdir({}), 'model.onnx')
   writeFileSync(file, tinyEmbedder(['batch', 3, 4, 4]))

@@ -25,8 +25,10 @@ t.test('layout, size and batch from the input', async t => {
 t.test('the normalisation from the metadata, unless one is named', async t => {
   const metadata = { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf('mxnet-bgr'), size: 4 }) }
   const file = saved(t, tinyEmbedder(['batch', 3, 4, 4], metadata))
-  t.match((await openOnnxModel(file)).normalisation, PRESETS['mxnet-bgr'])
+  t.match(await openOnnxModel(file), { normalisation: PRESETS['mxnet-bgr'], alignment: 'arcface' })
   t.match((await openOnnxModel(file, { preprocess: 'imagenet' })).normalisation, PRESETS.imagenet)
+  const dlib = formatPreprocess({ ...preprocessOf('mxnet-bgr'), size: 4, alignment: 'dlib' })
+  t.equal((await openOnnxModel(saved(t, tinyEmbedder([8, 3, 4, 4], { [PREPROCESS_KEY]: dlib })))).alignment, 'dlib')
 })
 
 t.test('models that cannot be used say why', async t => {
@@ -34,7 +36,7 @@ t.test('models that cannot be used say why', async t => {
   await t.rejects(openOnnxModel(unknown), {
     name: 'DataError',
     message:
-      /name it with --preprocess \(arcface, mxnet, mxnet-bgr, imagenet, raw, or order=, mean= and std=\), or let --sweep find it$/,
+      /name it with --preprocess \(arcface, mxnet, mxnet-bgr, imagenet, face-api, raw, or order=, mean= and std=\), or let --sweep find it$/,
   })
 
   const metadata = { [PREPROCESS_KEY]: formatPreprocess({ ...preprocessOf('mxnet-bgr'), size: 5 }) }

@@ -23,6 +23,7 @@ const FORMULAS: Record<PreprocessName, (rgb: number[], channel: number) => numbe
   mxnet: (rgb, channel) => (rgb[channel]! - 127.5) * 0.0078125,
   'mxnet-bgr': (rgb, channel) => (rgb[2 - channel]! - 127.5) * 0.0078125,
   raw: (rgb, channel) => rgb[channel]!,
+  'face-api': (rgb, channel) => (rgb[channel]! - [122.782, 117.001, 104.298][channel]!) / 255,
   imagenet: (rgb, channel) => (rgb[channel]! / 255 - [0.485, 0.456, 0.406][channel]!) / [0.229, 0.224, 0.225][channel]!,
 }
 
@@ -124,6 +125,14 @@ t.test('what is written is read again', async t => {
     const preprocess = { ...preprocessOf(name), size: 96 }
     t.strictSame(parsePreprocess(formatPreprocess(preprocess), 'x.onnx'), preprocess)
   }
+  t.equal(
+    formatPreprocess({ ...written, alignment: 'arcface' }),
+    formatPreprocess(written),
+    'the usual one is left out',
+  )
+  const dlib = { ...written, alignment: 'dlib' } as const
+  t.match(formatPreprocess(dlib), /"size":112,"alignment":"dlib"}$/)
+  t.strictSame(parsePreprocess(formatPreprocess(dlib), 'x.onnx'), dlib)
 })
 
 t.test('what cannot be read says what is wrong with it', async t => {
@@ -135,6 +144,7 @@ t.test('what cannot be read says what is wrong with it', async t => {
     [{ ...whole, mean: [1, 2, '3'] }, '.mean[2], expected a number, found "3"'],
     [{ ...whole, std: [1, 0, 1] }, '.std[1], expected a number over 0, found 0'],
     [{ ...whole, layout: undefined }, '.layout, expected a value, found none'],
+    [{ ...whole, alignment: 'tight' }, '.alignment, expected arcface or dlib, found "tight"'],
     [{ ...whole, size: 0.5 }, '.size, expected a whole number of at least 1, found 0.5'],
   ]
   for (const [value, message] of wrong)
@@ -171,7 +181,7 @@ t.test('preprocessing as people type it', async t => {
     size: 112,
   })
   const wrong: [text: string, message: string | RegExp][] = [
-    ['rgb', /^"rgb" is none of arcface, mxnet, mxnet-bgr, imagenet, raw; or say order=rgb\|bgr, mean=/],
+    ['rgb', /^"rgb" is none of arcface, mxnet, mxnet-bgr, imagenet, face-api, raw; or say order=rgb\|bgr, mean=/],
     ['', /^"" is none of arcface/],
     ['mxnet bgr', /^"bgr" is none of order=/],
     ['order=grb', 'order is rgb or bgr, not "grb".'],

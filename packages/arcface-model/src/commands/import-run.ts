@@ -7,30 +7,39 @@ import { compareWithGraph } from '../import/compare-graph.js'
 import { importWeights } from '../import/import-weights.js'
 import { foldedNorms } from '../import/match-graph.js'
 import { type Candidate, nearness } from '../import/match-names.js'
+import { fetchPublishedWeights, publishedOrigin } from '../import/published-weights.js'
 import { TABLES } from '../import/tables.js'
 import { writeImportedRun } from '../import/write-imported-run.js'
-import type { NetworkName } from '../typed-names.js'
+import { type NetworkName, PUBLISHED_NAMES, type PublishedName } from '../typed-names.js'
 
 export interface Options {
   out: string
   from?: string
+  fromPackage?: string
   network?: NetworkName
   list?: true
   force?: boolean
 }
 
 /** Reads a file of weights, and writes the run's folder of the network that they are of. */
-export async function importRun(path: string, { out, from, network, list, force = false }: Options): Promise<void> {
+export async function importRun(given: string | undefined, options: Options): Promise<void> {
+  const { out, from, network, list, force = false } = options
   const names = TABLES.map(({ name }) => name)
   if (from !== undefined && !names.includes(from)) throw new UsageError(`--from is one of ${names.join(', ')}`)
-  const file = await openWeights(path)
+  const published = given === undefined ? publishedName(options) : undefined
+  const file = await openWeights(given ?? (await fetchPublishedWeights(published!, options.fromPackage)))
   try {
     if (list) writeList(candidatesOf(file, { from, network }))
     const source = chooseSource(file, { from, network })
     const { table, embeddingSize, matches } = source
     const tensors = importWeights(file, source)
     const error = file.format === 'onnx' ? await compareWithGraph(file.file, source, tensors) : undefined
-    const imported = { file: basename(file.file), format: file.format, from: table.name }
+    const imported = {
+      file: basename(file.file),
+      format: file.format,
+      from: table.name,
+      ...(published === undefined ? {} : publishedOrigin(published)),
+    }
     writeImportedRun(out, { network: source.network, embeddingSize, imported }, tensors, { force })
     const count = (status: string) => matches.filter(match => match.status === status).length
     say(
@@ -41,11 +50,21 @@ export async function importRun(path: string, { out, from, network, list, force 
       say(`its embeddings of two images of noise are ${error.toExponential(1)} of their length from the file's own`)
     if (folded > 0)
       say(
-        `${folded} batch norms were folded into their convolutions: they change nothing here but for an offset; fine-tune with --freeze-statistics`,
+        `${folded} batch norms were folded: they change nothing here but for a scale or an offset; fine-tune with --freeze-statistics`,
       )
   } finally {
     file.close()
   }
+}
+
+/** Of a file that was not given, what --from names. */
+function publishedName({ from }: Options): PublishedName {
+  const name = PUBLISHED_NAMES.find(known => known === from)
+  if (name === undefined)
+    throw new UsageError(
+      `give a file of weights, or --from ${PUBLISHED_NAMES.join(' or ')} for those that are published`,
+    )
+  return name
 }
 
 /** A line for each tensor of the network that comes nearest: status, the file's name, ours, and a note. */

@@ -29,7 +29,8 @@ export function networkGraph(
 ): [graph: Graph, options: ExportOptions] {
   const program = inferenceProgram(network, { batchSize: 1, embeddingSize })
   const input = { shape: ['batch' as const, network.size, network.size, 3], dtype: 'float32' as const }
-  const preprocess = formatPreprocess({ ...preprocessOf(network.preprocess), size: network.size })
+  const { size, alignment = 'arcface' } = network
+  const preprocess = formatPreprocess({ ...preprocessOf(network.preprocess), size, alignment })
   return [
     cleanGraph(trace(program.run, { ...program.inputs, input })),
     {

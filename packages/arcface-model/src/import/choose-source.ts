@@ -4,7 +4,7 @@ import type { NetworkName } from '../typed-names.js'
 import { matchGraph } from './match-graph.js'
 import { type Candidate, fits, matchNames, nearness } from './match-names.js'
 import { isReducedExport, matchOwnNames } from './match-own-names.js'
-import { MXNET, type NameTable, OWN, PYTORCH, TENSORFLOW } from './name-table.js'
+import { FACE_API, MXNET, type NameTable, OWN, PYTORCH, TENSORFLOW } from './name-table.js'
 import { TABLES } from './tables.js'
 
 export interface Choice {
@@ -19,6 +19,7 @@ const WRITERS: Record<Exclude<WeightFormat, 'onnx'>, readonly NameTable['tensors
   safetensors: [PYTORCH, OWN],
   mxnet: [MXNET],
   tensorflow: [TENSORFLOW],
+  tfjs: [FACE_API],
 }
 
 /**

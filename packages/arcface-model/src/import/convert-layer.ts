@@ -15,7 +15,8 @@ const EPSILON = 1e-5
  * - An epsilon that is not ours goes into the variance: (variance + theirs - ours) + ours.
  * - A bias of a convolution goes into the mean behind it: (x + bias) - mean = x - (mean - bias).
  * - A scale where ours has none goes into the dense weights before: scale (W x + b - mean) = (scale W) x + scale b - scale mean.
- * - A batch norm that was folded into its convolution is one that changes nothing, but for the bias that was left: its offset.
+ * - A batch norm that was folded into its convolution is one that changes nothing, but for the bias that was left: its offset. One of which
+ *   a scale and an offset are left does what these do: scale (x + bias) + offset = scale x + (scale bias + offset).
  *
  * @returns values by the layer's parts, in tfjs's own layout
  * @throws DataError where the file is damaged, or a variance negative
@@ -41,7 +42,8 @@ export function convertLayer(source: LayerSource, file: SourceFile): Map<Part, F
   if (channels !== undefined) {
     const norm = normOf(source.norm, file, channels)
     if (bias !== undefined && !variables.has('bias')) {
-      if (source.norm?.mean === undefined) for (let i = 0; i < channels; i++) norm.offset[i]! += bias[i]!
+      if (source.norm?.mean === undefined)
+        for (let i = 0; i < channels; i++) norm.offset[i]! += norm.scale[i]! * bias[i]!
       else for (let i = 0; i < channels; i++) norm.mean[i]! -= bias[i]!
     }
     if (!variables.has('scale')) moveScale(norm, values)

@@ -82,10 +82,11 @@ const WORDS = {
   slope: 'PReLU',
 }
 
-/** How many batch norms of a network were folded into their convolutions. */
+/** How many batch norms of a network have no statistics in the file: they were folded into their convolutions, or scales. */
 export function foldedNorms({ sources }: Candidate): number {
-  return sources.filter(({ layer, norm, identity }) => !identity && layer.variables.has('mean') && norm === undefined)
-    .length
+  return sources.filter(
+    ({ layer, norm, identity }) => !identity && layer.variables.has('mean') && norm?.mean === undefined,
+  ).length
 }
 
 function inTableOrder(table: NameTable, layers: readonly Layer[]): Layer[] {

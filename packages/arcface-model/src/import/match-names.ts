@@ -48,7 +48,7 @@ function prefixesOf(file: WeightFile, { layers, tensors }: NameTable): string[] 
 
 function embeddingSizeOf(file: WeightFile, table: NameTable, network: NetworkName, prefix: string): number {
   const row = table.layers.find(({ ours }) => ours === 'embedding')
-  const shape = file.tensors.get(`${prefix}${row?.weights}${table.tensors.weights}`)?.shape
+  const shape = file.tensors.get(`${prefix}${row?.weights}${row?.sole ? '' : table.tensors.weights}`)?.shape
   const size = table.tensors.order === 'oihw' ? shape?.[0] : shape?.at(-1)
   // Of an unlikely size nothing is made: the shape is told to be wrong.
   return size !== undefined && size >= 1 && size <= MAX_EMBEDDING_SIZE ? size : NETWORKS[network].embeddingSize
@@ -63,13 +63,13 @@ function sourceOf(file: WeightFile, table: NameTable, prefix: string, layer: Lay
   const names = table.tensors
   const { order } = names
   if (row.identity) return { layer, order, identity: true }
-  const { weights, norm, slope } = row
+  const { weights, norm, slope, sole } = row
   const has = (part: Parameters<Layer['variables']['has']>[0]) => layer.variables.has(part)
   const bias = `${prefix}${weights}${names.bias}`
   return {
     layer,
     order,
-    ...(weights === undefined ? {} : { weights: `${prefix}${weights}${names.weights}` }),
+    ...(weights === undefined ? {} : { weights: `${prefix}${weights}${sole ? '' : names.weights}` }),
     // A convolution of ours has no bias; one that the source has is folded into the batch norm behind it.
     ...(weights !== undefined && (has('bias') || file.tensors.has(bias)) ? { bias } : {}),
     ...(norm === undefined ? {} : { norm: normOf(file, table, prefix, norm, row) }),
@@ -85,7 +85,6 @@ function normOf(file: WeightFile, table: NameTable, prefix: string, norm: string
     epsilon: given?.epsilon ?? table.epsilon,
     ...(bare ? {} : { scale: `${name}${scale}`, offset: `${name}${offset}` }),
     ...(given?.fixedScale ? { scaleIsOne: true } : {}),
-    mean: `${name}${mean}`,
-    variance: `${name}${variance}`,
+    ...(mean === undefined ? {} : { mean: `${name}${mean}`, variance: `${name}${variance}` }),
   }
 }

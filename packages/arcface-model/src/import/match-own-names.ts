@@ -25,8 +25,10 @@ export function isReducedExport({ format, tensors }: WeightFile): boolean {
   return format === 'onnx' && (tensors.has('stem/filter/folded') || tensors.has('stem/filter/folded/int8'))
 }
 
-function embeddingSizeOf({ tensors }: WeightFile, network: NetworkName): number {
-  const size = tensors.get('embedding/mean')?.shape[0]
+function embeddingSizeOf({ tensors, format }: WeightFile, network: NetworkName): number {
+  // Where no batch norm follows the last layer, its filters say it: [height, width, in, out] in ours, [out, in, …] in ONNX.
+  const filters = tensors.get('embedding/filter')?.shape
+  const size = tensors.get('embedding/mean')?.shape[0] ?? (format === 'onnx' ? filters?.[0] : filters?.[3])
   return size !== undefined && size >= 1 && size <= MAX_EMBEDDING_SIZE ? size : NETWORKS[network].embeddingSize
 }
 

@@ -15,6 +15,8 @@ export interface LayerNames {
   readonly slope?: string
   /** Its batch norm has neither scale nor offset. */
   readonly bare?: true
+  /** Its weights are the only tensor of that name, with nothing behind it. */
+  readonly sole?: true
   /** The source has no such layer: it passes on what it takes, and so will ours. */
   readonly identity?: true
 }
@@ -50,8 +52,9 @@ export interface TensorNames {
   readonly bias: string
   readonly scale: string
   readonly offset: string
-  readonly mean: string
-  readonly variance: string
+  /** Left out where batch norms are no more than a scale and an offset, as what they have measured is in these. */
+  readonly mean?: string
+  readonly variance?: string
   readonly slope: string
 }
 
@@ -86,6 +89,16 @@ export const TENSORFLOW: TensorNames = {
   mean: '/moving_mean',
   variance: '/moving_variance',
   slope: '/alpha',
+}
+
+/** face-api's networks for TensorFlow.js: a layer's convolution and its scale have names of their own. */
+export const FACE_API: TensorNames = {
+  order: 'hwio',
+  weights: '/filters',
+  bias: '/bias',
+  scale: '/weights',
+  offset: '/biases',
+  slope: '',
 }
 
 export const OWN: TensorNames = {

@@ -1,6 +1,7 @@
 import type { NameTable } from './name-table.js'
 import { adaface, cvlface } from './tables/adaface.js'
 import { arcfaceTorchIResNet, arcfaceTorchMobileFaceNet } from './tables/arcface-torch.js'
+import { faceApi } from './tables/face-api.js'
 import { foamliu } from './tables/foamliu.js'
 import { insightfaceMobileFaceNet, insightfaceResNet } from './tables/insightface-mxnet.js'
 import { tinyFace } from './tables/tiny-face.js'
@@ -13,6 +14,7 @@ export const TABLES: readonly NameTable[] = [
   adaface,
   cvlface,
   foamliu,
+  faceApi,
   insightfaceResNet,
   insightfaceMobileFaceNet,
   tinyFaceRecognition,

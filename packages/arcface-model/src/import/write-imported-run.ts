@@ -9,7 +9,13 @@ import type { NetworkName } from '../typed-names.js'
 export interface ImportedConfig {
   readonly network: NetworkName
   readonly embeddingSize: number
-  readonly imported: { readonly file: string; readonly format: string; readonly from: string }
+  readonly imported: {
+    readonly file: string
+    readonly format: string
+    readonly from: string
+    /** The package, where it was downloaded. */
+    readonly published?: { readonly package: string; readonly sha256: string; readonly licence: string }
+  }
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core'
+import type { Alignment } from '../preprocess.js'
 import type { Scope } from '../scope.js'
 import type { NetworkName, PreprocessName } from '../typed-names.js'
+import { faceApi } from './face-api.js'
 import { foamliuMobilefacenet } from './foamliu-mobilefacenet.js'
 import { iresnet } from './iresnet.js'
 import { mobilefacenet } from './mobilefacenet.js'
@@ -13,6 +15,8 @@ export interface Network {
   readonly size: number
   readonly embeddingSize: number
   readonly preprocess: PreprocessName
+  /** How the faces that it is for are cut out of their photos; as ArcFace's where left out. */
+  readonly alignment?: Alignment
   /** The share of values that its dropout sets to 0 while training, where it has one. */
   readonly dropout?: number
 }
@@ -26,4 +30,5 @@ export const NETWORKS = {
   ir100: iresnet([3, 13, 30, 3]),
   resnet50: { embed: resnet50, size: 112, embeddingSize: 512, preprocess: 'mxnet-bgr' },
   'foamliu-mobilefacenet': { embed: foamliuMobilefacenet, size: 112, embeddingSize: 128, preprocess: 'imagenet' },
+  'face-api': { embed: faceApi, size: 150, embeddingSize: 128, preprocess: 'face-api', alignment: 'dlib' },
 } satisfies Record<NetworkName, Network>

@@ -104,7 +104,7 @@ t.test('failures are one line, say where, and leave no end on the output', async
     [
       embed(whole, '--model', run, '--preprocess', 'rgb'),
       2,
-      /"rgb" is none of arcface, mxnet, mxnet-bgr, imagenet, raw; or say order=/,
+      /"rgb" is none of arcface, mxnet, mxnet-bgr, imagenet, face-api, raw; or say order=/,
     ],
   ]
   for (const [{ status, stdout, stderr }, expected, message] of failures) {

@@ -1,5 +1,6 @@
+import { graphOf } from '@tiny-face/tfjs-compiler'
 import t from 'tap'
-import { NETWORKS, type NetworkName, networkSize, networkVariables } from '../../src/index.js'
+import { inferenceProgram, NETWORKS, type NetworkName, networkSize, networkVariables } from '../../src/index.js'
 
 interface Counts {
   parameters: number
@@ -123,6 +124,27 @@ function resnet50(): Counts {
   return tally.dense(7 * 7 * 2048, 512).norm(512)
 }
 
+/** FaceRecognitionNet.ts of face-api: 7x7 of stride 2, a pooling of stride 2, then 14 units, four of which halve the image. */
+function faceApi(): Counts {
+  const tally = new Tally().convolution(72, 7, 3, 32).norm(32)
+  let inputs = 32
+  // Without padding, a convolution of stride 2 makes 17 pixels of 35, 8 of 17, 3 of 8, and 1 of 4, where zeros have made 4 of the 3.
+  for (const [outputs, units, side, halved] of [
+    [32, 3, 35, 35],
+    [64, 4, 17, 17],
+    [128, 3, 8, 8],
+    [256, 3, 4, 3],
+    [256, 1, 2, 1],
+  ] as const) {
+    for (let i = 0; i < units; i++) {
+      const pixels = i === 0 ? halved : side
+      tally.convolution(pixels, 3, inputs, outputs).norm(outputs).convolution(pixels, 3, outputs, outputs).norm(outputs)
+      inputs = outputs
+    }
+  }
+  return tally.convolution(1, 1, 256, 128)
+}
+
 /**
  * `published`: parameters as PyTorch counts them, which for the IR networks has the 512 scales that stay 1. insightface's figures for
  * multiply-adds have batch norm and activations in them, so they are a percent higher.
@@ -137,6 +159,8 @@ const NETWORK_COUNTS: Record<NetworkName, { counted: Counts; published?: number;
   resnet50: { counted: resnet50(), published: 74_889_792, billions: 3.9 },
   // As tools/peers/published_networks.py counts it in PyTorch, but for the last convolution's 128 biases, which a batch norm follows.
   'foamliu-mobilefacenet': { counted: foamliuMobilefacenet(), published: 999_808, billions: 0.234 },
+  // The package's manifest has as many numbers, and a bias for each filter.
+  'face-api': { counted: faceApi(), published: 5_614_592 - 3_552, billions: 0.271 },
 }
 
 for (const [name, { counted, published, billions, fixed = 0 }] of Object.entries(NETWORK_COUNTS)) {
@@ -152,8 +176,8 @@ for (const [name, { counted, published, billions, fixed = 0 }] of Object.entries
 t.test('every network is counted, and gives a vector of its size', async t => {
   t.strictSame(Object.keys(NETWORKS).sort(), Object.keys(NETWORK_COUNTS).sort())
   for (const network of Object.values(NETWORKS)) {
-    const offset = networkVariables(network).find(({ name }) => name === 'embedding/offset')
-    t.strictSame(offset?.shape, [network.embeddingSize])
+    const { outputs } = graphOf(inferenceProgram(network, { batchSize: 2 }))
+    t.strictSame(outputs.get('embedding')?.shape, [2, network.embeddingSize])
   }
 })
 
