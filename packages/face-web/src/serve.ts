@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename } from 'node:path'
 import { serve as listen } from '@hono/node-server'
@@ -33,7 +34,7 @@ export async function serve({ recogniser, gallery, threshold, port }: ServeOptio
   const token = randomBytes(16).toString('base64url')
   let hosts: readonly string[] = []
   const app = createApp({ recogniser, token, gallery: basename(gallery), threshold, hosts: () => hosts })
-  const server = listen({ fetch: app.fetch, hostname: LOOPBACK, port })
+  const server = listen({ fetch: app.fetch, hostname: LOOPBACK, port }) as Server
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject)).catch(cause => {
     throw new DataError({ message: `port ${port}`, expected: 'one that is free', found: cause.code, cause })
   })
@@ -41,6 +42,10 @@ export async function serve({ recogniser, gallery, threshold, port }: ServeOptio
   hosts = [`${LOOPBACK}:${taken}`, `localhost:${taken}`]
   return {
     url: `http://${LOOPBACK}:${taken}/${token}/`,
-    close: () => new Promise(resolve => server.close(() => resolve())),
+    async close() {
+      const closed = new Promise(resolve => server.close(resolve))
+      server.closeAllConnections()
+      await closed
+    },
   }
 }

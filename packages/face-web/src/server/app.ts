@@ -64,7 +64,9 @@ export function createApp({ recogniser, token, gallery, threshold, hosts }: AppO
   })
   api.post('/compare', limit(2), async context => {
     const compared = await queue(async () => {
-      const form = await context.req.formData()
+      const form = await context.req.formData().catch(cause => {
+        throw new DataError({ expected: 'a form with two photos', found: 'something else', cause })
+      })
       return recogniser.compare(await fileOf(form, 'first'), await fileOf(form, 'second'))
     })
     return context.json(compared)

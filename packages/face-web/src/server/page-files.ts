@@ -16,7 +16,7 @@ export interface PageFile {
 /** The page: its files by name, the page itself under the empty name. Read once, so that a request never names a path. */
 export function readPage(): ReadonlyMap<string, PageFile> {
   const page = (name: string) => new URL(`../../page/${name}`, import.meta.url)
-  const script = (name: string) => new URL(`../page/${name}`, import.meta.url)
+  const script = (name: string) => new URL(`../../dist/page/${name}`, import.meta.url)
   const files: [string, PageFile][] = [
     ['', { type: HTML, bytes: bytesOf(page('index.html')) }],
     ['icon.svg', { type: SVG, bytes: bytesOf(page('icon.svg')) }],
@@ -33,7 +33,7 @@ export function inlineScript(page: ReadonlyMap<string, PageFile>): string {
   return IMPORT_MAP.exec(html)![1]!
 }
 
-/** The modules of src/page, as they are after the build. */
+/** The modules of src/page, as the build leaves them. */
 const SCRIPTS = [
   'main.js',
   'requests.js',

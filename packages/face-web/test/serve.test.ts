@@ -1,0 +1,187 @@
+/** The server over real sockets, with a recogniser that only says what it was asked. */
+import { request } from 'node:http'
+import t, { type Test } from 'tap'
+import { serve } from '../src/serve.js'
+import { MAX_UPLOAD_BYTES } from '../src/server/app.js'
+import { MAX_WAITING } from '../src/server/one-at-a-time.js'
+import { fakeRecogniser, NOBODY } from './fake-recogniser.js'
+
+async function served(t: Test, see?: Parameters<typeof fakeRecogniser>[0]) {
+  const { recogniser, asked } = fakeRecogniser(see)
+  const serving = await serve({ recogniser, gallery: '/some/where/people.gallery', threshold: 0.4, port: 0 })
+  t.teardown(() => serving.close())
+  return { url: serving.url, asked }
+}
+
+const post = (url: string, body: BodyInit) => fetch(url, { method: 'POST', body })
+const errorOf = async (response: Response) => ((await response.json()) as { error: string }).error
+
+/** A request with any headers, which fetch does not let through. */
+function raw(url: string, headers: Record<string, string>, method = 'GET'): Promise<number> {
+  const { port, pathname } = new URL(url)
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port, path: pathname, method, headers }, response => {
+      response.resume()
+      resolve(response.statusCode!)
+    })
+    asked.on('error', reject).end()
+  })
+}
+
+t.test('the page and its files, and nothing else', async t => {
+  const { url } = await served(t)
+  const page = await fetch(url)
+  t.equal(page.status, 200)
+  t.match(page.headers.get('content-type'), 'text/html')
+  const html = await page.text()
+  for (const [, name] of html.matchAll(/(?:src|href)="([^"]+)"/g)) {
+    const file = await fetch(url + name)
+    t.equal(file.status, 200, name!)
+    await file.arrayBuffer()
+  }
+  for (const name of ['lit-html.js', 'requests.js', 'camera.js']) {
+    const file = await fetch(url + name)
+    t.match(file.headers.get('content-type'), 'text/javascript', name)
+    t.equal(file.status, 200)
+    await file.arrayBuffer()
+  }
+  for (const name of [
+    'package.json',
+    '../package.json',
+    '%2e%2e/package.json',
+    'nothing.js',
+    'main.js/x',
+    'api/nothing',
+  ])
+    t.equal(await raw(url + name, {}), 404, name)
+})
+
+t.test('a browser is told to load nothing from elsewhere and to send the address nowhere', async t => {
+  const { url } = await served(t)
+  const { headers } = await fetch(url)
+  const policy = headers.get('content-security-policy')!
+  t.match(policy, /default-src 'none'/)
+  t.match(policy, /script-src 'self' 'sha256-[A-Za-z0-9+/=]{44}'/)
+  t.notMatch(policy, /unsafe|https?:|\*/)
+  t.equal(headers.get('referrer-policy'), 'no-referrer')
+  t.equal(headers.get('cache-control'), 'no-store')
+  t.equal(headers.get('x-content-type-options'), 'nosniff')
+  t.notOk(headers.has('access-control-allow-origin'))
+})
+
+t.test('without the token, under another name or from another page: nothing', async t => {
+  const { url, asked } = await served(t)
+  const { origin, host, pathname } = new URL(url)
+  const token = pathname.split('/')[1]!
+  t.match(token, /^[\w-]{22}$/, '128 bits')
+  for (const path of ['/', '/api/gallery', `/${token.slice(1)}/`, `/${token}x/api/gallery`])
+    t.equal((await fetch(origin + path)).status, 404, path)
+  t.equal(await raw(url, { Host: 'evil.example' }), 403, 'a name that someone has point here')
+  t.equal(await raw(url, { Host: `evil.example:${new URL(url).port}` }), 403)
+  t.equal(await raw(url, { Host: host }), 200)
+  t.equal(await raw(`${url}api/faces`, { Host: host, Origin: 'http://evil.example' }, 'POST'), 403)
+  t.equal(await raw(`${url}api/people/Ada`, { Host: host, Origin: 'null' }, 'DELETE'), 403)
+  t.same(asked, [])
+})
+
+t.test('it listens to this machine only', async t => {
+  const { url } = await served(t)
+  t.match(url, /^http:\/\/127\.0\.0\.1:\d+\//)
+  t.equal((await fetch(url.replace('127.0.0.1', 'localhost'))).status, 200, 'by both its names')
+})
+
+t.test('a photo is looked at, a face enrolled, a person deleted, two photos compared', async t => {
+  const { url, asked } = await served(t)
+  const start = await (await fetch(`${url}api/gallery`)).json()
+  t.same(start, {
+    gallery: 'people.gallery',
+    model: 'fake.onnx',
+    people: [],
+    threshold: 0.4,
+    maxUploadBytes: MAX_UPLOAD_BYTES,
+  })
+  t.same(await (await post(`${url}api/faces`, 'abc')).json(), NOBODY)
+  const name = encodeURIComponent('Zoë / 100%')
+  const enrolled = await post(`${url}api/people/${name}?face=0`, 'abcd')
+  t.same(((await enrolled.json()) as typeof start).people, [{ person: 'Zoë / 100%', faces: 1 }])
+  t.equal((await fetch(`${url}api/people/${name}`, { method: 'DELETE' })).status, 200)
+  const form = new FormData()
+  form.set('first', new Blob(['ab']))
+  form.set('second', new Blob(['abc']))
+  t.match(await (await post(`${url}api/compare`, form)).json(), { similarity: 0.25 })
+  t.same(asked, ['find 3', 'enrol 4 0 Zoë / 100%', 'compare 2 3'])
+})
+
+t.test('what cannot be done is said in one line', async t => {
+  const { url } = await served(t)
+  t.equal(await errorOf(await post(`${url}api/faces`, '')), 'expected a photo, found an empty file')
+  const other = await post(`${url}api/people/Ada?face=3`, 'a photo')
+  t.equal(other.status, 400)
+  t.match(await errorOf(other), 'a photo with a face 4')
+  t.equal((await fetch(`${url}api/people/Ada`, { method: 'DELETE' })).status, 400)
+  t.equal((await post(`${url}api/compare`, new FormData())).status, 400)
+  t.equal((await post(`${url}api/compare`, 'no form')).status, 400)
+})
+
+t.test('a photo that is too large is refused before it is read, said or not', async t => {
+  const { url, asked } = await served(t)
+  const { port, pathname } = new URL(url)
+  const status = await new Promise(resolve => {
+    const upload = request({
+      host: '127.0.0.1',
+      port,
+      path: `${pathname}api/faces`,
+      method: 'POST',
+      headers: { 'Content-Length': 200e6 },
+    })
+    // Nothing of the 200 MB is ever sent.
+    upload.on('response', response => resolve(response.resume().statusCode)).on('error', () => {})
+    upload.flushHeaders()
+    t.teardown(() => upload.destroy())
+  })
+  t.equal(status, 413)
+  const piece = new Uint8Array(2 ** 20)
+  let left = MAX_UPLOAD_BYTES / piece.length + 2
+  const unannounced = new ReadableStream({
+    pull: controller => (left-- > 0 ? controller.enqueue(piece) : controller.close()),
+  })
+  const response = await fetch(`${url}api/faces`, { method: 'POST', body: unannounced, duplex: 'half' } as RequestInit)
+  t.equal(response.status, 413)
+  t.match(await errorOf(response), 'at most 64 MB')
+  t.same(asked, [])
+})
+
+t.test('photos are looked at one after another, and not too many wait', async t => {
+  let running = 0
+  let most = 0
+  let release = () => {}
+  const first = new Promise<void>(resolve => {
+    release = resolve
+  })
+  const { url } = await served(t, async () => {
+    most = Math.max(most, ++running)
+    await first
+    running--
+    return NOBODY
+  })
+  const waiting = Array.from({ length: MAX_WAITING }, () => post(`${url}api/faces`, 'a'))
+  const statuses: number[] = []
+  const all = Promise.all(waiting.map(async one => statuses.push((await one).status)))
+  const refused = await untilRefused(() => post(`${url}api/faces`, 'a'))
+  t.equal(refused.headers.get('retry-after'), '5')
+  release()
+  await all
+  t.ok(statuses.every(status => status === 200 || status === 503))
+  t.ok(statuses.filter(status => status === 200).length >= MAX_WAITING - 1)
+  t.equal(most, 1)
+  t.equal((await post(`${url}api/faces`, 'a')).status, 200, 'and then it goes on')
+})
+
+/** The requests before may still be on their way. */
+async function untilRefused(ask: () => Promise<Response>): Promise<Response> {
+  const asked: Promise<Response>[] = []
+  return new Promise(resolve => {
+    for (let i = 0; i < 2; i++) asked.push(ask())
+    for (const one of asked) one.then(response => response.status === 503 && resolve(response))
+  })
+}
