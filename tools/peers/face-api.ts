@@ -4,6 +4,30 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type * as TensorFlow from '@tensorflow/tfjs-core'
+import { PUBLISHED_WEIGHTS } from '@tiny-face/arcface-model'
+import { cacheFiles, type PinnedFiles } from '@tiny-face/pinned-downloads'
+
+const { pinned } = PUBLISHED_WEIGHTS['face-api']
+/** The package's code, and the network that finds its alignment, beside the weights that our users get. */
+const PEER: PinnedFiles = {
+  ...pinned,
+  name: `${pinned.name}-peer`,
+  files: {
+    ...pinned.files,
+    'dist/face-api.node-wasm.js': {
+      size: 86_242,
+      sha256: '4cc67548193dfd0542da43d722f1cdcd015b7e867083e8f7627d3b36e52b47ce',
+    },
+    'model/face_landmark_68_model-weights_manifest.json': {
+      size: 8_485,
+      sha256: 'ca4886639f86e99b39fed0c155f81b63317225773bd9616716e887b0153389c9',
+    },
+    'model/face_landmark_68_model.bin': {
+      size: 356_840,
+      sha256: '4611ef65c87d836d03d684b30eec4d195d8b219fa1dd58fc58945831c6b9299b',
+    },
+  },
+}
 
 interface Net {
   loadFromWeightMap(weights: Record<string, TensorFlow.Tensor>): void
@@ -24,6 +48,9 @@ export interface FaceLandmarks {
     options?: { useDlibAlignment: boolean },
   ): { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
 }
+
+/** The package's folder, downloaded on first use. */
+export const faceApiFolder = (): Promise<string> => cacheFiles(PEER)
 
 /**
  * Loads the code of an unpacked package, its dist/face-api.node-wasm.js; `@tensorflow/tfjs` is our tfjs-core with its cpu backend.
@@ -53,11 +80,19 @@ export async function loadFaceApi(folder: string): Promise<FaceApi> {
   }
 }
 
-/** Gives a network the weights of a manifest in the package's folder `model/`. */
+interface Manifest {
+  readonly weights: { readonly name: string; readonly shape: number[]; readonly dtype: 'float32' }[]
+}
+
+/** The tensors of a network in the package's folder `model/`. */
+export function readManifest(folder: string, name: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, `model/${name}-weights_manifest.json`), 'utf8'))[0]
+}
+
+/** Gives a network the weights that the package has for it. */
 export function loadWeights({ tf }: FaceApi, net: Net, folder: string, name: string): void {
-  const [group] = JSON.parse(readFileSync(join(folder, `model/${name}-weights_manifest.json`), 'utf8'))
   const bytes = Uint8Array.from(readFileSync(join(folder, `model/${name}.bin`)))
-  net.loadFromWeightMap(tf.io.decodeWeights(bytes.buffer, group.weights))
+  net.loadFromWeightMap(tf.io.decodeWeights(bytes.buffer, readManifest(folder, name).weights))
 }
 
 /** tensor.div(255) for tf.div(tensor, 255), which `@tensorflow/tfjs` brings along. */

@@ -17,6 +17,8 @@ export { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
 export { fingerprint } from './fingerprint.js'
 export { centresOfIdentity, evaluateHead, type HeadConfig } from './heads/head.js'
 export { centresVariable, type HeadResult } from './heads/margin-softmax.js'
+export { fetchPublishedWeights, PUBLISHED_WEIGHTS, type PublishedWeights } from './import/published-weights.js'
+export { readPublishedWeights } from './import/read-published-weights.js'
 export { inferenceProgram, networkVariables } from './inference.js'
 export { type Initialiser, randomOf } from './initialise.js'
 export { type LoadableModel, type LoadableOptions, loadableModel } from './loadable-model.js'
@@ -81,5 +83,7 @@ export {
   type NetworkName,
   PREPROCESS_NAMES,
   type PreprocessName,
+  PUBLISHED_NAMES,
+  type PublishedName,
   typedName,
 } from './typed-names.js'

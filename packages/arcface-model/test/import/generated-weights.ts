@@ -1,4 +1,4 @@
-/* Weights that are a function of their tensors' names, the same as in tools/peers/import_fixture.py. */
+/* Weights that are a function of their tensors' names, the same as in tools/peers/import_fixture.py, which has no TensorFlow.js. */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { NormSettings, WeightFile, WeightFormat } from '@tiny-face/weight-files'
@@ -32,18 +32,22 @@ export function generatedFile({ tensors, norms }: ImportFixture, format: WeightF
   }
 }
 
-/** Pixels 0 to 255, `[images, 112, 112, 3]` RGB. */
-export function generatedImages(): Uint8Array {
-  return Uint8Array.from(uniform('images', IMAGES * 112 * 112 * 3), value => 256 * value)
+/** Pixels 0 to 255, `[images, size, size, 3]` RGB. */
+export function generatedImages(size = 112): Uint8Array {
+  return Uint8Array.from(uniform('images', IMAGES * size * size * 3), value => 256 * value)
 }
 
-function valuesOf(name: string, shape: readonly number[]): Float32Array {
+/** A tensor's values. */
+export function valuesOf(name: string, shape: readonly number[]): Float32Array {
   if (/(running|moving)_var$/.test(name)) return generated(name, shape, 0.5, 2)
   if (shape.length > 1) {
-    const bound = 1.4 * Math.sqrt(3 / shape.slice(1).reduce((product, extent) => product * extent, 1))
+    const inputs = /(\/filters|^fc)$/.test(name) ? shape.slice(0, -1) : shape.slice(1)
+    const bound = 1.4 * Math.sqrt(3 / inputs.reduce((product, extent) => product * extent, 1))
     return generated(name, shape, -bound, bound)
   }
-  return /(\.weight|_gamma)$/.test(name) ? generated(name, shape, 0.5, 1.5) : generated(name, shape, -0.25, 0.25)
+  return /(\.weight|_gamma|scale\/weights)$/.test(name)
+    ? generated(name, shape, 0.5, 1.5)
+    : generated(name, shape, -0.25, 0.25)
 }
 
 function generated(name: string, shape: readonly number[], low: number, high: number): Float32Array {

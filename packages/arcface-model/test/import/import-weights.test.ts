@@ -18,6 +18,7 @@ const FIXTURES: [name: string, format: WeightFormat][] = [
   ['adaface-ir18', 'safetensors'],
   ['foamliu', 'pytorch'],
   ['insightface-mxnet-mobilefacenet', 'mxnet'],
+  ['face-api', 'tfjs'],
 ]
 
 for (const [name, format] of FIXTURES) {
@@ -30,7 +31,7 @@ for (const [name, format] of FIXTURES) {
     const weights = Object.fromEntries([...importWeights(file, source)].map(([key, { values }]) => [key, values]))
     const model = await loadableModel(source, { engine: 'onnx', precision: 'f32' }, { file: name, threads: 1 })
     await model.load(weights)
-    const pixels = generatedImages()
+    const pixels = generatedImages(model.shape.height)
     const input = new Float32Array(pixels.length)
     const fill = inputFiller(model.normalisation, model.shape)
     const area = pixels.length / IMAGES
