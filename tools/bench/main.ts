@@ -2,16 +2,19 @@
 //   npm run bench -- data [--size 1GB] [--rounds 5] [--only copy,dump,shuffle,memory]
 //   npm run bench -- train [--rounds 5] [--seconds 4] [--only bf16,f32,onnx,classes,load,loop,tensorflow,embed] [--networks mobilefacenet,ir50,resnet50]
 //   npm run bench -- verify [--rounds 5] [--only figures,roc,stream,pipeline] [--pairs 6000]
+//   npm run bench -- search [--rounds 5] [--only 1,16,256,1024] [--faces 1000000]
 import { parseArgs } from 'node:util'
 import { parseSize } from '@tiny-face/command-shell'
 import { benchData, DATA_FAMILIES } from './data.js'
+import { benchSearch, SEARCH_FAMILIES } from './search.js'
 import { benchTrain, TRAIN_FAMILIES, TRAIN_NETWORKS } from './train.js'
 import { benchVerify, VERIFY_FAMILIES } from './verify.js'
 
 const USAGE = `usage: npm run bench -- data [--size 1GB] [--rounds 5] [--only ${Object.keys(DATA_FAMILIES).join(',')}]
        npm run bench -- train [--rounds 5] [--seconds 4] [--only ${Object.keys(TRAIN_FAMILIES).join(',')}]
                              [--networks ${TRAIN_NETWORKS.join(',')}]
-       npm run bench -- verify [--rounds 5] [--only ${Object.keys(VERIFY_FAMILIES).join(',')}] [--pairs 6000]`
+       npm run bench -- verify [--rounds 5] [--only ${Object.keys(VERIFY_FAMILIES).join(',')}] [--pairs 6000]
+       npm run bench -- search [--rounds 5] [--only ${Object.keys(SEARCH_FAMILIES).join(',')}] [--faces 1000000]`
 /** Less would time how processes start. */
 const LEAST_SIZE = 2 ** 20
 /** One for each fold. */
@@ -26,6 +29,7 @@ try {
       seconds: { type: 'string', default: '4' },
       only: { type: 'string' },
       pairs: { type: 'string', default: '6000' },
+      faces: { type: 'string', default: '1000000' },
       networks: { type: 'string', default: TRAIN_NETWORKS.join(',') },
     },
   })
@@ -44,6 +48,10 @@ try {
     const pairs = Number(values.pairs)
     if (!Number.isInteger(pairs) || pairs < LEAST_PAIRS) throw new Error(USAGE)
     benchVerify(familiesOf(VERIFY_FAMILIES, values.only), rounds, pairs)
+  } else if (what === 'search') {
+    const faces = Number(values.faces)
+    if (!Number.isInteger(faces) || faces < 1) throw new Error(USAGE)
+    await benchSearch(familiesOf(SEARCH_FAMILIES, values.only), rounds, faces)
   } else {
     throw new Error(USAGE)
   }

@@ -98,7 +98,14 @@ export { countBelow, type ExactRoc, exactRoc, type RocPoint, rocPoints } from '.
 export { type FullRoc, fullRoc } from './roc/full-roc.js'
 export { meanRoc, type Roc } from './roc/mean-roc.js'
 export { thresholdGrid } from './roc/threshold-grid.js'
-export { type Matrix, openProduct, type Product, productError } from './similarity/product.js'
+export {
+  MAXIMUM_COLUMNS,
+  type Matrix,
+  maximumColumns,
+  openProduct,
+  type Product,
+  productError,
+} from './similarity/product.js'
 export {
   BLOCK_ROWS,
   blockCount,

@@ -1,4 +1,4 @@
-import { type Matrix, openProduct, productError } from '@tiny-face/verifier'
+import { MAXIMUM_COLUMNS, type Matrix, maximumColumns, openProduct, productError } from '@tiny-face/verifier'
 import type { Gallery } from '../gallery.js'
 import { ClosestPeople, type FoundPerson } from './closest-people.js'
 
@@ -24,18 +24,28 @@ export async function closestInGallery(
   const closest = queries.map(() => new ClosestPeople(top))
   const blocks = queryBlocks(queries, gallery.size)
   const largest = Math.max(0, ...gallery.slabs.map(slab => slab.length / gallery.size))
-  const products = new Float32Array(largest * Math.min(QUERY_ROWS, queries.length))
+  const queryRows = Math.min(QUERY_ROWS, queries.length)
+  const products = new Float32Array(queryRows * largest)
+  const maxima = new Float32Array(queryRows * maximumColumns(largest))
   const product = await openProduct()
   try {
     let first = 0
     for (const slab of gallery.slabs) {
       const rows = slab.length / gallery.size
+      const parts = maximumColumns(rows)
       for (const [i, block] of blocks.entries()) {
-        const values = products.subarray(0, rows * block.rows)
-        await product.multiply(block, { rows, size: gallery.size, data: slab }, values)
+        const found = {
+          products: products.subarray(0, block.rows * rows),
+          maxima: maxima.subarray(0, block.rows * parts),
+        }
+        await product.multiply(block, { rows, size: gallery.size, data: slab }, found.products, found.maxima)
         for (let row = 0; row < block.rows; row++) {
           const query = i * QUERY_ROWS + row
-          offerRow(gallery, { slab, first, rows }, queries[query]!, values.subarray(row * rows), closest[query]!)
+          const similarities = {
+            products: found.products.subarray(row * rows, (row + 1) * rows),
+            maxima: found.maxima.subarray(row * parts, (row + 1) * parts),
+          }
+          offerRows(gallery, { slab, first }, queries[query]!, similarities, closest[query]!)
         }
         onBlock?.()
       }
@@ -71,23 +81,31 @@ interface Rows {
   slab: Float32Array
   /** The place of the first in the gallery. */
   first: number
-  rows: number
 }
 
-/** @param similarities of the query with each row, in single precision */
-function offerRow(
+/** Similarities of one query with each row in single precision, and the largest of every MAXIMUM_COLUMNS of them. */
+interface Similarities {
+  products: Float32Array
+  maxima: Float32Array
+}
+
+function offerRows(
   { size, people }: Gallery,
-  { slab, first, rows }: Rows,
+  { slab, first }: Rows,
   query: Float64Array,
-  similarities: Float32Array,
+  { products, maxima }: Similarities,
   closest: ClosestPeople,
 ): void {
   const error = productError(size)
   let floor = closest.floor - error
-  for (let row = 0; row < rows; row++) {
-    if (similarities[row]! < floor) continue
-    closest.offer(first + row, people[first + row]!, similarityTo(query, slab, row * size))
-    floor = closest.floor - error
+  for (let part = 0; part < maxima.length; part++) {
+    if (maxima[part]! < floor) continue
+    const end = Math.min(products.length, (part + 1) * MAXIMUM_COLUMNS)
+    for (let row = part * MAXIMUM_COLUMNS; row < end; row++) {
+      if (products[row]! < floor) continue
+      closest.offer(first + row, people[first + row]!, similarityTo(query, slab, row * size))
+      floor = closest.floor - error
+    }
   }
 }
 
