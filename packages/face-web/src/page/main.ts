@@ -12,6 +12,7 @@ import { forget, MAX_PHOTOS, newPhoto, type Photo, type State, UNCALIBRATED } fr
 
 const state: State = { threshold: UNCALIBRATED, photos: [], comparison: {}, notice: '' }
 const root = document.getElementById('page')!
+root.replaceChildren()
 
 /** Shows the state as it is; what the person types in the meantime stays. */
 function show(): void {
@@ -59,7 +60,7 @@ function thresholdView({ threshold }: GalleryState): TemplateResult {
   return html`<label class="threshold">
     Threshold <input type="range" min="0" max="1" step="0.005" .value=${String(state.threshold)} @input=${change}>
     <output>${state.threshold.toFixed(3)}</output>
-    <span class="soft">${threshold === null ? 'not calibrated: names are guesses' : `calibrated: ${threshold.toFixed(3)}`}</span>
+    <span class="soft">${threshold === null ? 'not calibrated: names are guesses' : `given: ${threshold.toFixed(3)}`}</span>
   </label>`
 }
 
