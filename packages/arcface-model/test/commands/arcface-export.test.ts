@@ -1,15 +1,16 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { writeBin } from '@tiny-face/bin-stream'
 import { drawFace } from '@tiny-face/drawn-faces'
 import { encodePng } from '@tiny-face/image-stream'
 import { readModelMetadata } from '@tiny-face/onnx-session'
+import { cachedFolder } from '@tiny-face/pinned-downloads'
 import t from 'tap'
 import { CALIBRATION_IMAGES, calibrationBatches } from '../../src/export/calibration-batches.js'
-import { NETWORKS, openModel, runPaths } from '../../src/index.js'
+import { NETWORKS, openModel, PUBLISHED_WEIGHTS, runPaths } from '../../src/index.js'
 import { PREPROCESS_KEY } from '../../src/preprocess.js'
 import { trainedRun } from '../trained-run.js'
 
@@ -136,4 +137,64 @@ t.test('what cannot be done is one line, and leaves no file', async t => {
     stderr: `arcface-export: ${small}: record 0: expected an image of 112x112 pixels, which the network takes, found 96x96\n`,
   })
   t.notOk(existsSync(out))
+})
+
+/** Without a run; published weights are looked for where `models` says. */
+function runPublished(args: readonly string[], models?: string) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import=tsx', COMMAND, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, ...(models === undefined ? {} : { TINY_FACE_MODELS: models }) },
+  })
+  return { status, stdout, stderr: stderr.trim() }
+}
+
+t.test('what is published takes the place of a run, and of nothing else', async t => {
+  const out = join(t.testdir({}), 'x.onnx')
+  const wrong: [args: string[], message: RegExp][] = [
+    [[], /: give a run's folder, or --from for weights that others published$/],
+    [[RUN, '--from', 'face-api'], /: give a run's folder, or --from for weights that others published, not both$/],
+    [['--from', 'face-api', '--step', '3'], /: --step is of a run: --from has but one$/],
+    [[RUN, '--from-package', '.'], /: --from-package is of --from$/],
+    [['--from', 'nobody'], /Allowed choices are face-api/],
+  ]
+  for (const [args, message] of wrong) t.match(runPublished([...args, '--out', out]), { status: 2, stderr: message })
+  t.notOk(existsSync(out))
+})
+
+t.test('a package that is not there, or another, is told, and nothing is left', async t => {
+  const folder = t.testdir({ empty: {}, models: {}, other: { 'vladmandic-face-api-1.7.15.tgz': 'no package' } })
+  const out = join(folder, 'x.onnx')
+  for (const [from, message] of [
+    ['empty', /expected a file vladmandic-face-api-1\.7\.15\.tgz, found none$/],
+    ['other', /vladmandic-face-api-1\.7\.15\.tgz: expected 12677476 bytes, found 10$/],
+  ] as const) {
+    const args = ['--from', 'face-api', '--from-package', join(folder, from), '--out', out]
+    t.match(runPublished(args, join(folder, 'models')), { status: 1, stderr: message })
+  }
+  t.strictSame(readdirSync(join(folder, 'models')), [])
+  t.notOk(existsSync(out))
+})
+
+const { pinned } = PUBLISHED_WEIGHTS['face-api']
+const skip =
+  cachedFolder(pinned) === undefined && `${pinned.name} is not here: arcface-export --from face-api brings it`
+if (skip) console.log(`# skipped: ${skip}`)
+
+t.test('published weights become a model that says whose they are', { skip }, async t => {
+  const out = join(t.testdir({}), 'face-api.onnx')
+  t.strictSame(runPublished(['--from', 'face-api', '--out', out]), { status: 0, stdout: '', stderr: '' })
+  const metadata = readModelMetadata(out)
+  t.strictSame(JSON.parse(metadata['tiny_face.provenance']!), {
+    network: 'face-api',
+    embeddingSize: 128,
+    published: {
+      package: '@vladmandic/face-api@1.7.15',
+      sha256: '0d77fffeef362ef9c0939cf6c567f3a2e8e177f114fa257a3270cbd2e509b031',
+      licence: 'MIT',
+    },
+    precision: 'f32',
+  })
+  const model = await openModel(out)
+  t.match(model, { alignment: 'dlib', shape: { height: 150, width: 150 } })
+  await model.close()
 })

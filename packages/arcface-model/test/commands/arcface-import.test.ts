@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { cachedFolder } from '@tiny-face/pinned-downloads'
 import { type NamedTensor, readSafetensors, writeSafetensors } from '@tiny-face/weight-files'
 import t from 'tap'
 import { sharedData } from '../../../../test/shared-data.js'
-import { readWeights } from '../../src/index.js'
+import { PUBLISHED_WEIGHTS, readWeights } from '../../src/index.js'
 import { generatedFile, readFixture } from '../import/generated-weights.js'
 
 const COMMAND = fileURLToPath(new URL('../../src/commands/arcface-import.ts', import.meta.url))
@@ -114,4 +115,30 @@ t.test('an ONNX graph is compared with what was imported of it', { skip: !shared
     255,
     'the bias of the last convolution is in its batch norm',
   )
+})
+
+const { pinned, weights: manifest } = PUBLISHED_WEIGHTS['face-api']
+const cached = cachedFolder(pinned)
+const skip = cached === undefined && `${pinned.name} is not here: arcface-export --from face-api brings it`
+if (skip) console.log(`# skipped: ${skip}`)
+
+t.test('what is published is a run as well, by its name or by its file', { skip }, async t => {
+  const folder = t.testdir({})
+  const [named, filed] = [join(folder, 'named'), join(folder, 'filed')]
+  const { status, stderr } = importWeights('--from', 'face-api', '--out', named)
+  t.equal(status, 0)
+  t.match(stderr, /117 tensors matched, none missing or unexpected, 0 left out\n.*: 29 batch norms were folded/)
+  t.equal(importWeights(join(cached!, manifest), '--out', filed).status, 0)
+  const { imported } = JSON.parse(readFileSync(join(named, 'config.json'), 'utf8'))
+  t.match(imported, { format: 'tfjs', from: 'face-api', published: { licence: 'MIT' } })
+  t.strictSame(readWeights(named), readWeights(filed))
+})
+
+t.test('without a file, --from says what is meant', async t => {
+  const out = join(t.testdir({}), 'run')
+  for (const from of [[], ['--from', 'foamliu']])
+    t.match(importWeights(...from, '--out', out), {
+      status: 2,
+      stderr: /give a file of weights, or --from face-api for those that are published$/,
+    })
 })
