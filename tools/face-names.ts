@@ -3,6 +3,8 @@
 //   npm run enrol -- PHOTOS [GALLERY]   a folder per person in PHOTOS: their faces into the gallery, people.gallery if none is named
 //   npm run web [-- GALLERY]            the page on this machine: who is in a photo
 //
+// (`fetch` in their place: only what both need.)
+//
 // A network that was trained on your own people may know them better: docs/photos.md says how to find out.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
@@ -24,6 +26,7 @@ try {
   process.chdir(HERE)
   if (verb === 'enrol' && paths.length >= 1) enrol(from(paths[0]!), from(paths[1] ?? GALLERY))
   else if (verb === 'web' && paths.length <= 1) serve(from(paths[0] ?? GALLERY))
+  else if (verb === 'fetch') fetchModels()
   else throw new Error('npm run enrol -- PHOTOS [GALLERY], or npm run web [-- GALLERY]')
 } catch (error) {
   console.error((error as Error).message)
@@ -51,6 +54,6 @@ function fetchModels(): void {
   mkdirSync(join(ROOT, CACHE), { recursive: true })
   if (!existsSync(MODEL)) {
     runPipeline('face-align --install yunet')
-    runPipeline(`arcface-export --from face-api ${quote(MODEL)}`)
+    runPipeline(`arcface-export --from face-api --out ${quote(MODEL)}`)
   }
 }

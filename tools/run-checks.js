@@ -1,16 +1,22 @@
-// What CI runs: the native engines installed, then the test command as a stranger's shell would run it, the cheap suites again in a shell unlike most, the
-// compiler with the tests in view, the linter, the chain on Node 24. Closes with one line, `N passed, N failed`: every test
-// that a tap run reports (`# { total: 12, pass: 10, fail: 1, skip: 1 }`), and one for each check that is no test run. What is
-// skipped has failed here: a test skips where something is not installed, and CI has to have it all.
+// What CI runs: native engines, detectors of faces, a network and a browser installed, then the test command as a stranger's shell
+// would run it, the cheap suites again in a shell unlike most, the compiler with the tests in view, the linter, the chain on Node 24.
+// Closes with one line, `N passed, N failed`: every test that a tap run reports (`# { total: 12, pass: 10, fail: 1, skip: 1 }`), and
+// one for each check that is no test run. What is skipped has failed here: a test skips where something is not installed, and CI has
+// to have it all.
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { stripVTControlCharacters } from 'node:util'
 
 const ENGINE_INSTALL = 'node_modules/.bin/engine-install'
+const FACE_ALIGN = 'node_modules/.bin/face-align'
 const CHECKS = [
   ['npm', 'run', 'setup'],
   [ENGINE_INSTALL, 'onednn'],
   [ENGINE_INSTALL, 'tensorflow'],
+  [FACE_ALIGN, '--install', 'yunet'],
+  [FACE_ALIGN, '--install', 'mtcnn'],
+  ['node', '--import=tsx', 'tools/face-names.ts', 'fetch'],
+  ['tools/fetch-chromium'],
   ['npm', 'test'],
   ['tools/smoke-strange-shell'],
   ['tools/smoke-engines'],
