@@ -4,7 +4,8 @@ import type { DataError } from '@tiny-face/safe-files'
 export interface ImageFile {
   /** Relative to the source, with `/`. */
   path: string
-  label: Label
+  /** Undefined for a photo of nobody in particular. */
+  label?: Label
 }
 
 /** The images that are to be read, and all that is known ahead to stand in the way. */

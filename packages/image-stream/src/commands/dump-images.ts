@@ -2,6 +2,7 @@ import { progressBar, say } from '@tiny-face/command-shell'
 import { stdoutRecords } from '@tiny-face/record-stream'
 import { DataError, UsageError } from '@tiny-face/safe-files'
 import { listPeople } from '../folder/list-people.js'
+import { listPhotos } from '../folder/list-photos.js'
 import type { ListingProblem } from '../image-listing.js'
 import { readImageList } from '../list/read-image-list.js'
 import { pairImageRecords } from '../pairs/pair-image-records.js'
@@ -18,19 +19,21 @@ export interface Options {
   size?: number
   pairs?: string
   list?: string
+  flat?: true
   skipDamaged?: true
   threads: number
 }
 
 /** Writes the images of a folder or an archive to standard output. */
 export async function dumpImages(dir: string, options: Options): Promise<void> {
-  const { size, pairs, list, skipDamaged } = options
+  const { size, pairs, list, flat, skipDamaged } = options
   if (pairs !== undefined && list !== undefined) throw new UsageError('--pairs and --list are two lists: give one')
+  if (flat && (pairs ?? list) !== undefined) throw new UsageError('--flat takes the whole folder: no list goes with it')
   const { archive, inside } = splitArchivePath(dir)
   const source = await openImageSource(archive)
   const zipped = zippedRecordIO(source, inside)
   if (zipped === undefined) await dumpListed(source, options)
-  else if ((size ?? pairs ?? list ?? skipDamaged) === undefined) await dumpRecords(dir, zipped)
+  else if ((size ?? pairs ?? list ?? flat ?? skipDamaged) === undefined) await dumpRecords(dir, zipped)
   else throw new UsageError(`${zipped.file} is a .rec file, which none of these options goes with`)
   source.close()
 }
@@ -61,7 +64,7 @@ async function dumpListed(source: ImageSource, options: Options): Promise<void> 
 
 function listed(
   source: ImageSource,
-  { size, pairs, list }: Options,
+  { size, pairs, list, flat }: Options,
   reading: NonNullable<Parameters<typeof imageRecords>[2]>,
 ) {
   if (pairs !== undefined) {
@@ -69,6 +72,10 @@ function listed(
     return { listing, records: pairImageRecords(source, listing.images, reading) }
   }
   const resized = size !== undefined
+  if (flat) {
+    const listing = listPhotos(source)
+    return { listing, records: imageRecords(source, listing.images, { ...reading, undecoded: !resized }) }
+  }
   const listing = list === undefined ? listPeople(source, { resized }) : readImageList(list, source)
   return { listing, records: imageRecords(source, listing.images, reading) }
 }

@@ -14,7 +14,7 @@ await runCommand<Options>({
   name: 'image-dump',
   summary: 'Reads a folder of images, a folder per person in it, as labelled records.',
   example:
-    'image-dump faces --size 112 | recordio-write faces.rec\nimage-dump --pairs pairs.txt lfw | bin-write lfw.bin',
+    'image-dump faces --size 112 | recordio-write faces.rec\nimage-dump --pairs pairs.txt lfw | bin-write lfw.bin\nimage-dump --flat photos | face-align | arcface-embed --model runs/r50 | face-identify enrol people.gallery',
   configure: program =>
     program
       .argument(
@@ -23,11 +23,15 @@ await runCommand<Options>({
       )
       .option(
         '--size <n>',
-        'fill n x n pixels (what sticks out is cut off evenly) and encode as PNG; takes WebP, GIF, TIFF and AVIF, too',
+        'fill n x n pixels with the whole image (what sticks out is cut off evenly), as PNG; takes WebP, GIF, TIFF and AVIF, too. It looks for no face: face-align does',
         parseSize,
       )
       .option('--pairs <file>', 'the pairs of a list instead, each image with its place in them')
       .option('--list <file>', "the images of a list instead: im2rec's .lst, or path and label")
+      .option(
+        '--flat',
+        'photos in the folder and all folders below it, of nobody in particular: no labels, and not decoded',
+      )
       .option('--skip-damaged', 'leave out and list what cannot be read (with --pairs, whole pairs)')
       .option('--threads <n>', 'images read and decoded at a time', parseDecoderThreads, DECODER_THREADS),
   run: async ([dir], options) => (await import('./dump-images.js')).dumpImages(dir!, options),

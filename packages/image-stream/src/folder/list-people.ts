@@ -13,6 +13,7 @@ import { RESIZED_FORMATS } from '../codec/resize-image.js'
 import type { ImageFile, ImageListing, ListingProblem } from '../image-listing.js'
 import type { ImageSource, SourceEntry } from '../source/image-source.js'
 import { hasImageName, IMAGE_EXTENSIONS, otherFormat } from './image-names.js'
+import { counted, otherFormats, remarkOn } from './listing-words.js'
 
 export interface ListOptions {
   /** The images are to be resized, so that all formats are read that RESIZED_FORMATS names. */
@@ -78,11 +79,12 @@ class PeopleListing {
       const message = `holds ${counted(images, 'image')}; images are read from DIR/PERSON, and not from folders in it`
       this.#problems.push({ error: new DataError({ file: join(this.#name, folder), message }), images })
     }
-    for (const [format, paths] of this.#others) this.#problems.push(otherFormats(this.#name, format, paths))
+    for (const [format, paths] of this.#others)
+      this.#problems.push(otherFormats(this.#name, 'JPEG, PNG and PGM images', format, paths))
     if (this.#people.length === 0 && this.#problems.length === 0) {
       throw new DataError({ file: this.#name, expected: 'a folder per person', found: 'none' })
     }
-    const remarks = remarkOn(this.#ignored, [...this.#leftovers])
+    const remarks = remarkOn(this.#ignored, 'no image of a person', [...this.#leftovers])
     return { people: this.#people, images: this.#images, problems: this.#problems, remarks }
   }
 
@@ -123,29 +125,4 @@ class PeopleListing {
     this.#nested.set(folder, (this.#nested.get(folder) ?? 0) + 1)
     this.#person!.problems++
   }
-}
-
-function otherFormats(name: string, format: ImageFormat, [first, ...others]: string[]): ListingProblem {
-  const images = 1 + others.length
-  const way = RESIZED_FORMATS.includes(format) ? 'with --size they are read' : 'convert them to PNG'
-  const found = `${counted(images, `${format.toUpperCase()} image`)}, the first of them ${first} (${way})`
-  return { error: new DataError({ file: name, expected: 'JPEG, PNG and PGM images', found }), images }
-}
-
-function remarkOn(ignored: string[], leftovers: string[]): string[] {
-  const parts = [
-    [ignored, 'no image of a person'],
-    [leftovers, 'left behind by a system'],
-  ] as const
-  const said = parts.filter(([paths]) => paths.length > 0).map(([paths, what]) => `${firstAndMore(paths)} (${what})`)
-  return said.length === 0 ? [] : [`passed over ${said.join(', and ')}`]
-}
-
-function firstAndMore([first, ...others]: readonly string[]): string {
-  return `${first}${others.length > 0 ? ` and ${others.length} more` : ''}`
-}
-
-/** `1 image`, `2 images`. */
-function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`
 }

@@ -13,16 +13,16 @@ export interface ImageRecordsOptions extends Partial<ReadImagesOptions> {
 /**
  * A record for each image, in order: `id` its path, `label` as listed, `image` the file's bytes, untouched. A PGM
  * becomes a PNG with the same pixels; with `size`, every image becomes a PNG of `size` x `size` (see resizeImage). All images
- * are decoded, to know that they can be.
+ * are decoded, to know that they can be, unless `undecoded` leaves that to who takes them.
  *
  * @throws DataError that names the file, for the first that is no whole JPEG, PNG or PGM
  */
 export async function* imageRecords(
   source: ImageSource,
   images: Iterable<ImageFile>,
-  { size, threads = DECODER_THREADS, skipDamaged }: ImageRecordsOptions = {},
+  { size, undecoded, threads = DECODER_THREADS, skipDamaged }: ImageRecordsOptions = {},
 ): AsyncGenerator<DataMap & { image: Uint8Array }> {
-  for await (const { file, image } of readImages(source, images, { size, threads })) {
+  for await (const { file, image } of readImages(source, images, { size, undecoded, threads })) {
     if (!(image instanceof DataError)) yield { id: file.path, label: file.label, image }
     else if (skipDamaged === undefined) throw image
     else skipDamaged(image)

@@ -2,6 +2,7 @@ import { imageFormat } from '@tiny-face/file-signatures'
 import { DataError } from '@tiny-face/safe-files'
 import { decodeImage } from '../codec/decode-image.js'
 import { encodePng } from '../codec/encode-png.js'
+import { expectPhoto } from '../codec/open-photo.js'
 import { readPgm } from '../codec/pgm.js'
 import { resizeImage } from '../codec/resize-image.js'
 import { mapAhead } from '../map-ahead.js'
@@ -10,6 +11,8 @@ import type { ImageSource } from './image-source.js'
 export interface ReadImagesOptions {
   /** Fill `size` x `size` pixels and encode as PNG. */
   size?: number | undefined
+  /** Pass images on without decoding them, of any of RESIZED_FORMATS: who takes them decodes them. Not with `size`. */
+  undecoded?: boolean | undefined
   /** How many images are read at a time. */
   threads: number
 }
@@ -28,17 +31,23 @@ export interface ReadImage<T> {
 export async function* readImages<T extends { path: string }>(
   source: ImageSource,
   files: Iterable<T>,
-  { size, threads }: ReadImagesOptions,
+  { size, undecoded = false, threads }: ReadImagesOptions,
 ): AsyncGenerator<ReadImage<T>> {
-  yield* mapAhead(files, threads, async file => ({ file, image: await readImage(source, file.path, size) }))
+  yield* mapAhead(files, threads, async file => ({ file, image: await readImage(source, file.path, size, undecoded) }))
 }
 
-async function readImage(source: ImageSource, path: string, size: number | undefined): Promise<Uint8Array | DataError> {
+async function readImage(
+  source: ImageSource,
+  path: string,
+  size: number | undefined,
+  undecoded: boolean,
+): Promise<Uint8Array | DataError> {
   try {
     const bytes = await source.read(path)
     if (size !== undefined) return await resizeImage(bytes, size)
     if (imageFormat(bytes) === 'pgm') return await encodePng(readPgm(bytes))
-    await decodeImage(bytes)
+    if (undecoded) expectPhoto(bytes)
+    else await decodeImage(bytes)
     return bytes
   } catch (error) {
     if (error instanceof DataError) return new DataError({ file: `${source.name}/${path}`, ...error.fault })

@@ -277,3 +277,28 @@ test('more threads than Node has', async t => {
   t.match(dump(folder, '--threads', '9'), { status: 2, stderr: more })
   t.match(dump(folder, '--threads', '0'), { status: 2 })
 })
+
+test('photos of nobody in particular pass as they are, and are not decoded', async t => {
+  const webp = await sharp(image).webp().toBuffer()
+  // Cut short, which only who decodes it can know.
+  const cut = image.subarray(0, 200)
+  const pgm = Buffer.from('P5 2 1 255\n\x01\x02', 'latin1')
+  const folder = scratch(t, { 'a.webp': webp, '2024/b.jpg': cut, 'c.pgm': pgm, 'notes.txt': '' })
+  const { status, stdout, stderr } = dump('--flat', folder)
+  t.equal(status, 0)
+  t.match(stderr, /^image-dump: passed over notes\.txt \(no photo\)\nimage-dump: 3 images, /)
+  const records = []
+  for await (const { id, label, image } of decodeRecords([stdout])) records.push([id, label, Buffer.from(image!)])
+  t.strictSame(records.slice(0, 2), [
+    ['2024/b.jpg', undefined, Buffer.from(cut)],
+    ['a.webp', undefined, webp],
+  ])
+  t.equal((records[2]![2] as Buffer).toString('latin1', 1, 4), 'PNG', 'a PGM becomes a PNG, as ever')
+  t.notMatch(stdout.subarray(0, 100).toString('latin1'), /classes|names|label/)
+  t.match(dump('--flat', '--size', '8', folder), { status: 1, stderr: /2024\/b\.jpg: expected a whole image/ })
+  const other = scratch(t, { 'a.jpg': 'no photo', 'b.jpg': image })
+  t.match(dump('--flat', other), { status: 1, stderr: /a\.jpg: expected a photo \(.*\), found 0x/ })
+  t.match(dump('--flat', '--skip-damaged', other), { status: 0, stderr: /left out 1 of 2 images/ })
+  t.match(dump('--flat', '--list', 'x', folder), { status: 2, stderr: /no list goes with it\n$/ })
+  t.match(dump('--flat', scratch(t)), { status: 1, stderr: /expected photos, found none\n$/ })
+})
