@@ -1,4 +1,4 @@
-"""What numpy makes of float16 and float32, as SHA-256 of the bytes: packages/onnx-session/test/float16.test.ts holds ours to it.
+"""What numpy makes of float16 and float32, as SHA-256 of the bytes: packages/weight-files/test/float16.test.ts holds ours to it.
 
     tools/peers/run onnxruntime float16-numpy.py
 """

@@ -1,5 +1,5 @@
+export { fromFloat16, toFloat16 } from '@tiny-face/weight-files/float16'
 export { MAX_LOOP_TURNS, MAX_MADE_ELEMENTS } from './check-model-graph.js'
-export { fromFloat16, toFloat16 } from './float16.js'
 export { type OnnxSession, openSession, type SessionOptions } from './open-session.js'
 export {
   MAX_GRAPH_DEPTH,

@@ -15,7 +15,7 @@
  */
 import { integerOf, type PlacedField, packedIntegers, placedFields } from '@tiny-face/protobuf-wire'
 import { DataError } from '@tiny-face/safe-files'
-import { fromFloat16 } from './float16.js'
+import { fromFloat16 } from '@tiny-face/weight-files/float16'
 import { type ModelBytes, textOf, withModelBytes } from './model-bytes.js'
 
 /** Nodes of a graph, those of graphs within included: a network of a hundred layers has a thousand. */

@@ -1,4 +1,4 @@
-/** The element types that models are given and give back here. A bool is one byte, 0 or 1; a float16 its bits (see float16.ts). */
+/** The element types that models are given and give back here. A bool is one byte, 0 or 1; a float16 its bits (see float16.ts of weight-files). */
 export type TensorDtype = keyof typeof ARRAY_OF
 
 /** The typed array that holds each element type. */

@@ -1,3 +1,5 @@
+import { fromHalf } from './float16.js'
+
 /** Bytes of a number of each type. */
 export const NUMBER_BYTES = {
   float64: 8,
@@ -36,7 +38,7 @@ export function toFloat32(bytes: Uint8Array, type: NumberType, littleEndian = tr
 const READERS: Record<NumberType, (view: DataView, at: number, littleEndian: boolean) => number> = {
   float64: (view, at, little) => view.getFloat64(at, little),
   float32: (view, at, little) => view.getFloat32(at, little),
-  float16: (view, at, little) => float16(view.getUint16(at, little)),
+  float16: (view, at, little) => fromHalf(view.getUint16(at, little)),
   bfloat16: (view, at, little) => bfloat16(view.getUint16(at, little)),
   int64: (view, at, little) => Number(view.getBigInt64(at, little)),
   int32: (view, at, little) => view.getInt32(at, little),
@@ -45,16 +47,6 @@ const READERS: Record<NumberType, (view: DataView, at: number, littleEndian: boo
   int8: (view, at) => view.getInt8(at),
   uint8: (view, at) => view.getUint8(at),
   bool: (view, at) => (view.getUint8(at) === 0 ? 0 : 1),
-}
-
-/** IEEE 754's binary16: a sign, 5 bits of exponent, 10 of fraction. */
-function float16(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
 const scratch = new DataView(new ArrayBuffer(4))

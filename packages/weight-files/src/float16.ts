@@ -41,7 +41,8 @@ function toHalf(value: number): number {
   return sign | (rounded >>> 13)
 }
 
-function fromHalf(half: number): number {
+/** One of them. */
+export function fromHalf(half: number): number {
   const exponent = (half >>> 10) & 31
   const mantissa = half & 0x3ff
   const sign = half & 0x8000 ? -1 : 1

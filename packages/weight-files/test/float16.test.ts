@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
-import { fromFloat16, toFloat16 } from '../src/index.js'
+import { fromFloat16, toFloat16 } from '../src/float16.js'
 
 // tools/peers/float16-numpy.py prints these: the SHA-256 of what numpy makes of the same numbers.
 const NUMPY = {
