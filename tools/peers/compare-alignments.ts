@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { exportNetwork, inputFiller, NETWORKS, openOnnxModel, readPublishedWeights } from '@tiny-face/arcface-model'
 import { binRecords, openBin } from '@tiny-face/bin-stream'
-import { type FaceDetector, type FivePoints, openDetector } from '@tiny-face/face-aligner'
+import { alignFace, type FaceDetector, type FivePoints, openDetector } from '@tiny-face/face-aligner'
 import { decodeImage, encodePng, type Pixels, resizeImage } from '@tiny-face/image-stream'
 import { type Pair, tensorOf } from '@tiny-face/record-stream'
 import { xoroshiro } from '@tiny-face/seeded-random'
 import { PairMeasurer, verify } from '@tiny-face/verifier'
-import { alignFace } from '../../packages/face-aligner/src/align/align-face.js'
 import { fetchOrl } from '../fetch-orl.js'
 import { type FaceApi, type FaceLandmarks, faceApiFolder, loadFaceApi, loadWeights } from './face-api.js'
 
@@ -83,7 +82,7 @@ for (const [name, pictures] of cuts) {
     }
     const { accuracy, eer, tar, xnorm } = verify(measurer.finish())
     console.log(
-      `${name.padEnd(28)} ${flip ? 'flip' : '    '}  accuracy ${accuracy.mean.toFixed(4)} ± ${accuracy.std.toFixed(4)}  EER ${eer.toFixed(4)}  TAR@FAR=1e-2 ${tar['1e-2'].tar.toFixed(4)}  norm ${xnorm.toFixed(3)}`,
+      `${name.padEnd(28)} ${flip ? 'flip' : '    '}  accuracy ${accuracy.mean.toFixed(4)} ± ${accuracy.std.toFixed(4)}  EER ${eer.toFixed(4)}  TAR@FAR=1e-2 ${tar['1e-2'].mean.toFixed(4)}  norm ${xnorm.toFixed(3)}`,
     )
   }
 }
@@ -189,8 +188,8 @@ async function cut(picture: Pixels, box: ReturnType<FaceLandmarks['align']>): Pr
 function fivePoints({ positions }: FaceLandmarks): FivePoints {
   const mean = (from: number, to: number) => {
     const points = positions.slice(from, to)
-    const sum = points.reduce(([x, y], point) => [x + point.x, y + point.y], [0, 0])
-    return [sum[0]! / points.length, sum[1]! / points.length] as const
+    const along = (axis: 'x' | 'y') => points.reduce((sum, point) => sum + point[axis], 0) / points.length
+    return [along('x'), along('y')] as const
   }
   return [mean(36, 42), mean(42, 48), mean(30, 31), mean(48, 49), mean(54, 55)]
 }
