@@ -32,8 +32,8 @@ export async function enrolStream(path: string, { person, threshold, unframed, .
       tell(await lookAlikes(gallery, gallery.length - added, cosineThreshold(threshold, gallery), onFaces))
       comparing.done()
     }
-    const replacing = replaced === 0 ? '' : `, of which ${replaced} take the place of earlier ones`
-    say(`${added} faces enrolled${replacing}; ${path} has ${gallery.length} of ${gallery.names.length} people`)
+    const replacing = replaced === 0 ? '' : `, earlier ones that they replace: ${replaced}`
+    say(`faces enrolled: ${added}${replacing}; ${path} has ${gallery.length} of ${gallery.names.length} people`)
     return gallery
   })
 }

@@ -1,6 +1,6 @@
 import { isatty } from 'node:tty'
 import { progressBar, withoutControls } from '@tiny-face/command-shell'
-import { type Begin, stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
+import { stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
 import { writeAll } from '@tiny-face/safe-files'
 import { readGallery } from '../file/gallery-file.js'
 import { cosineThreshold } from '../search/cosine-threshold.js'
@@ -17,25 +17,21 @@ export async function searchStream(path: string, { threshold, top, unframed }: O
   const records = stdinRecords({ unframed })
   const gallery = readGallery(path)
   const options = { threshold: cosineThreshold(threshold, gallery), top }
-  const out = isatty(1) ? textLines() : stageOutput(records.begin)
-  const bar = progressBar({ unit: 'faces', total: records.begin.count })
-  for await (const record of searchRecords(gallery, records, options)) {
-    out.write(record)
+  const identified = searchRecords(gallery, records, options)
+  if (isatty(1)) {
+    // No bar: the lines are what there is to see.
+    for await (const record of identified) writeAll(1, Buffer.from(`${withoutControls(matchLine(record))}\n`))
+    return
+  }
+  const { begin: _, ...begin } = records.begin
+  const writer = stdoutRecords(begin)
+  const bar = progressBar({ unit: 'faces', total: begin.count })
+  for await (const record of identified) {
+    writer.write(record)
     bar.advance(1)
   }
-  out.end()
+  writer.end()
   bar.done()
-}
-
-function stageOutput({ begin: _, ...begin }: Begin) {
-  return stdoutRecords(begin)
-}
-
-function textLines() {
-  return {
-    write: (record: IdentifiedRecord) => writeAll(1, Buffer.from(`${withoutControls(matchLine(record))}\n`)),
-    end() {},
-  }
 }
 
 /** `photo.jpg  Ada  0.8123`, and where more people were asked for, all of them behind. */

@@ -46,7 +46,7 @@ export function enrolRecords(
   } catch (error) {
     if (!(error instanceof DataError) || error.file !== undefined) throw error
     const where = record === undefined ? {} : { record: place, id: record.id }
-    throw new DataError({ file: source(), ...where, ...error.fault })
+    throw new DataError({ ...where, ...error.fault, file: source() })
   }
 
   function* accepted(): Generator<NewFace, void, undefined> {
