@@ -34,6 +34,10 @@ await runCommand({
       .description("Says of a stream's faces who of the gallery they are, or that they are unknown.")
       .argument('<gallery>', 'the file')
       .requiredOption('--threshold <file|cosine>', 'what a face must be over: of face-calibrate, or a cosine')
+      .option(
+        '--label',
+        'pass on the faces of known people only, labelled with who they are: image-write sorts by that',
+      )
       .option('--top <n>', 'how many people are listed for each face', parseTop, 1)
       .option('--unframed', 'read bare data maps, with no begin and end around them')
       .action((gallery: string, options: SearchOptions) => {

@@ -4,28 +4,32 @@ import { stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
 import { writeAll } from '@tiny-face/safe-files'
 import { readGallery } from '../file/gallery-file.js'
 import { cosineThreshold } from '../search/cosine-threshold.js'
+import { labelRecords } from '../search/label-records.js'
 import { type IdentifiedRecord, searchRecords } from '../search/search-records.js'
 
 export interface Options {
   threshold: string
   top: number
+  label?: boolean
   unframed?: boolean
 }
 
 /** Writes the records of standard input to standard output with who they are; on a terminal, a line of text for each. */
-export async function searchStream(path: string, { threshold, top, unframed }: Options): Promise<void> {
+export async function searchStream(path: string, { threshold, top, label, unframed }: Options): Promise<void> {
   const records = stdinRecords({ unframed })
   const gallery = readGallery(path)
   const options = { threshold: cosineThreshold(threshold, gallery), top }
-  const identified = searchRecords(gallery, records, options)
+  const found = searchRecords(gallery, records, options)
+  const identified = label ? labelRecords(gallery, found) : found
   if (isatty(1)) {
     // No bar: the lines are what there is to see.
     for await (const record of identified) writeAll(1, Buffer.from(`${withoutControls(matchLine(record))}\n`))
     return
   }
-  const { begin: _, ...begin } = records.begin
-  const writer = stdoutRecords(begin)
-  const bar = progressBar({ unit: 'faces', total: begin.count })
+  const { begin: _, count, ...begin } = records.begin
+  const { names } = gallery
+  const writer = stdoutRecords(label ? { ...begin, names: [...names], classes: names.length } : { ...begin, count })
+  const bar = progressBar({ unit: 'faces', total: count })
   for await (const record of identified) {
     writer.write(record)
     bar.advance(1)

@@ -208,6 +208,17 @@ face-identify: faces enrolled: 24; ${gallery} has 24 of 12 people
     /\n24 faces of 12 people; embeddings of 16 numbers without mirror images by a\.onnx \(abababababab\)\n$/,
   )
   t.equal(status, 0)
+
+  speak(['remove', gallery, 'name 0'])
+  const without = readGallery(gallery)
+  const known = [...readAgain(speak(['search', gallery, '--threshold', '0.99', '--label']).stdout)]
+  t.equal(known.length, 22, 'the enrolled faces of who is there still')
+  for (const { id, person, label } of known) {
+    t.equal(person, `name ${Math.floor((id as number) / 4)}`)
+    t.equal(without.names[label as number], person)
+  }
+  const labelled = readAgain(speak(['search', gallery, '--threshold', '0.99', '--label']).stdout).begin
+  t.match(labelled, { names: without.names, classes: 11, source: 'people' })
   t.same(readdirSync(dirname(gallery)), ['people.gallery'])
 })
 
