@@ -1,6 +1,6 @@
 import { mapAhead, type Pixels } from '@tiny-face/image-stream'
 import { copyRecord, type DataMap, type Tensor, tensorOf } from '@tiny-face/record-stream'
-import { DataError } from '@tiny-face/safe-files'
+import { DataError, placed } from '@tiny-face/safe-files'
 import { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
 import { checkInputSize, decodeInput, type InputShape, inputFiller, inputSize } from './network-input.js'
 
@@ -98,9 +98,7 @@ function loadBatch(batch: readonly Numbered[], shape: InputShape, place: { file?
       try {
         return { record, pixels: await pixelsOf(record, shape) }
       } catch (error) {
-        if (!(error instanceof DataError)) throw error
-        const { id } = record
-        throw new DataError({ ...error.fault, ...place, record: number, ...(id !== undefined && { id }) })
+        throw placed(error, { ...place, record: number, id: record.id })
       }
     }),
   )

@@ -11,7 +11,7 @@
  */
 import { closeSync, openSync } from 'node:fs'
 import type { DataMap } from '@tiny-face/record-stream'
-import { DataError } from '@tiny-face/safe-files'
+import { DataError, placed } from '@tiny-face/safe-files'
 import { AttributeStore } from './attribute-store.js'
 import type { JsonItem } from './json-assembly.js'
 import { shown } from './json-values.js'
@@ -45,7 +45,7 @@ export function storeAttributes(file: string, { by, folder }: { by: string; fold
     return store
   } catch (error) {
     store.close()
-    throw error instanceof DataError && error.file === undefined ? new DataError({ ...error.fault, file }) : error
+    throw placed(error, { file })
   } finally {
     closeSync(fd)
   }
@@ -58,7 +58,7 @@ function keyed({ value, file, line, key }: JsonItem, by: string): [string, DataM
     if (found === undefined) throw new DataError({ expected: `a number or a string as ${by}`, found: shown(own) })
     return [found, recordFields(attributes)]
   } catch (error) {
-    throw error instanceof DataError ? new DataError({ ...error.fault, file: `${file}:${line}` }) : error
+    throw placed(error, { file: `${file}:${line}` })
   }
 }
 

@@ -11,7 +11,7 @@
 import { closeSync, fstatSync, openSync } from 'node:fs'
 import { say } from '@tiny-face/command-shell'
 import type { BeginFields, DataMap } from '@tiny-face/record-stream'
-import { DataError } from '@tiny-face/safe-files'
+import { DataError, placed } from '@tiny-face/safe-files'
 import type { JsonItem } from './json-assembly.js'
 import { shown } from './json-values.js'
 import { LabelNames } from './label-names.js'
@@ -141,7 +141,6 @@ function at<T>({ file, line }: JsonItem, read: () => T): T {
   try {
     return read()
   } catch (error) {
-    if (!(error instanceof DataError)) throw error
-    throw new DataError({ ...error.fault, file: `${file}:${line}` })
+    throw placed(error, { file: `${file}:${line}` })
   }
 }

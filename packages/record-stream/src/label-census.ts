@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/safe-files'
+import { placed } from '@tiny-face/safe-files'
 import { personOf } from './person.js'
 import type { DataMap } from './record.js'
 
@@ -26,8 +26,7 @@ export class LabelCensus {
       if (person === undefined) this.nobody++
       return person
     } catch (error) {
-      if (!(error instanceof DataError)) throw error
-      throw new DataError({ ...error.fault, file: this.#source, record, id })
+      throw placed(error, { file: this.#source, record, id })
     }
   }
 

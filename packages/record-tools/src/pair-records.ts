@@ -1,5 +1,5 @@
 import { copyRecord, type DataMap, faceBytes, LabelCensus } from '@tiny-face/record-stream'
-import { DataError } from '@tiny-face/safe-files'
+import { DataError, placed } from '@tiny-face/safe-files'
 import { type DrawnPair, drawPairs, type PairOptions } from './draw-pairs.js'
 
 /** The bytes of images and embeddings that are held at once: 4 GiB. */
@@ -47,7 +47,7 @@ export function pairRecords(
     const pairs = drawPairs(labels, options)
     return { pairs, records: sides(faces, pairs), several: census.several }
   } catch (error) {
-    throw error instanceof DataError ? new DataError({ ...error.fault, file }) : error
+    throw placed(error, { file })
   }
 }
 

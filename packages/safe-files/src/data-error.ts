@@ -25,7 +25,7 @@ export class DataError extends Error {
   readonly id: RecordId | undefined
   readonly expected: string | undefined
   readonly found: string | undefined
-  /** The fault as it was given, to be thrown again with more known: `new DataError({ ...error.fault, file })`. */
+  /** The fault as it was given, to be thrown again with more known: see `placed`. */
   readonly fault: Fault
 
   constructor(fault: Fault) {
@@ -38,6 +38,25 @@ export class DataError extends Error {
     this.expected = fault.expected
     this.found = fault.found
   }
+}
+
+/** Where in its source something is. */
+export type FaultPlace = Pick<Fault, 'file' | 'offset' | 'record' | 'id'>
+
+/**
+ * An error that says where it was: one of data that names no file yet gets the place's, and what else of the place it does not say itself. Any
+ * other error is given back as it is, so that a `catch` throws whatever comes of it.
+ */
+export function placed(error: unknown, { file, offset, record, id }: FaultPlace): unknown {
+  if (!(error instanceof DataError) || error.file !== undefined) return error
+  const { fault } = error
+  return new DataError({
+    ...fault,
+    file,
+    offset: fault.offset ?? offset,
+    record: fault.record ?? record,
+    id: fault.id ?? id,
+  })
 }
 
 /** A command called in a way it does not understand: exit code 2. */

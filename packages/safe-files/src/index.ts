@@ -1,6 +1,6 @@
 export { AtomicFile, abortOpenFiles } from './atomic-file.js'
 export { AtomicFolder } from './atomic-folder.js'
-export { DataError, type Fault, type RecordId, UsageError } from './data-error.js'
+export { DataError, type Fault, type FaultPlace, placed, type RecordId, UsageError } from './data-error.js'
 export { readChunk, writeAll } from './fd.js'
 export { isRunning, ownMark, type ProcessMark } from './process-mark.js'
 export { ScratchFile } from './scratch-file.js'

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { type ProgressBar, progressBar } from '@tiny-face/command-shell'
 import { decodeImage, mapAhead } from '@tiny-face/image-stream'
 import { copyRecord, type DataMap, type Pair, stdinRecords, tensorOf } from '@tiny-face/record-stream'
-import { DataError, UsageError, writeAll } from '@tiny-face/safe-files'
+import { DataError, placed, UsageError, writeAll } from '@tiny-face/safe-files'
 import { checkPairs, PairMeasurer } from '@tiny-face/verifier'
 import { pixelsOfTensor } from '../embed.js'
 import { openModel } from '../open-model.js'
@@ -89,7 +89,6 @@ async function decoded({ record, pair, given }: PairedImage, source: string | un
     if (image === undefined) throw new DataError({ expected: 'a record with an image', found: 'none in it' })
     return { pair, image: await decodeImage(image) }
   } catch (error) {
-    if (!(error instanceof DataError)) throw error
-    throw new DataError({ ...error.fault, file: source, record, id })
+    throw placed(error, { file: source, record, id })
   }
 }

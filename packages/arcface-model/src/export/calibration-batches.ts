@@ -1,5 +1,5 @@
 import { openBin } from '@tiny-face/bin-stream'
-import { DataError } from '@tiny-face/safe-files'
+import { placed } from '@tiny-face/safe-files'
 import type { CalibrationBatch } from '@tiny-face/tfjs-compiler'
 import { decodeInput, inputFiller } from '../network-input.js'
 import type { Network } from '../networks/network.js'
@@ -46,6 +46,6 @@ async function pixelsOf(image: Uint8Array, size: number, place: { file: string; 
   try {
     return (await decodeInput(image, { height: size, width: size })).pixels
   } catch (error) {
-    throw error instanceof DataError ? new DataError({ ...error.fault, ...place }) : error
+    throw placed(error, place)
   }
 }

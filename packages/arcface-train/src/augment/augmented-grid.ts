@@ -1,6 +1,6 @@
 import { decodeInput } from '@tiny-face/arcface-model'
 import { encodePng } from '@tiny-face/image-stream'
-import { DataError } from '@tiny-face/safe-files'
+import { placed } from '@tiny-face/safe-files'
 import { epochOrder } from '../data-order.js'
 import type { TrainingSet } from '../training-set.js'
 import type { AugmentConfig } from './augment-config.js'
@@ -50,7 +50,6 @@ async function decoded(set: TrainingSet, record: number, size: number) {
   try {
     return await decodeInput(set.image(record), { height: size, width: size })
   } catch (error) {
-    if (!(error instanceof DataError)) throw error
-    throw new DataError({ ...error.fault, file: set.source, record, id: set.id(record), cause: error })
+    throw placed(error, { file: set.source, record, id: set.id(record) })
   }
 }

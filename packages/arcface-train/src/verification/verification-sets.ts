@@ -1,7 +1,7 @@
 import { decodeInput } from '@tiny-face/arcface-model'
 import { binRecords, type OpenBin, openBin } from '@tiny-face/bin-stream'
 import type { DataMap } from '@tiny-face/record-stream'
-import { DataError } from '@tiny-face/safe-files'
+import { placed } from '@tiny-face/safe-files'
 import { checkPairs } from '@tiny-face/verifier'
 
 /** A set of pairs that a run is verified on; its images stay in its file until they are asked for. */
@@ -49,7 +49,7 @@ async function checkSet({ images, same }: OpenBin, imageSize: number): Promise<v
   try {
     await decodeInput(first!, { height: imageSize, width: imageSize })
   } catch (error) {
-    throw error instanceof DataError ? new DataError({ ...error.fault, record: 0 }) : error
+    throw placed(error, { record: 0 })
   }
 }
 
@@ -57,6 +57,6 @@ async function located<T>(file: string, look: () => Promise<T>): Promise<T> {
   try {
     return await look()
   } catch (error) {
-    throw error instanceof DataError && error.file === undefined ? new DataError({ ...error.fault, file }) : error
+    throw placed(error, { file })
   }
 }

@@ -2,7 +2,7 @@
 import { closeSync, existsSync, openSync, readSync, rmSync } from 'node:fs'
 import { isDeepStrictEqual } from 'node:util'
 import { type DataMap, personOf } from '@tiny-face/record-stream'
-import { AtomicFile, DataError, type RecordId } from '@tiny-face/safe-files'
+import { AtomicFile, DataError, placed, type RecordId } from '@tiny-face/safe-files'
 import { appendRecord } from '../framing/append-record.js'
 import { BlockFile } from '../framing/block-file.js'
 import { PART_HEADER_BYTES } from '../framing/part-header.js'
@@ -107,8 +107,7 @@ export class RecordIOWriter {
       else this.#writeImage(record)
       if (record.image instanceof Uint8Array) this.#observe(record.image)
     } catch (error) {
-      if (!(error instanceof DataError)) throw error
-      throw new DataError({ ...error.fault, file: this.#source, record: this.#count, id: record.id })
+      throw placed(error, { file: this.#source, record: this.#count, id: record.id })
     }
     this.#count++
   }

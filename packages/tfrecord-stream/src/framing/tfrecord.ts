@@ -35,11 +35,6 @@ export interface Place {
   record: number
 }
 
-/** The error with the record's place, where it is one of data that does not say its own. */
-export function placed(error: unknown, place: Place): unknown {
-  return error instanceof DataError && error.file === undefined ? new DataError({ ...error.fault, ...place }) : error
-}
-
 export function maskedCrc(bytes: Uint8Array): number {
   return mask(crc32c(bytes))
 }

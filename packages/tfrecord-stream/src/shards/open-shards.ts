@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { personOf } from '@tiny-face/record-stream'
-import { DataError } from '@tiny-face/safe-files'
+import { DataError, placed } from '@tiny-face/safe-files'
 import { dumpRecord, recordFace } from '../example/dump-record.js'
 import { DEFAULT_KEYS } from '../example/example-keys.js'
 import { fileCompression, readTFRecord } from '../framing/read-tfrecord.js'
-import { FOOTER_BYTES, frameData, HEADER_BYTES, placed } from '../framing/tfrecord.js'
+import { FOOTER_BYTES, frameData, HEADER_BYTES } from '../framing/tfrecord.js'
 import { findShards } from './find-shards.js'
 
 /** Labelled images at random, from TFRecord files. */

@@ -1,10 +1,9 @@
 import type { Part } from '@tiny-face/command-shell'
 import type { BeginFields, DataMap } from '@tiny-face/record-stream'
-import { DataError } from '@tiny-face/safe-files'
+import { DataError, placed } from '@tiny-face/safe-files'
 import { dumpRecord, exampleOrUndefined } from '../example/dump-record.js'
 import { DEFAULT_KEYS, type ExampleKeys, exampleKeys } from '../example/example-keys.js'
 import { type RecordRange, readTFRecord } from '../framing/read-tfrecord.js'
-import { placed } from '../framing/tfrecord.js'
 import { findShards, type ShardFile } from './find-shards.js'
 import { type PartPlan, planPart } from './plan-part.js'
 

@@ -1,6 +1,6 @@
 import { figuresOutput, progressBar, say } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
-import { DataError } from '@tiny-face/safe-files'
+import { placed } from '@tiny-face/safe-files'
 import { calibrate, facesFor } from '../calibrate/calibrate.js'
 import { calibrationJson } from '../calibrate/calibration-file.js'
 import { calibrationTable } from '../calibrate/calibration-table.js'
@@ -48,8 +48,6 @@ async function named<T>(source: string | undefined, calibration: Promise<T>): Pr
   try {
     return await calibration
   } catch (error) {
-    throw error instanceof DataError && error.file === undefined
-      ? new DataError({ ...error.fault, file: source })
-      : error
+    throw placed(error, { file: source })
   }
 }

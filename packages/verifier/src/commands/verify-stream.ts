@@ -1,6 +1,6 @@
 import { figuresOutput, progressBar } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
-import { AtomicFile, DataError, UsageError } from '@tiny-face/safe-files'
+import { AtomicFile, DataError, placed, UsageError } from '@tiny-face/safe-files'
 import { modelOf } from '../embedding-model.js'
 import { HardestPairs } from '../pairs/hardest-pairs.js'
 import { measurePairs } from '../pairs/measure-pairs.js'
@@ -96,6 +96,6 @@ function resultNamed(pairs: MeasuredPairs, options: ResultOptions): Verification
   try {
     return verificationResult(pairs, options)
   } catch (error) {
-    throw error instanceof DataError ? new DataError({ ...error.fault, file: options.source }) : error
+    throw placed(error, { file: options.source })
   }
 }

@@ -1,5 +1,5 @@
 import { type DataMap, LabelCensus } from '@tiny-face/record-stream'
-import { DataError, type RecordId } from '@tiny-face/safe-files'
+import { DataError, placed, type RecordId } from '@tiny-face/safe-files'
 import { xoroshiro } from '@tiny-face/seeded-random'
 import { type FaceKind, kindOf, mustBeOfKind } from '../pairs/face-kind.js'
 import { measureFace } from '../pairs/measure-record.js'
@@ -100,8 +100,7 @@ function located<T>(place: { file?: string | undefined; record: number; id?: Rec
   try {
     return read()
   } catch (error) {
-    if (!(error instanceof DataError) || error.file !== undefined) throw error
-    throw new DataError({ ...place, ...error.fault })
+    throw placed(error, place)
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Begin, type DataMap, personOf } from '@tiny-face/record-stream'
-import { DataError, type RecordId } from '@tiny-face/safe-files'
+import { DataError, placed, type RecordId } from '@tiny-face/safe-files'
 import { type FaceKind, kindOf, mustBeOfKind } from './face-kind.js'
 import { faceTemplate } from './face-template.js'
 import { IndexSet } from './index-set.js'
@@ -123,8 +123,7 @@ export class PairMeasurer {
   }
 
   #located(error: unknown, record?: number, id?: RecordId): unknown {
-    if (!(error instanceof DataError) || error.file !== undefined) return error
-    return new DataError({ record, id, ...error.fault, file: this.#options.source })
+    return placed(error, { file: this.#options.source, record, id })
   }
 }
 

@@ -1,5 +1,5 @@
 import type { DataMap } from '@tiny-face/record-stream'
-import { DataError } from '@tiny-face/safe-files'
+import { DataError, placed } from '@tiny-face/safe-files'
 import { MAX_TEMPLATE_BYTES } from '../faces/labelled-faces.js'
 import { type FaceKind, kindOf, mustBeOfKind } from '../pairs/face-kind.js'
 import { euclideanNorm } from '../pairs/face-template.js'
@@ -72,8 +72,7 @@ export function buildTemplates(
             embedding.map(value => value * score),
           )
       } catch (error) {
-        if (!(error instanceof DataError) || error.file !== undefined) throw error
-        throw new DataError({ record, id: map.id, ...error.fault, file: source })
+        throw placed(error, { file: source, record, id: map.id })
       }
     }
     record++
