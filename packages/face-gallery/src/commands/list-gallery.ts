@@ -1,5 +1,5 @@
 import { alignColumns, figuresOutput, withoutControls } from '@tiny-face/command-shell'
-import { readGallery } from '../file/gallery-file.js'
+import { readGallery } from '../file/read-gallery.js'
 import type { Gallery } from '../gallery.js'
 import { type EnrolledPerson, listEnrolled } from '../list-enrolled.js'
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { Gallery } from '../gallery.js'
-import { readGallery, writeGallery } from './gallery-file.js'
 import { GalleryLock } from './gallery-lock.js'
+import { readGallery } from './read-gallery.js'
+import { writeGallery } from './write-gallery.js'
 
 /**
  * Reads a gallery, changes it and writes it, while nobody else does: two programs that enrol at once would each write without the other's

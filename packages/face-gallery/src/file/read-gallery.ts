@@ -1,114 +1,23 @@
-/*
- * A gallery as one file. Numbers are little-endian; every section begins at a multiple of 64 bytes, zeros between.
- *
- *     bytes              8 of magic, "TFGALLRY"
- *     uint32             version, 1
- *     uint32             bytes of the header
- *     header             JSON: {"faces": …, "size": …, "flip": …, "model": {"name", "sha256", "preprocess"}, "names": […], "id_bytes": …}
- *                        faces: how many; size: numbers of an embedding; flip: whether a template is the sum with the mirror image's;
- *                        model: the network, where its stream said; names: of the people; id_bytes: of all ids together
- *     uint32 [faces]     whose face it is: a place among the names
- *     float64 [faces]    when it was enrolled, in milliseconds since 1970
- *     uint32 [faces]     where each id ends among the ids' bytes
- *     bytes [id_bytes]   the ids, UTF-8, one behind the other: which picture the face is of
- *     float32 [faces, size]   the templates, of length 1, ready to be used where they lie
- *     bytes [32]         SHA-256 of all before it
- *
- * The file's size follows from the header, so nothing is made room for that the file does not hold.
- */
 import { createHash, type Hash } from 'node:crypto'
-import { closeSync, fstatSync, openSync } from 'node:fs'
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { endianness } from 'node:os'
-import { flag, list, object, optional, parseJson, text, whole } from '@tiny-face/checked-json'
-import { AtomicFile, DataError, readChunk } from '@tiny-face/safe-files'
+import { parseJson } from '@tiny-face/checked-json'
+import { DataError, readChunk } from '@tiny-face/safe-files'
 import { MAX_FACES } from '../enrol/enrol.js'
 import { MAX_NAME_BYTES, personName } from '../enrol/person-name.js'
 import { type Gallery, slabFaces } from '../gallery.js'
-
-const MAGIC = 'TFGALLRY'
-const VERSION = 1
-const ALIGNMENT = 64
-const FIXED_BYTES = 16
-const HASH_BYTES = 32
-
-/** Bytes of the header: a million names of 250. */
-export const MAX_HEADER_BYTES = 2 ** 28
-/** Bytes of all ids. */
-export const MAX_ID_BYTES = 2 ** 32 - 1
-/** Numbers of an embedding. */
-export const MAX_EMBEDDING_SIZE = 2 ** 16
-
-const HEADER = object({
-  faces: whole(0),
-  size: whole(1),
-  flip: flag,
-  model: optional(object({ name: text, sha256: text, preprocess: text })),
-  names: list(text),
-  id_bytes: whole(0),
-})
-
-/** Writes a gallery; a file of that name is replaced once the new one is whole. */
-export function writeGallery(path: string, gallery: Gallery): void {
-  const file = new AtomicFile(path, { force: true })
-  try {
-    const out = new Sections(file)
-    for (const section of sectionsOf(gallery)) out.write(section)
-    out.end()
-    file.commit()
-  } catch (error) {
-    file.abort()
-    throw error
-  }
-}
-
-function* sectionsOf(gallery: Gallery): Generator<readonly Uint8Array[]> {
-  const { length, size, flip, model, names } = gallery
-  const ids = gallery.ids.map(id => Buffer.from(id))
-  const ends = new Uint32Array(length)
-  let end = 0
-  for (const [face, id] of ids.entries()) {
-    end += id.length
-    ends[face] = end
-  }
-  if (end > MAX_ID_BYTES) throw new DataError({ expected: `at most ${MAX_ID_BYTES} bytes of ids`, found: `${end}` })
-  const header = Buffer.from(
-    JSON.stringify({ faces: length, size, flip, ...(model === undefined ? {} : { model }), names, id_bytes: end }),
-  )
-  if (header.length > MAX_HEADER_BYTES)
-    throw new DataError({ expected: `names of at most ${MAX_HEADER_BYTES} bytes together`, found: `${header.length}` })
-  const fixed = Buffer.alloc(FIXED_BYTES)
-  fixed.write(MAGIC, 'latin1')
-  fixed.writeUInt32LE(VERSION, 8)
-  fixed.writeUInt32LE(header.length, 12)
-  yield [fixed, header]
-  yield [bytesOf(gallery.people)]
-  yield [bytesOf(gallery.enrolled)]
-  yield [bytesOf(ends)]
-  yield [Buffer.concat(ids)]
-  yield gallery.slabs.map(bytesOf)
-}
-
-/** Sections one behind the other, and the hash of them. */
-class Sections {
-  readonly #file: AtomicFile
-  readonly #hash = createHash('sha256')
-
-  constructor(file: AtomicFile) {
-    this.#file = file
-  }
-
-  write(parts: readonly Uint8Array[]): void {
-    const length = parts.reduce((sum, part) => sum + part.byteLength, 0)
-    for (const part of [...parts, Buffer.alloc(padding(length))]) {
-      this.#hash.update(part)
-      this.#file.write(part)
-    }
-  }
-
-  end(): void {
-    this.#file.write(this.#hash.digest())
-  }
-}
+import {
+  bytesOf,
+  FIXED_BYTES,
+  HASH_BYTES,
+  HEADER,
+  MAGIC,
+  MAX_EMBEDDING_SIZE,
+  MAX_HEADER_BYTES,
+  MAX_ID_BYTES,
+  padding,
+  VERSION,
+} from './gallery-layout.js'
 
 /**
  * Reads a gallery, all of it, and compares its hash.
@@ -116,12 +25,39 @@ class Sections {
  * @throws DataError where the file is not a whole and sound gallery
  */
 export function readGallery(path: string): Gallery {
-  if (endianness() !== 'LE') throw new DataError({ file: path, message: 'is read on little-endian machines only' })
-  const fd = openSync(path, 'r')
+  const reader = new GalleryReader(path)
   try {
-    return new GalleryReader(path, fd).read()
+    return reader.whole(reader.columns())
   } finally {
-    closeSync(fd)
+    reader.close()
+  }
+}
+
+/** A gallery without its templates, which stay in the file. */
+export interface GalleryColumns {
+  /** Its slabs are empty. */
+  gallery: Gallery
+  /** SHA-256 of all before the templates, in hexadecimal. */
+  columnsHash: string
+  /** The hash at the end of the file, which is of the templates too, as it says. */
+  hash: string
+  /** Reads some templates `[size]`. */
+  templatesOf(faces: readonly number[]): Float32Array[]
+  close(): void
+}
+
+/**
+ * Reads all of a gallery but its templates. The hash of all is not compared: who knows the two hashes has read it before.
+ *
+ * @throws DataError where the file is no gallery; from `templatesOf` where a template is not of length 1
+ */
+export function openColumns(path: string): GalleryColumns {
+  const reader = new GalleryReader(path)
+  try {
+    return reader.openColumns()
+  } catch (error) {
+    reader.close()
+    throw error
   }
 }
 
@@ -131,12 +67,18 @@ class GalleryReader {
   readonly #hash: Hash = createHash('sha256')
   #offset = 0
 
-  constructor(path: string, fd: number) {
+  constructor(path: string) {
+    if (endianness() !== 'LE') throw new DataError({ file: path, message: 'is read on little-endian machines only' })
     this.#path = path
-    this.#fd = fd
+    this.#fd = openSync(path, 'r')
   }
 
-  read(): Gallery {
+  close(): void {
+    closeSync(this.#fd)
+  }
+
+  /** All before the templates. */
+  columns(): Gallery {
     const stat = fstatSync(this.#fd)
     if (!stat.isFile()) throw this.#wrong('a gallery', 'no file')
     const fixed = this.#take(Buffer.alloc(FIXED_BYTES))
@@ -164,10 +106,18 @@ class GalleryReader {
     const enrolled = this.#numbers(new Float64Array(faces))
     const ends = this.#numbers(new Uint32Array(faces))
     const text = this.#numbers(Buffer.alloc(id_bytes))
+    const gallery = { size, flip, model, length: faces, names, people, enrolled, ids: this.#ids(text, ends), slabs: [] }
+    this.#check(gallery)
+    return gallery
+  }
+
+  /** The templates as well. */
+  whole(columns: Gallery): Gallery {
+    const { length, size } = columns
     const slabs: Float32Array[] = []
-    for (let row = 0; row < faces; row += slabFaces(size))
-      slabs.push(this.#take(new Float32Array(Math.min(slabFaces(size), faces - row) * size)))
-    this.#skip(4 * faces * size)
+    for (let row = 0; row < length; row += slabFaces(size))
+      slabs.push(this.#take(new Float32Array(Math.min(slabFaces(size), length - row) * size)))
+    this.#skip(4 * length * size)
     const hash = this.#hash.digest()
     if (!hash.equals(this.#fill(Buffer.alloc(HASH_BYTES))))
       throw new DataError({
@@ -175,9 +125,31 @@ class GalleryReader {
         expected: 'the SHA-256 at its end',
         found: 'another: the file is damaged',
       })
-    const gallery = { size, flip, model, length: faces, names, people, ids: this.#ids(text, ends), enrolled, slabs }
-    this.#check(gallery)
-    return gallery
+    for (const slab of slabs) for (let at = 0; at < slab.length; at += size) this.#mustBeTemplate(slab, at, size)
+    return { ...columns, slabs }
+  }
+
+  openColumns(): GalleryColumns {
+    const gallery = this.columns()
+    const start = this.#offset
+    const { size, length } = gallery
+    const columnsHash = this.#hash.copy().digest('hex')
+    const end = Buffer.alloc(HASH_BYTES)
+    const bytes = 4 * length * size
+    readSync(this.#fd, end, 0, HASH_BYTES, start + bytes + padding(bytes))
+    const templateOf = (face: number) => {
+      const values = new Float32Array(size)
+      readSync(this.#fd, bytesOf(values), 0, values.byteLength, start + 4 * face * size)
+      this.#mustBeTemplate(values, 0, size)
+      return values
+    }
+    return {
+      gallery,
+      columnsHash,
+      hash: end.toString('hex'),
+      templatesOf: faces => faces.map(templateOf),
+      close: () => this.close(),
+    }
   }
 
   #ids(text: Buffer, ends: Uint32Array): string[] {
@@ -194,7 +166,7 @@ class GalleryReader {
   }
 
   /** What a hash cannot tell: whether a file that is as it was written was written well. */
-  #check({ names, people, enrolled, slabs, size }: Gallery): void {
+  #check({ names, people, enrolled }: Gallery): void {
     const seen = new Uint8Array(names.length)
     for (const person of people) {
       if (person >= names.length) throw this.#wrong(`a person below ${names.length}`, `${person}`)
@@ -205,9 +177,10 @@ class GalleryReader {
       if (!isPersonName(name)) throw this.#wrong('names of people', JSON.stringify(name.slice(0, 60)))
     if (new Set(names).size < names.length) throw this.#wrong('names of which each is there once', 'one twice')
     if (!enrolled.every(date => Math.abs(date) <= MAX_DATE)) throw this.#wrong('dates of enrolment', 'no date')
-    for (const slab of slabs)
-      for (let at = 0; at < slab.length; at += size)
-        if (!isOfLengthOne(slab, at, size)) throw this.#wrong('templates of length 1', 'another')
+  }
+
+  #mustBeTemplate(values: Float32Array, at: number, size: number): void {
+    if (!isOfLengthOne(values, at, size)) throw this.#wrong('templates of length 1', 'another')
   }
 
   #text(bytes: Uint8Array): string {
@@ -278,12 +251,4 @@ function isPersonName(name: string): boolean {
   } catch {
     return false
   }
-}
-
-function padding(length: number): number {
-  return (ALIGNMENT - (length % ALIGNMENT)) % ALIGNMENT
-}
-
-function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
-  return new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength)
 }
