@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { exportNetwork, inputFiller, NETWORKS, openOnnxModel, readPublishedWeights } from '@tiny-face/arcface-model'
 import { binRecords, openBin } from '@tiny-face/bin-stream'
 import { alignFace, type FaceDetector, type FivePoints, openDetector } from '@tiny-face/face-aligner'
-import { decodeImage, encodePng, type Pixels, resizeImage } from '@tiny-face/image-stream'
+import { decodeImage, encodePng, type Pixels, readPgm, resizeImage } from '@tiny-face/image-stream'
 import { type Pair, tensorOf } from '@tiny-face/record-stream'
 import { xoroshiro } from '@tiny-face/seeded-random'
 import { PairMeasurer, verify } from '@tiny-face/verifier'
@@ -28,9 +28,9 @@ type Way = (face: Pixels) => Promise<Pixels | undefined>
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { orl: { type: 'boolean' }, landmarks: { type: 'boolean' } },
+  options: { orl: { type: 'boolean' }, landmarks: { type: 'boolean' }, pairs: { type: 'string' } },
 })
-const faces = values.orl ? orlFaces() : await binFaces(positionals[0]!)
+const faces = values.orl ? orlFaces() : await binFaces(positionals[0]!, Number(values.pairs ?? Infinity))
 const [yunet, mtcnn] = [await openDetector('yunet'), await openDetector('mtcnn')]
 const ways: Record<string, Way> = {
   'as it is, 150x150': picture => resized(picture),
@@ -94,10 +94,10 @@ async function embed({ pixels }: Pixels, mirrored: boolean): Promise<Float32Arra
   return model.embed(input, 1)
 }
 
-async function binFaces(file: string): Promise<Face[]> {
+async function binFaces(file: string, most: number): Promise<Face[]> {
   const faces: Face[] = []
   for (const { image, pair } of binRecords(openBin(file)))
-    faces.push({ picture: await decodeImage(Uint8Array.from(image!)), pairs: [pair!] })
+    if (pair!.index < most) faces.push({ picture: await decodeImage(Uint8Array.from(image!)), pairs: [pair!] })
   return faces
 }
 
@@ -108,7 +108,10 @@ function orlFaces(): Face[] {
   const faces: { picture: Pixels; pairs: Pair[] }[] = []
   for (let person = 1; person <= PEOPLE; person++)
     for (let image = 1; image <= IMAGES; image++)
-      faces.push({ picture: greyPgm(readFileSync(join(folder, `s${two(person)}/${two(image)}.pgm`))), pairs: [] })
+      faces.push({
+        picture: inColours(readPgm(readFileSync(join(folder, `s${two(person)}/${two(image)}.pgm`)))),
+        pairs: [],
+      })
   const { uniform } = xoroshiro(1)
   const draw = (below: number) => Math.floor(below * uniform())
   let index = 0
@@ -127,12 +130,8 @@ function orlFaces(): Face[] {
   return faces
 }
 
-/** P5 of 8 bits. */
-function greyPgm(bytes: Buffer): Pixels {
-  const [head, width, height] = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(bytes.toString('latin1', 0, 64))!
-  const grey = bytes.subarray(head.length)
-  const pixels = Uint8Array.from({ length: 3 * grey.length }, (_, i) => grey[Math.floor(i / 3)]!)
-  return { width: Number(width), height: Number(height), pixels }
+function inColours({ pixels, width, height }: Pixels): Pixels {
+  return { width, height, pixels: Uint8Array.from({ length: 3 * pixels.length }, (_, i) => pixels[Math.floor(i / 3)]!) }
 }
 
 async function resized(picture: Pixels): Promise<Pixels> {

@@ -19,6 +19,7 @@ IMAGENET = [255 * v for v in (0.485, 0.456, 0.406)], [255 * v for v in (0.229, 0
 for name, source, network, module, (mean, std, flip) in [
     ("arcface-torch-ir18", "arcface_torch", "ir18", published.IResNet(published.IR["ir18"], 64), ARCFACE),
     ("arcface-torch-mobilefacenet", "arcface_torch-mobilefacenet", "mobilefacenet", published.MobileFaceNet(64), ARCFACE),
+    ("arcface-torch-mbf", "arcface_torch-mbf", "mbf", published.MobileFaceNet(64, scale=2), ARCFACE),
     ("adaface-ir18", "adaface", "ir18", published.AdaFace(published.IR["ir18"], 64), BGR),
     ("foamliu", "foamliu", "foamliu-mobilefacenet", published.FoamliuMobileFaceNet(64), IMAGENET),
 ]:

@@ -8,6 +8,7 @@ import { pytorchStep } from './pytorch-step.js'
 /** Small, but with enough values a channel for batch norm: with 8 of them float32 itself is 1e-3 from float64. */
 const SHAPES: CaseShape[] = [
   { network: 'mobilefacenet', batchSize: 8, size: 32, classes: 11 },
+  { network: 'mbf', batchSize: 8, size: 32, classes: 11 },
   { network: 'resnet50', batchSize: 8, size: 32, classes: 11 },
   { network: 'ir18', batchSize: 8, size: 32, classes: 11 },
   { network: 'ir34', batchSize: 8, size: 32, classes: 11 },

@@ -1,5 +1,5 @@
 """Face networks with the layers and the names that published PyTorch weights have: insightface's arcface_torch (iresnet.py, mobilefacenet.py
-with scale=1), AdaFace's and CVLface's IR networks, foamliu's MobileFaceNet. Written for check-weights, from those files' structure."""
+with scale=1 and 2), AdaFace's and CVLface's IR networks, foamliu's MobileFaceNet. Written for check-weights, from those files' structure."""
 
 import torch
 from torch import nn
@@ -100,21 +100,24 @@ class Features(nn.Module):
 
 
 class MobileFaceNet(nn.Module):
-    def __init__(self, embedding=512):
+    """With scale 2 what insightface publishes as mbf."""
+
+    def __init__(self, embedding=512, scale=1):
         super().__init__()
+        narrow, wide = 64 * scale, 128 * scale
         self.layers = nn.ModuleList(
             [
-                Block(3, 64, 3, 2, 1),
-                Block(64, 64, 3, 1, 1, 64),
-                DepthWise(64, 64, 128, 2, False),
-                Residual(64, 4, 128),
-                DepthWise(64, 128, 256, 2, False),
-                Residual(128, 6, 256),
-                DepthWise(128, 128, 512, 2, False),
-                Residual(128, 2, 256),
+                Block(3, narrow, 3, 2, 1),
+                Block(narrow, narrow, 3, 1, 1, 64),
+                DepthWise(narrow, narrow, 128, 2, False),
+                Residual(narrow, 4, 128),
+                DepthWise(narrow, wide, 256, 2, False),
+                Residual(wide, 6, 256),
+                DepthWise(wide, wide, 512, 2, False),
+                Residual(wide, 2, 256),
             ]
         )
-        self.conv_sep = Block(128, 512)
+        self.conv_sep = Block(wide, 512)
         self.features = Features(embedding)
 
     def forward(self, x):

@@ -41,8 +41,24 @@ def prelu(name, channels):
     return ours(name, nn.PReLU(channels))
 
 
+# insightface's mbf, and that the first depthwise convolution sees two channels at a time
+MBF = [(1, 128, 5, 2), (2, 256, 1, 2), (1, 256, 6, 1), (2, 256, 1, 2), (1, 256, 2, 1)]
+
+
+class Pairwise(nn.Module):
+    """A convolution in groups of two channels, i and i + channels / 2, as two depthwise ones."""
+
+    def __init__(self, name, channels):
+        super().__init__()
+        self.own = conv(name, channels, channels, 3, 1, 1, channels)
+        self.other = conv(f"{name}-other", channels, channels, 3, 1, 1, channels)
+
+    def forward(self, x):
+        return self.own(x) + self.other(x.roll(x.shape[1] // 2, 1))
+
+
 class MobileFaceNet(nn.Module):
-    def __init__(self, size=112, embedding=128):
+    def __init__(self, size=112, embedding=128, bottlenecks=MOBILEFACENET, pairs=False):
         super().__init__()
         left = size
         for _ in range(4):
@@ -53,9 +69,11 @@ class MobileFaceNet(nn.Module):
             layers = [conv(name, inputs, outputs, kernel, stride, padding, groups), norm(name, outputs), prelu(name, outputs)]
             return nn.Sequential(*layers)
 
-        layers = [filtered("stem", 3, 64, 3, 2), filtered("stem-depthwise", 64, 64, 3, groups=64)]
-        channels = 64
-        for stage, (expansion, outputs, blocks, first) in enumerate(MOBILEFACENET, 1):
+        channels = bottlenecks[0][1]
+        layers = [filtered("stem", 3, channels, 3, 2), filtered("stem-depthwise", channels, channels, 3, groups=channels)]
+        if pairs:
+            layers[1][0] = Pairwise("stem-depthwise", channels)
+        for stage, (expansion, outputs, blocks, first) in enumerate(bottlenecks, 1):
             for block in range(1, blocks + 1):
                 name, wide, stride = f"stage{stage}/{block}", expansion * channels, first if block == 1 else 1
                 body = nn.Sequential(
@@ -275,6 +293,8 @@ def network_of(name, size=112, embedding=None):
     given = {} if embedding is None else {"embedding": embedding}
     if name == "mobilefacenet":
         return MobileFaceNet(size, **given)
+    if name == "mbf":
+        return MobileFaceNet(size, bottlenecks=MBF, pairs=True, **{"embedding": 512, **given})
     if name == "foamliu-mobilefacenet":
         return FoamliuMobileFaceNet(size, **given)
     if name == "face-api":

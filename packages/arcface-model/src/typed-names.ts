@@ -5,6 +5,7 @@ import { say } from '@tiny-face/command-shell'
 /** The networks. */
 export const NETWORK_NAMES = [
   'mobilefacenet',
+  'mbf',
   'ir18',
   'ir34',
   'ir50',

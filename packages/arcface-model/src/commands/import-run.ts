@@ -41,7 +41,9 @@ export async function importRun(given: string | undefined, options: Options): Pr
       ...(published === undefined ? {} : publishedOrigin(published)),
     }
     writeImportedRun(out, { network: source.network, embeddingSize, imported }, tensors, { force })
-    const count = (status: string) => matches.filter(match => match.status === status).length
+    // Two layers of ours may come from one tensor.
+    const count = (status: string) =>
+      new Set(matches.filter(match => match.status === status).map(({ tensor, variable }) => tensor ?? variable)).size
     say(
       `${source.network} by ${table.source}, embeddings of ${embeddingSize}: ${count('matched')} tensors matched, none missing or unexpected, ${count('left out')} left out`,
     )

@@ -1,5 +1,7 @@
 import { DataError } from '@tiny-face/safe-files'
 import type { WeightFile } from '@tiny-face/weight-files'
+import type { Variable } from '../scope.js'
+import { halfOfFilter, inHalves } from './channel-pairs.js'
 import type { LayerSource, NormSource } from './layer-source.js'
 import { isDepthwise, type Part } from './layers.js'
 import type { WeightOrder } from './name-table.js'
@@ -15,6 +17,7 @@ const EPSILON = 1e-5
  * - An epsilon that is not ours goes into the variance: (variance + theirs - ours) + ours.
  * - A bias of a convolution goes into the mean behind it: (x + bias) - mean = x - (mean - bias).
  * - A scale where ours has none goes into the dense weights before: scale (W x + b - mean) = (scale W) x + scale b - scale mean.
+ * - Channels that lie in pairs there lie in halves here: channel-pairs.ts.
  * - A batch norm that was folded into its convolution is one that changes nothing, but for the bias that was left: its offset. One of which
  *   a scale and an offset are left does what these do: scale (x + bias) + offset = scale x + (scale bias + offset).
  *
@@ -31,10 +34,7 @@ export function convertLayer(source: LayerSource, file: SourceFile): Map<Part, F
   if (filter !== undefined) {
     const stored = read(source.weights)!
     const part = variables.has('filter') ? 'filter' : 'weights'
-    values.set(
-      part,
-      source.order === 'hwio' ? stored : inTfjsOrder(stored, source.order, filter.shape, isDepthwise(filter)),
-    )
+    values.set(part, filterOf(stored, filter, source))
   }
   const bias = read(source.bias)
   if (variables.has('bias')) values.set('bias', bias ?? new Float32Array(variables.get('bias')!.shape[0]!))
@@ -51,7 +51,14 @@ export function convertLayer(source: LayerSource, file: SourceFile): Map<Part, F
       if (variables.has(part)) values.set(part, norm[part])
   }
   if (variables.has('slope')) values.set('slope', read(source.slope)!)
+  if (source.paired)
+    for (const [part, numbers] of values) values.set(part, inHalves(numbers, variables.get(part)!.shape, source.paired))
   return values
+}
+
+function filterOf(stored: Float32Array, filter: Variable, { order, half }: LayerSource): Float32Array {
+  if (half !== undefined) return halfOfFilter(stored, filter.shape[2]!, half)
+  return order === 'hwio' ? stored : inTfjsOrder(stored, order, filter.shape, isDepthwise(filter))
 }
 
 interface Norm {

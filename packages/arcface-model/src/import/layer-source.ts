@@ -1,6 +1,6 @@
 import type { WeightFile } from '@tiny-face/weight-files'
 import { isDepthwise, type Layer, type Part } from './layers.js'
-import type { WeightOrder } from './name-table.js'
+import type { LayerNames, WeightOrder } from './name-table.js'
 
 /** Where one of our layers comes from: names of a file's tensors, as far as the layer has such a part. */
 export interface LayerSource {
@@ -12,6 +12,9 @@ export interface LayerSource {
   readonly bias?: string
   readonly norm?: NormSource
   readonly slope?: string
+  /** As the row of a table has them. */
+  readonly paired?: LayerNames['paired']
+  readonly half?: LayerNames['half']
   /** The source has no such layer, and ours is to change nothing. */
   readonly identity?: true
 }
@@ -82,7 +85,7 @@ interface Needed {
   readonly fits: (shape: readonly number[]) => boolean
 }
 
-function neededBy({ layer, weights, order, bias, norm, slope }: LayerSource): Needed[] {
+function neededBy({ layer, weights, order, bias, norm, slope, half }: LayerSource): Needed[] {
   const needed: Needed[] = []
   const channels = channelsOf(layer)
   const vector = (part: Part, tensor: string | undefined) => {
@@ -95,12 +98,14 @@ function neededBy({ layer, weights, order, bias, norm, slope }: LayerSource): Ne
   }
   const filter = layer.variables.get('filter') ?? layer.variables.get('weights')
   if (weights !== undefined && filter !== undefined) {
-    const expected = sourceShape(filter.shape, isDepthwise(filter), order)
+    const alone = sourceShape(filter.shape, isDepthwise(filter), order)
+    const expected = half === undefined ? alone : alone.with(1, 2)
     // A dense layer does what a 1x1 convolution does.
     const flat = expected.filter((_, axis) => expected.length !== 4 || (order === 'oihw' ? axis < 2 : axis > 1))
     const isPoint = expected.length === 4 && filter.shape[0] === 1 && filter.shape[1] === 1
     // A depthwise filter [channels, 1, height, width] as [1, channels, height, width] has the same numbers in the same order.
-    const turned = isDepthwise(filter) && order === 'oihw' ? [expected[1], expected[0], ...expected.slice(2)] : expected
+    const isTurnable = isDepthwise(filter) && order === 'oihw' && half === undefined
+    const turned = isTurnable ? [expected[1], expected[0], ...expected.slice(2)] : expected
     const fits = (shape: readonly number[]) =>
       [expected, turned].some(fitting => fitting.join() === shape.join()) || (isPoint && shape.join() === flat.join())
     needed.push({ part: layer.variables.has('filter') ? 'filter' : 'weights', tensor: weights, expected, fits })
@@ -115,8 +120,8 @@ function neededBy({ layer, weights, order, bias, norm, slope }: LayerSource): Ne
 }
 
 /** The shape of a filter or of dense weights in the source. */
-function sourceShape(shape: readonly number[], depthwise: boolean, order: WeightOrder): readonly number[] {
-  if (order !== 'oihw') return shape
+function sourceShape(shape: readonly number[], depthwise: boolean, order: WeightOrder): number[] {
+  if (order !== 'oihw') return [...shape]
   if (shape.length === 2) return [shape[1]!, shape[0]!]
   const [height, width, inputs, outputs] = shape as [number, number, number, number]
   return depthwise ? [inputs, 1, height, width] : [outputs, inputs, height, width]

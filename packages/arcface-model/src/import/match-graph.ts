@@ -25,6 +25,7 @@ export function matchGraph(file: WeightFile, table: NameTable, network: NetworkN
   const sources: LayerSource[] = []
   const faults: TensorMatch[] = []
   let next = 0
+  let grouped: (Item & { kind: 'weights' }) | undefined
   const take = <K extends Item['kind']>(kind: K, layer: Layer): (Item & { kind: K }) | undefined => {
     const item = items[next]
     if (item?.kind === kind) {
@@ -46,7 +47,10 @@ export function matchGraph(file: WeightFile, table: NameTable, network: NetworkN
     }
     const has = (part: Parameters<Layer['variables']['has']>[0]) => layer.variables.has(part)
     const hasWeights = has('filter') || has('weights')
-    const weights = hasWeights ? take('weights', layer) : undefined
+    // The convolution before is the other half of this one.
+    const isTaken = row?.half === 'other' && grouped !== undefined
+    const weights = isTaken ? grouped : hasWeights ? take('weights', layer) : undefined
+    if (row?.half === 'own') grouped = weights
     if (hasWeights && weights === undefined) break
     const follows = items[next]?.kind === 'norm' && (weights === undefined || items[next]!.input === weights.output)
     const norm = has('mean') && (follows || !hasWeights) ? take('norm', layer) : undefined
@@ -58,7 +62,9 @@ export function matchGraph(file: WeightFile, table: NameTable, network: NetworkN
       layer,
       order: weights?.order ?? 'oihw',
       ...(weights === undefined ? {} : { weights: weights.weights }),
-      ...(weights?.bias === undefined ? {} : { bias: weights.bias }),
+      ...(row?.paired && { paired: row.paired }),
+      ...(row?.half && { half: row.half }),
+      ...(weights?.bias === undefined || isTaken ? {} : { bias: weights.bias }),
       ...(norm === undefined
         ? {}
         : { norm: { epsilon: norm.epsilon, scale: scale!, offset: offset!, mean: mean!, variance: variance! } }),

@@ -63,12 +63,14 @@ function sourceOf(file: WeightFile, table: NameTable, prefix: string, layer: Lay
   const names = table.tensors
   const { order } = names
   if (row.identity) return { layer, order, identity: true }
-  const { weights, norm, slope, sole } = row
+  const { weights, norm, slope, sole, paired, half } = row
   const has = (part: Parameters<Layer['variables']['has']>[0]) => layer.variables.has(part)
   const bias = `${prefix}${weights}${names.bias}`
   return {
     layer,
     order,
+    ...(paired && { paired }),
+    ...(half && { half }),
     ...(weights === undefined ? {} : { weights: `${prefix}${weights}${sole ? '' : names.weights}` }),
     // A convolution of ours has no bias; one that the source has is folded into the batch norm behind it.
     ...(weights !== undefined && (has('bias') || file.tensors.has(bias)) ? { bias } : {}),

@@ -15,6 +15,13 @@ export interface LayerNames {
   readonly slope?: string
   /** Its batch norm has neither scale nor offset. */
   readonly bare?: true
+  /**
+   * Channels that it takes, or gives, lie in pairs there, one pair behind the other; in ours the firsts of all pairs come first, then the
+   * seconds.
+   */
+  readonly paired?: 'inputs' | 'outputs' | 'both'
+  /** Theirs is a convolution in groups of two channels, ours two depthwise ones: over a channel itself, or over the other of its pair. */
+  readonly half?: 'own' | 'other'
   /** Its weights are the only tensor of that name, with nothing behind it. */
   readonly sole?: true
   /** The source has no such layer: it passes on what it takes, and so will ours. */

@@ -1,6 +1,6 @@
 import type { NameTable } from './name-table.js'
 import { adaface, cvlface } from './tables/adaface.js'
-import { arcfaceTorchIResNet, arcfaceTorchMobileFaceNet } from './tables/arcface-torch.js'
+import { arcfaceTorchIResNet, arcfaceTorchMbf, arcfaceTorchMobileFaceNet } from './tables/arcface-torch.js'
 import { faceApi } from './tables/face-api.js'
 import { foamliu } from './tables/foamliu.js'
 import { insightfaceMobileFaceNet, insightfaceResNet } from './tables/insightface-mxnet.js'
@@ -11,6 +11,7 @@ import { tinyFaceRecognition } from './tables/tiny-face-recognition.js'
 export const TABLES: readonly NameTable[] = [
   arcfaceTorchIResNet,
   arcfaceTorchMobileFaceNet,
+  arcfaceTorchMbf,
   adaface,
   cvlface,
   foamliu,

@@ -5,7 +5,7 @@ import type { NetworkName, PreprocessName } from '../typed-names.js'
 import { faceApi } from './face-api.js'
 import { foamliuMobilefacenet } from './foamliu-mobilefacenet.js'
 import { iresnet } from './iresnet.js'
-import { mobilefacenet } from './mobilefacenet.js'
+import { mbf, mobilefacenet } from './mobilefacenet.js'
 import { resnet50 } from './resnet50.js'
 
 export interface Network {
@@ -24,6 +24,7 @@ export interface Network {
 /** The networks, by the names that commands take. */
 export const NETWORKS = {
   mobilefacenet: { embed: mobilefacenet, size: 112, embeddingSize: 128, preprocess: 'mxnet' },
+  mbf: { embed: mbf, size: 112, embeddingSize: 512, preprocess: 'arcface' },
   ir18: iresnet([2, 2, 2, 2]),
   ir34: iresnet([3, 4, 6, 3]),
   ir50: iresnet([3, 4, 14, 3]),

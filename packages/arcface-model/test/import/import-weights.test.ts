@@ -15,6 +15,7 @@ const MOST_ERROR = 2e-5
 const FIXTURES: [name: string, format: WeightFormat][] = [
   ['arcface-torch-ir18', 'pytorch'],
   ['arcface-torch-mobilefacenet', 'pytorch'],
+  ['arcface-torch-mbf', 'pytorch'],
   ['adaface-ir18', 'safetensors'],
   ['foamliu', 'pytorch'],
   ['insightface-mxnet-mobilefacenet', 'mxnet'],

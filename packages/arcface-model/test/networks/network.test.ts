@@ -65,6 +65,35 @@ function mobilefacenet(): Counts {
   return tally.convolution(1, 7, 512, 512, 512).norm(512).convolution(1, 1, 512, 128).norm(128)
 }
 
+/** arcface_torch's mobilefacenet.py with scale=2: groups of 64 in the first depthwise convolution. */
+function mbf(): Counts {
+  const tally = new Tally()
+    .convolution(56, 3, 3, 128)
+    .norm(128)
+    .prelu(128)
+    .convolution(56, 3, 128, 128, 64)
+    .norm(128)
+    .prelu(128)
+  let [side, channels] = [56, 128]
+  for (const [groups, c, n, s] of [
+    [128, 128, 5, 2],
+    [256, 256, 1, 2],
+    [256, 256, 6, 1],
+    [512, 256, 1, 2],
+    [256, 256, 2, 1],
+  ] as const) {
+    for (let i = 0; i < n; i++) {
+      tally.convolution(side, 1, channels, groups).norm(groups).prelu(groups)
+      if (i === 0) side /= s
+      tally.convolution(side, 3, groups, groups, groups).norm(groups).prelu(groups)
+      tally.convolution(side, 1, groups, c).norm(c)
+      channels = c
+    }
+  }
+  tally.convolution(7, 1, 256, 512).norm(512).prelu(512)
+  return tally.convolution(1, 7, 512, 512, 512).norm(512).convolution(1, 1, 512, 512).norm(512)
+}
+
 /** mobilefacenet.py of foamliu/MobileFaceNet. */
 function foamliuMobilefacenet(): Counts {
   const tally = new Tally().convolution(56, 3, 3, 64).norm(64)
@@ -152,6 +181,8 @@ function faceApi(): Counts {
 const NETWORK_COUNTS: Record<NetworkName, { counted: Counts; published?: number; billions: number; fixed?: number }> = {
   // As the same table written in PyTorch (tools/peers/torch_networks.py); the paper says 0.99 million.
   mobilefacenet: { counted: mobilefacenet(), published: 1_003_136, billions: 0.22 },
+  // As tools/peers/published_networks.py counts it in PyTorch; insightface's page says 2.05 million and 0.45 GFLOPs.
+  mbf: { counted: mbf(), published: 2_059_520, billions: 0.437 },
   ir18: { counted: iresnet([2, 2, 2, 2]), published: 24_025_600, billions: 2.62, fixed: 512 },
   ir34: { counted: iresnet([3, 4, 6, 3]), published: 34_139_328, billions: 4.48, fixed: 512 },
   ir50: { counted: iresnet([3, 4, 14, 3]), published: 43_590_848, billions: 6.33, fixed: 512 },

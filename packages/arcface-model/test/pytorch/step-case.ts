@@ -40,6 +40,7 @@ const RANDOM = 123_456_789
 /** The layer whose output a network's blocks add to their input. */
 const LAST_OF_BLOCK: Partial<Record<NetworkName, string>> = {
   mobilefacenet: 'project',
+  mbf: 'project',
   resnet50: 'expand',
   'foamliu-mobilefacenet': 'project',
 }

@@ -1,5 +1,5 @@
 import { PRESETS } from '../../preprocess.js'
-import { type NameTable, PYTORCH } from '../name-table.js'
+import { type LayerNames, type NameTable, PYTORCH } from '../name-table.js'
 
 /** Heads and training state in checkpoint_gpu_0.pt lie apart from the network's tensors; a state_dict has only counters. */
 const LEFT_OUT = [/\.num_batches_tracked$/]
@@ -41,9 +41,27 @@ export const arcfaceTorchMobileFaceNet: NameTable = {
   networks: ['mobilefacenet'],
   input: PRESETS.arcface,
   epsilon: 1e-5,
+  layers: [block('stem', 'layers.0'), block('stem-depthwise', 'layers.1'), ...behindStem()],
+  leftOut: LEFT_OUT,
+}
+
+/** The same with scale=2, as get_mbf has it: 64 groups for 128 channels of the first depthwise convolution. */
+export const arcfaceTorchMbf: NameTable = {
+  ...arcfaceTorchMobileFaceNet,
+  name: 'arcface_torch-mbf',
+  source: 'insightface, arcface_torch/backbones/mobilefacenet.py, get_mbf',
+  networks: ['mbf'],
   layers: [
-    block('stem', 'layers.0'),
-    block('stem-depthwise', 'layers.1'),
+    { ...block('stem', 'layers.0'), paired: 'outputs' },
+    { ...block('stem-depthwise', 'layers.1'), paired: 'both', half: 'own' },
+    { ours: 'stem-depthwise-other', weights: 'layers.1.layers.0', paired: 'both', half: 'other' },
+    { ...block('stage1/1/expand', 'layers.2.layers.0'), paired: 'inputs' },
+    ...behindStem(),
+  ],
+}
+
+function behindStem(): LayerNames[] {
+  return [
     ...unit('stage1/1', 'layers.2'),
     ...unit('stage1/{unit}', 'layers.3.layers.{unit-2}'),
     ...unit('stage2/1', 'layers.4'),
@@ -53,8 +71,7 @@ export const arcfaceTorchMobileFaceNet: NameTable = {
     block('expand', 'conv_sep'),
     { ours: 'global', weights: 'features.layers.0.layers.0', norm: 'features.layers.0.layers.1' },
     { ours: 'embedding', weights: 'features.layers.2', norm: 'features.layers.3', dense: true },
-  ],
-  leftOut: LEFT_OUT,
+  ]
 }
 
 /** ConvBlock: convolution, batch norm, PReLU. */
