@@ -65,7 +65,7 @@ async function compare(count: number): Promise<void> {
 }
 
 async function descriptor(pixels: Uint8Array): Promise<Float32Array> {
-  const image = faceApi.tf.tensor3d(Float32Array.from(pixels), [SIDE, SIDE, 3])
+  const image = faceApi.tf.tensor(Float32Array.from(pixels), [SIDE, SIDE, 3])
   const values = await faceApi.nets.faceRecognitionNet.computeFaceDescriptor(image)
   image.dispose()
   return values

@@ -168,7 +168,7 @@ async function openLandmarks(): Promise<FaceApi> {
 
 /** The whole picture is the box of a face. */
 async function landmarksOf({ tf, nets }: FaceApi, { pixels, width, height }: Pixels): Promise<FaceLandmarks> {
-  const image = tf.tensor3d(Float32Array.from(pixels), [height, width, 3])
+  const image = tf.tensor(Float32Array.from(pixels), [height, width, 3])
   const landmarks = await nets.faceLandmark68Net.detectLandmarks(image)
   image.dispose()
   return landmarks

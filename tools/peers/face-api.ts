@@ -3,7 +3,6 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type * as TensorFlow from '@tensorflow/tfjs-core'
 import { PUBLISHED_WEIGHTS } from '@tiny-face/arcface-model'
 import { cacheFiles, type PinnedFiles } from '@tiny-face/pinned-downloads'
 
@@ -29,15 +28,29 @@ const PEER: PinnedFiles = {
   },
 }
 
+interface Tensor {
+  readonly size: number
+  dispose(): void
+}
+
+/** What is used here of TensorFlow.js. */
+interface TensorFlow {
+  readonly Tensor: { readonly prototype: object }
+  readonly io: { decodeWeights(bytes: ArrayBuffer, weights: Manifest['weights']): Record<string, Tensor> }
+  setBackend(name: string): Promise<boolean>
+  tensor(values: Float32Array, shape: readonly number[]): Tensor
+  reshape(x: Tensor, shape: readonly number[]): Tensor
+}
+
 interface Net {
-  loadFromWeightMap(weights: Record<string, TensorFlow.Tensor>): void
+  loadFromWeightMap(weights: Record<string, Tensor>): void
 }
 
 export interface FaceApi {
-  readonly tf: typeof TensorFlow
+  readonly tf: TensorFlow
   readonly nets: {
-    readonly faceRecognitionNet: Net & { computeFaceDescriptor(image: TensorFlow.Tensor3D): Promise<Float32Array> }
-    readonly faceLandmark68Net: Net & { detectLandmarks(image: TensorFlow.Tensor3D): Promise<FaceLandmarks> }
+    readonly faceRecognitionNet: Net & { computeFaceDescriptor(image: Tensor): Promise<Float32Array> }
+    readonly faceLandmark68Net: Net & { detectLandmarks(image: Tensor): Promise<FaceLandmarks> }
   }
 }
 
@@ -96,15 +109,15 @@ export function loadWeights({ tf }: FaceApi, net: Net, folder: string, name: str
 }
 
 /** tensor.div(255) for tf.div(tensor, 255), which `@tensorflow/tfjs` brings along. */
-function chainOperations(tf: typeof TensorFlow): void {
+function chainOperations(tf: TensorFlow): void {
   const chained = tf.Tensor.prototype as unknown as Record<string, unknown>
   for (const [name, operation] of Object.entries(tf) as [string, unknown][])
     if (typeof operation === 'function')
-      chained[name] ??= function (this: TensorFlow.Tensor, ...rest: unknown[]) {
+      chained[name] ??= function (this: Tensor, ...rest: unknown[]) {
         return operation(this, ...rest)
       }
   for (const name of ['as1D', 'as2D', 'as3D', 'as4D'])
-    chained[name] ??= function (this: TensorFlow.Tensor, ...shape: number[]) {
+    chained[name] ??= function (this: Tensor, ...shape: number[]) {
       return tf.reshape(this, name === 'as1D' ? [this.size] : shape)
     }
 }
