@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { progressBar, say } from '@tiny-face/command-shell'
 import { stdinRecords } from '@tiny-face/record-stream'
 import { enrolRecords, rejectsText } from '../enrol/enrol-records.js'
@@ -5,6 +6,7 @@ import { type LookAlikes, lookAlikes } from '../enrol/look-alikes.js'
 import { personName } from '../enrol/person-name.js'
 import type { QualityGate } from '../enrol/quality-gate.js'
 import { updateGallery } from '../file/update-gallery.js'
+import { indexPath } from '../index/gallery-index.js'
 import { cosineThreshold } from '../search/cosine-threshold.js'
 
 /** Pairs of people who look like one that are told one by one. */
@@ -34,6 +36,7 @@ export async function enrolStream(path: string, { person, threshold, unframed, .
     }
     const replacing = replaced === 0 ? '' : `, earlier ones that they replace: ${replaced}`
     say(`faces enrolled: ${added}${replacing}; ${path} has ${gallery.length} of ${gallery.names.length} people`)
+    if (existsSync(indexPath(path))) say(`the index of ${path} goes with its change: face-identify index makes another`)
     return gallery
   })
 }

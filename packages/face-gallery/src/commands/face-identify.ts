@@ -61,6 +61,13 @@ await runCommand({
         work = async () => (await import('./list-gallery.js')).listGallery(gallery, options)
       })
     program
+      .command('index')
+      .description('Makes an index beside a gallery of more than a million faces; search takes it where it is.')
+      .argument('<gallery>', 'the file')
+      .action((gallery: string) => {
+        work = async () => (await import('./index-gallery.js')).indexGallery(gallery)
+      })
+    program
       .command('evaluate')
       .description('Says how often the right person is found: rank 1, 5 and 10, and TPIR at FPIR for an open set.')
       .addOption(

@@ -1,8 +1,9 @@
 import { isatty } from 'node:tty'
-import { progressBar, withoutControls } from '@tiny-face/command-shell'
+import { progressBar, say, withoutControls } from '@tiny-face/command-shell'
 import { stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
-import { writeAll } from '@tiny-face/safe-files'
+import { DataError, writeAll } from '@tiny-face/safe-files'
 import { readGallery } from '../file/read-gallery.js'
+import { type IndexedGallery, openIndex } from '../index/gallery-index.js'
 import { cosineThreshold } from '../search/cosine-threshold.js'
 import { labelRecords } from '../search/label-records.js'
 import { type IdentifiedRecord, searchRecords } from '../search/search-records.js'
@@ -17,8 +18,9 @@ export interface Options {
 /** Writes the records of standard input to standard output with who they are; on a terminal, a line of text for each. */
 export async function searchStream(path: string, { threshold, top, label, unframed }: Options): Promise<void> {
   const records = stdinRecords({ unframed })
-  const gallery = readGallery(path)
-  const options = { threshold: cosineThreshold(threshold, gallery), top }
+  const index = await indexOf(path)
+  const gallery = index?.gallery ?? readGallery(path)
+  const options = { threshold: cosineThreshold(threshold, gallery), top, closest: index?.closest }
   const found = searchRecords(gallery, records, options)
   const identified = label ? labelRecords(gallery, found) : found
   if (isatty(1)) {
@@ -36,6 +38,17 @@ export async function searchStream(path: string, { threshold, top, label, unfram
   }
   writer.end()
   bar.done()
+}
+
+/** The index of a gallery, where there is one that can be used. */
+async function indexOf(path: string): Promise<IndexedGallery | undefined> {
+  try {
+    return await openIndex(path)
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error
+    say(`all faces are compared: ${error.message}`)
+    return undefined
+  }
 }
 
 /** `photo.jpg  Ada  0.8123`, and where more people were asked for, all of them behind. */

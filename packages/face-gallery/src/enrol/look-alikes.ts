@@ -1,5 +1,6 @@
 import type { Gallery } from '../gallery.js'
 import { closestInGallery } from '../search/closest-in-gallery.js'
+import { templatesAt } from '../templates-at.js'
 
 /** Two people of a gallery, by name, who may be one. */
 export interface LookAlikes {
@@ -32,7 +33,7 @@ export async function lookAlikes(
   const pairs = new Map<string, LookAlikes>()
   for (let face = first; face < gallery.length; face += BATCH) {
     const faces = Array.from({ length: Math.min(BATCH, gallery.length - face) }, (_, i) => face + i)
-    const found = await closestInGallery(gallery, templates(gallery, faces), 2)
+    const found = await closestInGallery(gallery, templatesAt(gallery, faces), 2)
     for (const [i, people] of found.entries()) {
       const person = gallery.people[faces[i]!]!
       const other = people.find(other => other.person !== person)
@@ -50,15 +51,4 @@ export async function lookAlikes(
     onFaces?.(faces.length)
   }
   return [...pairs.values()].sort((a, b) => b.similarity - a.similarity)
-}
-
-/** Templates of faces in ascending order. */
-function templates({ slabs, size }: Gallery, faces: readonly number[]): Float64Array[] {
-  let slab = 0
-  let before = 0
-  return faces.map(face => {
-    while ((face - before) * size >= slabs[slab]!.length) before += slabs[slab++]!.length / size
-    const at = (face - before) * size
-    return Float64Array.from(slabs[slab]!.subarray(at, at + size))
-  })
 }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Gallery } from '../gallery.js'
+import { removeIndex } from '../index/gallery-index.js'
 import { GalleryLock } from './gallery-lock.js'
 import { readGallery } from './read-gallery.js'
 import { writeGallery } from './write-gallery.js'
@@ -7,6 +8,8 @@ import { writeGallery } from './write-gallery.js'
 /**
  * Reads a gallery, changes it and writes it, while nobody else does: two programs that enrol at once would each write without the other's
  * people.
+ *
+ * An index of the gallery goes where the gallery changes.
  *
  * @param change is given the gallery as it is on disk, undefined where there is no such file; what it gives is written, unless that is the
  *   same gallery
@@ -23,6 +26,8 @@ export async function updateGallery(
     const after = await change(before)
     if (after !== before) {
       lock.mustBeHeld()
+      // The index holds the faces that the gallery had.
+      removeIndex(path)
       writeGallery(path, after)
     }
     return after

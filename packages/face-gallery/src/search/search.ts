@@ -5,11 +5,24 @@ import type { Gallery } from '../gallery.js'
 import { closestInGallery } from './closest-in-gallery.js'
 import type { FoundPerson } from './closest-people.js'
 
+/**
+ * Finds the people of a gallery who are most alike to each of some templates `[size]`, the most alike first, at most `top` of them.
+ *
+ * @param onBlock called as the work goes on
+ */
+export type FindClosest = (
+  queries: readonly Float64Array[],
+  top: number,
+  onBlock?: () => void,
+) => Promise<FoundPerson[][]>
+
 export interface SearchOptions {
   /** The cosine similarity that a face must be over to be taken for a person's: -1 to 1. */
   threshold: number
   /** How many people are listed for each face, the command takes up to MAX_TOP. */
   top?: number
+  /** What finds them, where not all are to be compared: `openIndex` gives one. */
+  closest?: FindClosest | undefined
   /** Called after each of `searchBlocks` blocks of similarities. */
   onBlock?: (() => void) | undefined
 }
@@ -32,7 +45,8 @@ export interface Identified {
 }
 
 /**
- * Who each of some faces is, among the people of a gallery or nobody of them: exact, each face is compared with all.
+ * Who each of some faces is, among the people of a gallery or nobody of them: exact, each face is compared with all, unless `closest` is
+ * given.
  *
  * Of people who are equally alike, the one enrolled first comes first.
  *
@@ -41,7 +55,7 @@ export interface Identified {
 export async function search(
   gallery: Gallery,
   faces: readonly Embedded[],
-  { threshold, top = 1, onBlock }: SearchOptions,
+  { threshold, top = 1, closest, onBlock }: SearchOptions,
 ): Promise<Identified[]> {
   const templates = faces.map((face, record) => {
     try {
@@ -53,7 +67,8 @@ export async function search(
       throw new DataError({ record, ...error.fault })
     }
   })
-  const found = await closestInGallery(gallery, templates, top, onBlock)
+  const find = closest ?? ((...args) => closestInGallery(gallery, ...args))
+  const found = await find(templates, top, onBlock)
   return found.map(people => identified(gallery, people, threshold))
 }
 
