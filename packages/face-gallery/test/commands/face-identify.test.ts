@@ -16,11 +16,16 @@ import { type Calibration, calibrationJson, identificationJson, identificationTa
 import { test } from 'tap'
 import { matchLine } from '../../src/commands/search-stream.js'
 import { evaluate } from '../../src/evaluate.js'
-import { type IdentifiedRecord, readGallery, searchRecords } from '../../src/index.js'
+import { type IdentifiedRecord, readGallery, removePerson, searchRecords, writeGallery } from '../../src/index.js'
 
 const command = fileURLToPath(new URL('../../src/commands/face-identify.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'face-identify-'))
 process.on('exit', () => rmSync(folder, { recursive: true }))
+
+const installed = await import('usearch').then(
+  () => true,
+  () => false,
+)
 
 const model = { name: 'a.onnx', sha256: 'ab'.repeat(32), preprocess: 'rgb mean=127.5 std=128' }
 const calibration: Calibration = {
@@ -211,14 +216,42 @@ face-identify: faces enrolled: 24; ${gallery} has 24 of 12 people
 
   speak(['remove', gallery, 'name 0'])
   const without = readGallery(gallery)
-  const known = [...readAgain(speak(['search', gallery, '--threshold', '0.99', '--label']).stdout)]
+  const known = [...readAgain(speak(['search', gallery, '--threshold', '0.9999', '--label']).stdout)]
   t.equal(known.length, 22, 'the enrolled faces of who is there still')
   for (const { id, person, label } of known) {
     t.equal(person, `name ${Math.floor((id as number) / 4)}`)
     t.equal(without.names[label as number], person)
   }
-  const labelled = readAgain(speak(['search', gallery, '--threshold', '0.99', '--label']).stdout).begin
+  const labelled = readAgain(speak(['search', gallery, '--threshold', '0.9999', '--label']).stdout).begin
   t.match(labelled, { names: without.names, classes: 11, source: 'people' })
+  t.same(readdirSync(dirname(gallery)), ['people.gallery'])
+})
+
+test('index, and search by it', { skip: installed ? false : 'usearch is not installed' }, async t => {
+  const gallery = join(mkdtempSync(join(folder, 'gallery-')), 'people.gallery')
+  const loud = (args: string[]) =>
+    spawnSync(process.execPath, ['--import=tsx', command, ...args], { input: stream, encoding: 'buffer' })
+  t.match(run(['index', gallery]), { status: 1, stderr: /people\.gallery: no such file\n$/ })
+  t.equal(run(['enrol', gallery]).status, 0)
+  const exact = loud(['search', gallery, '--threshold', '0.5', '--top', '3'])
+  const made = loud(['index', gallery])
+  t.equal(made.status, 0)
+  t.match(
+    `${made.stderr}`,
+    /of 1000 faces the most alike other person is found for 1\.0000, of the ten most alike 1\.0000\n$/,
+  )
+  const found = loud(['search', gallery, '--threshold', '0.5', '--top', '3'])
+  t.same(found.stdout, exact.stdout)
+  t.notMatch(`${found.stderr}`, /all faces are compared/)
+  // Of another gallery, as a copy that was made by hand may be.
+  writeGallery(gallery, removePerson(readGallery(gallery), '3'))
+  const stale = loud(['search', gallery, '--threshold', '0.5', '--top', '3'])
+  t.equal(stale.status, 0)
+  t.match(
+    `${stale.stderr}`,
+    /all faces are compared: .*people\.gallery\.index: expected the index of .* found one of another gallery\n/,
+  )
+  t.match(`${loud(['enrol', gallery]).stderr}`, /the index of .*people\.gallery goes with its change/)
   t.same(readdirSync(dirname(gallery)), ['people.gallery'])
 })
 
