@@ -25,7 +25,7 @@ const OTHERS = 10
 export async function indexRecall(
   gallery: Gallery,
   closest: FindClosest,
-  { count = 1000, seed = 1 } = {},
+  { count = Math.min(1000, gallery.length), seed = 1 } = {},
 ): Promise<IndexRecall> {
   const random = xoroshiro(seed)
   const faces = Array.from({ length: count }, () => random.whole(0, gallery.length - 1)).sort((a, b) => a - b)

@@ -238,7 +238,7 @@ test('index, and search by it', { skip: installed ? false : 'usearch is not inst
   t.equal(made.status, 0)
   t.match(
     `${made.stderr}`,
-    /of 1000 faces the most alike other person is found for 1\.0000, of the ten most alike 1\.0000\n$/,
+    /of 48 faces the most alike other person is found for 1\.0000, of the ten most alike 1\.0000\n$/,
   )
   const found = loud(['search', gallery, '--threshold', '0.5', '--top', '3'])
   t.same(found.stdout, exact.stdout)
