@@ -1,5 +1,5 @@
 """Qdrant's HTTP interface, so far as face-gallery's README uses it, over Qdrant's own Python: its models of every request (made from its
-OpenAPI) take what comes in, its in-memory mode searches, its models give what goes out. Not the server itself, which no registry has.
+OpenAPI; they refuse fields that they do not know) take what comes in, its in-memory mode searches, its models give what goes out. Not the server itself, which no registry has.
 
     tools/peers/run qdrant qdrant-server.py      prints its port; ends when stdin does
 """
@@ -10,7 +10,7 @@ import re
 import sys
 import threading
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from qdrant_client import QdrantClient
 from qdrant_client.http import models
 
@@ -18,19 +18,19 @@ client = QdrantClient(":memory:")
 
 
 def create(name, body):
-    wanted = strict(models.CreateCollection, body)
+    wanted = models.CreateCollection.model_validate(body)
     client.create_collection(name, vectors_config=wanted.vectors)
     return True
 
 
 def upsert(name, body):
-    points = strict(models.PointsList, body).points
+    points = models.PointsList.model_validate(body).points
     client.upsert(name, points)
     return models.UpdateResult(operation_id=0, status=models.UpdateStatus.COMPLETED)
 
 
 def query(name, body):
-    wanted = strict(models.QueryRequest, body)
+    wanted = models.QueryRequest.model_validate(body)
     return client.query_points(
         name,
         query=wanted.query,
@@ -41,7 +41,7 @@ def query(name, body):
 
 
 def delete(name, body):
-    wanted = strict(models.FilterSelector, body)
+    wanted = models.FilterSelector.model_validate(body)
     client.delete(name, points_selector=wanted)
     return models.UpdateResult(operation_id=1, status=models.UpdateStatus.COMPLETED)
 
@@ -52,13 +52,6 @@ ROUTES = {
     r"POST /collections/([^/?]+)/points/query": query,
     r"POST /collections/([^/?]+)/points/delete\?wait=true": delete,
 }
-
-
-def strict(model, body):
-    """The client's own models refuse fields that they do not know (extra = "forbid"), or this would pass over misspelt ones."""
-    if model.model_config.get("extra") != "forbid":
-        model = type(model.__name__, (model,), {"model_config": ConfigDict(extra="forbid")})
-    return model.model_validate(body)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
