@@ -16,8 +16,6 @@
  *
  * The file's size follows from the header, so nothing is made room for that the file does not hold.
  */
-import { flag, list, object, optional, text, whole } from '@tiny-face/checked-json'
-
 export const MAGIC = 'TFGALLRY'
 export const VERSION = 1
 /** Magic, version and the header's length. */
@@ -31,15 +29,6 @@ export const MAX_HEADER_BYTES = 2 ** 28
 export const MAX_ID_BYTES = 2 ** 32 - 1
 /** Numbers of an embedding. */
 export const MAX_EMBEDDING_SIZE = 2 ** 16
-
-export const HEADER = object({
-  faces: whole(0),
-  size: whole(1),
-  flip: flag,
-  model: optional(object({ name: text, sha256: text, preprocess: text })),
-  names: list(text),
-  id_bytes: whole(0),
-})
 
 /** Zeros behind a section of so many bytes. */
 export function padding(length: number): number {

@@ -1,7 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { endianness } from 'node:os'
-import { parseJson } from '@tiny-face/checked-json'
+import { flag, list, object, optional, parseJson, text, whole } from '@tiny-face/checked-json'
 import { DataError, readChunk } from '@tiny-face/safe-files'
 import { MAX_FACES } from '../enrol/enrol.js'
 import { MAX_NAME_BYTES, personName } from '../enrol/person-name.js'
@@ -10,7 +10,6 @@ import {
   bytesOf,
   FIXED_BYTES,
   HASH_BYTES,
-  HEADER,
   MAGIC,
   MAX_EMBEDDING_SIZE,
   MAX_HEADER_BYTES,
@@ -18,6 +17,15 @@ import {
   padding,
   VERSION,
 } from './gallery-layout.js'
+
+const HEADER = object({
+  faces: whole(0),
+  size: whole(1),
+  flip: flag,
+  model: optional(object({ name: text, sha256: text, preprocess: text })),
+  names: list(text),
+  id_bytes: whole(0),
+})
 
 /**
  * Reads a gallery, all of it, and compares its hash.
@@ -105,8 +113,8 @@ class GalleryReader {
     const people = this.#numbers(new Uint32Array(faces))
     const enrolled = this.#numbers(new Float64Array(faces))
     const ends = this.#numbers(new Uint32Array(faces))
-    const text = this.#numbers(Buffer.alloc(id_bytes))
-    const gallery = { size, flip, model, length: faces, names, people, enrolled, ids: this.#ids(text, ends), slabs: [] }
+    const ids = this.#numbers(Buffer.alloc(id_bytes))
+    const gallery = { size, flip, model, length: faces, names, people, enrolled, ids: this.#ids(ids, ends), slabs: [] }
     this.#check(gallery)
     return gallery
   }
