@@ -24,6 +24,7 @@ test('faces come behind those that are there, with the template of face-verify',
     templatesOf(gallery),
     [a, b, c, d].flatMap(face => [...Float32Array.from(faceTemplate(face!.embedding as Float32Array))]),
   )
+  t.equal(gallery.slabs.length, 1, 'who enrols one by one has no slab for each')
   t.equal(first.length, 2, 'what was there is as it was')
   t.same(listEnrolled(gallery), [
     { person: a!.person, faces: 2, first: new Date(1000), last: new Date(2000) },

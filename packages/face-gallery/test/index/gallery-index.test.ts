@@ -52,6 +52,8 @@ test('what the index finds is what an exact search finds, to the last digit', { 
   t.ok(recall.first > 0.95 && recall.ten > 0.95, `recall ${recall.first}, ${recall.ten}`)
   const blind = await indexRecall(gallery, async queries => queries.map(() => []), { count: 100 })
   t.same(blind, { faces: 100, first: 0, ten: 0 }, 'what finds nothing has no recall')
+  const own = await indexRecall(gallery, queries => closestInGallery(gallery, queries, 1), { count: 100 })
+  t.same(own, { faces: 100, first: 0, ten: 0 }, 'nor has what finds only the person whose face it is')
   const perfect = await indexRecall(gallery, (...args) => closestInGallery(gallery, ...args), { count: 100 })
   t.same(perfect, { faces: 100, first: 1, ten: 1 })
   index.close()
@@ -105,6 +107,24 @@ test('an index that is not of the gallery, or damaged, is refused before native 
     })
   }
   writeGallery(file, gallery)
+  const whole = readFileSync(file)
+  const torn = Buffer.from(whole)
+  torn.write('foto', torn.indexOf('photo 7'))
+  writeFileSync(file, torn)
+  await t.rejects(openIndex(file), { message: /found one of another gallery/ }, 'damage where only columns are read')
+  writeFileSync(file, whole)
+  const wrong = Buffer.from(whole)
+  wrong.writeFloatLE(3, wrong.length - 32 - 4)
+  writeFileSync(file, wrong)
+  const index = (await openIndex(file))!
+  await t.rejects(
+    search(index.gallery, facesOf(200, 4, { size: 32 }).slice(-1), { threshold: 0, closest: index.closest }),
+    {
+      message: /expected templates of length 1, found another/,
+    },
+  )
+  index.close()
+  writeFileSync(file, whole)
   const about = join(indexPath(file), 'index.json')
   writeFileSync(about, readFileSync(about, 'utf8').replace('"size":32', '"size":0'))
   await t.rejects(openIndex(file), { message: `${about}: size, expected a whole number of at least 1, found 0` })
