@@ -3,8 +3,10 @@
 //   npm run bench -- train [--rounds 5] [--seconds 4] [--only bf16,f32,onnx,classes,load,loop,tensorflow,embed] [--networks mobilefacenet,ir50,resnet50]
 //   npm run bench -- verify [--rounds 5] [--only figures,roc,stream,pipeline] [--pairs 6000]
 //   npm run bench -- search [--rounds 5] [--only 1,16,256,1024] [--faces 1000000]
+//   npm run bench -- align [--rounds 5] [--only portrait,group]
 import { parseArgs } from 'node:util'
 import { parseSize } from '@tiny-face/command-shell'
+import { ALIGN_FAMILIES, benchAlign } from './align.js'
 import { benchData, DATA_FAMILIES } from './data.js'
 import { benchSearch, SEARCH_FAMILIES } from './search.js'
 import { benchTrain, TRAIN_FAMILIES, TRAIN_NETWORKS } from './train.js'
@@ -14,7 +16,8 @@ const USAGE = `usage: npm run bench -- data [--size 1GB] [--rounds 5] [--only ${
        npm run bench -- train [--rounds 5] [--seconds 4] [--only ${Object.keys(TRAIN_FAMILIES).join(',')}]
                              [--networks ${TRAIN_NETWORKS.join(',')}]
        npm run bench -- verify [--rounds 5] [--only ${Object.keys(VERIFY_FAMILIES).join(',')}] [--pairs 6000]
-       npm run bench -- search [--rounds 5] [--only ${Object.keys(SEARCH_FAMILIES).join(',')}] [--faces 1000000]`
+       npm run bench -- search [--rounds 5] [--only ${Object.keys(SEARCH_FAMILIES).join(',')}] [--faces 1000000]
+       npm run bench -- align [--rounds 5] [--only ${Object.keys(ALIGN_FAMILIES).join(',')}]`
 /** Less would time how processes start. */
 const LEAST_SIZE = 2 ** 20
 /** One for each fold. */
@@ -52,6 +55,8 @@ try {
     const faces = Number(values.faces)
     if (!Number.isInteger(faces) || faces < 1) throw new Error(USAGE)
     await benchSearch(familiesOf(SEARCH_FAMILIES, values.only), rounds, faces)
+  } else if (what === 'align') {
+    await benchAlign(familiesOf(ALIGN_FAMILIES, values.only), rounds)
   } else {
     throw new Error(USAGE)
   }

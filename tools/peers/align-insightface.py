@@ -10,10 +10,12 @@ too). Of each aligned face every EVERYth pixel is written, by default all. The t
 import base64
 import json
 import sys
+import warnings
 import cv2
 import numpy as np
 from insightface.utils import face_align
 
+warnings.filterwarnings('ignore', category=FutureWarning)  # insightface calls skimage as of old
 count, seed = int(sys.argv[1]), int(sys.argv[2])
 every = int(sys.argv[3]) if len(sys.argv) > 3 else 1
 random = np.random.default_rng(seed)

@@ -4,7 +4,7 @@ import { part } from './align/part.js'
 import { estimateSimilarity, scaleOf } from './align/similarity.js'
 import { mapPoints, TEMPLATE_SIZES, type TemplateName, templatePoints } from './align/template.js'
 import { chooseFaces, type FaceChoice } from './choose-faces.js'
-import { scaleFaces } from './detect/detection-size.js'
+import { DETECTION_SIDE, scaleFaces } from './detect/detection-size.js'
 import type { DetectedFace, FaceDetector, FivePoints } from './detect/face-detector.js'
 import {
   type FaceLimits,
@@ -15,12 +15,6 @@ import {
 } from './measure/face-measures.js'
 import { innerFace } from './measure/inner-face.js'
 import { sharpnessOf } from './measure/sharpness.js'
-
-/**
- * The longest side, in pixels, of the picture that a photo is decoded to before faces are looked for: more than detectors look at, and enough to
- * align portraits.
- */
-export const REDUCED_SIDE = 1280
 
 /** A face, in pixels of its photo when that is upright. */
 export interface FoundFace extends DetectedFace {
@@ -61,7 +55,7 @@ export interface AlignPhotoOptions extends FaceLimits {
 }
 
 /**
- * Finds faces in a photo and aligns them. The photo is decoded once, reduced; where a face is smaller there than its aligned size, or at most
+ * Finds faces in a photo and aligns them. The photo is decoded once, reduced to what detectors look at (DETECTION_SIDE); where a face is smaller there than its aligned size, or at most
  * twice that size in the photo, the part of the photo that holds such faces is decoded again as it is: alignFace says what is made of either.
  *
  * @param photo encoded, in one of image-stream's RESIZED_FORMATS; or its pixels, RGB, uint8 `[height, width, 3]`
@@ -76,7 +70,7 @@ export async function alignPhoto(
   const target = { template, size: options.size ?? TEMPLATE_SIZES[template] }
   const opened = photo instanceof Uint8Array ? await openPhoto(photo) : openedPixels(photo)
   const picture = { width: opened.width, height: opened.height }
-  const reduced = await opened.reduced(REDUCED_SIDE)
+  const reduced = await opened.reduced(DETECTION_SIDE)
   const inReduced = await detector.detect(reduced)
   const found = scaleFaces(inReduced, reduced, picture).map((face, i): FoundFace => {
     return { ...face, index: i + 1, measures: faceGeometry(face) }

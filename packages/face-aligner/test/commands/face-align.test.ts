@@ -166,7 +166,8 @@ test('pixels instead of an image', needed, async t => {
     { id: 2, pixels: tensorOf(pixels, [height, width, 3]) },
   ])
   const [fromImage, fromPixels] = await facesIn(align(input).stdout)
-  t.strictSame({ ...fromPixels, id: 1 }, fromImage)
+  t.ok(Buffer.from(fromPixels!.image).equals(fromImage!.image))
+  t.strictSame(fromPixels!.face, fromImage!.face)
 })
 
 /** How sharp turns and mirrors a picture so that a given EXIF orientation makes it upright again. */
@@ -191,8 +192,10 @@ test('the same face comes of a photo in all eight EXIF orientations', needed, as
   )
   const faces = await facesIn(align(await streamOf(records)).stdout)
   t.equal(faces.length, 8)
-  for (const { id, ...face } of faces)
-    t.strictSame(face, { image: faces[0]!.image, face: faces[0]!.face }, `orientation ${id}`)
+  for (const { id, image, face } of faces) {
+    t.ok(Buffer.from(image).equals(faces[0]!.image), `orientation ${id}`)
+    t.strictSame(face, faces[0]!.face)
+  }
 })
 
 test('photos of any size: small and large faces of 50 megapixels, in bounded memory', needed, async t => {

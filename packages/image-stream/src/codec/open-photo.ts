@@ -37,33 +37,74 @@ export interface Photo {
 
 /**
  * Opens a photo for which the decoding policy is the same as for decodeImage, and so are the pixels: alpha is dropped, 16 bits become 8,
- * colour profiles are not applied.
+ * colour profiles are not applied. Damage, and more than MAX_IMAGE_PIXELS, may be found only when it is decoded.
  *
  * @param encoded one of RESIZED_FORMATS; of an animation, the first picture is taken
- * @throws DataError for other formats, for more than MAX_IMAGE_PIXELS, and for damage that is found before decoding
+ * @throws DataError for other formats, and for a header that is damaged
  */
 export async function openPhoto(encoded: Uint8Array): Promise<Photo> {
   expectPhoto(encoded)
-  try {
-    const sound = soundImage(encoded, RESIZED_FORMATS)
-    const { width, height, orientation = 1 } = await openStored(sound).metadata()
-    const stored = { width, height }
-    return {
-      ...turnedSize(stored, orientation),
-      async reduced(longestSide) {
-        const scale = Math.min(1, longestSide / Math.max(width, height))
-        const size = [width, height].map(side => Math.max(1, Math.round(side * scale)))
-        const image = openStored(sound)
-        if (scale < 1) image.resize(size[0]!, size[1]!, { fit: 'fill' })
-        return turnUpright(await rgbOf(image, sound), orientation)
-      },
-      async part(window) {
-        const image = openStored(sound).extract(storedWindow(window, stored, orientation))
-        return turnUpright(await rgbOf(image, sound), orientation)
-      },
+  const decoder = new Decoder(encoded)
+  const { orientation, ...stored } = await decoder.header()
+  return {
+    ...turnedSize(stored, orientation),
+    async reduced(longestSide) {
+      const scale = Math.min(1, longestSide / Math.max(stored.width, stored.height))
+      const [width, height] = [stored.width, stored.height].map(side => Math.max(1, Math.round(side * scale)))
+      const pixels = await decoder.decode(image => (scale < 1 ? image.resize(width, height, { fit: 'fill' }) : image))
+      return turnUpright(pixels, orientation)
+    },
+    async part(window) {
+      const pixels = await decoder.decode(image => image.extract(storedWindow(window, stored, orientation)))
+      return turnUpright(pixels, orientation)
+    },
+  }
+}
+
+/** Decodes a picture as it is stored, once or several times. */
+class Decoder {
+  readonly #encoded: Uint8Array
+  /** What the decoding policy says of it, as soon as it was asked. */
+  #sound: SoundImage | undefined
+
+  constructor(encoded: Uint8Array) {
+    this.#encoded = encoded
+  }
+
+  async header(): Promise<{ width: number; height: number; orientation: number }> {
+    try {
+      // Only a JPEG whose header is to be mended, or is no header, is not understood as it is.
+      const metadata = await openStored(this.#asItIs())
+        .metadata()
+        .catch(() => openStored(this.#judged()).metadata())
+      return { width: metadata.width, height: metadata.height, orientation: metadata.orientation ?? 1 }
+    } catch (error) {
+      throw undecodable(error)
     }
-  } catch (error) {
-    throw undecodable(error)
+  }
+
+  async decode(change: (image: Sharp) => Sharp): Promise<Pixels> {
+    try {
+      if (this.#sound !== undefined) return await rgbOf(change(openStored(this.#sound)), this.#sound)
+      // To look for damage in the bits of a large JPEG takes as long as to decode it, so the one is done while the other is, on another thread.
+      const asItIs = this.#asItIs()
+      const decoded = rgbOf(change(openStored(asItIs)), asItIs)
+      decoded.catch(() => {})
+      const sound = this.#judged()
+      if (sound.bytes === this.#encoded && !sound.isCmyk) return await decoded
+      return await rgbOf(change(openStored(sound)), sound)
+    } catch (error) {
+      throw undecodable(error)
+    }
+  }
+
+  #asItIs(): SoundImage {
+    return { format: imageFormat(this.#encoded)!, bytes: this.#encoded, mayBeTurned: true, isCmyk: false }
+  }
+
+  #judged(): SoundImage {
+    this.#sound ??= soundImage(this.#encoded, RESIZED_FORMATS)
+    return this.#sound
   }
 }
 
@@ -72,14 +113,10 @@ function openStored({ format, bytes }: SoundImage): Sharp {
 }
 
 async function rgbOf(image: Sharp, { isCmyk }: SoundImage): Promise<Pixels> {
-  try {
-    if (isCmyk) return await cmykToRgb(image)
-    const rgb = image.removeAlpha().toColourspace('srgb').raw()
-    const { data, info } = await rgb.toBuffer({ resolveWithObject: true })
-    return { pixels: new Uint8Array(data.buffer, data.byteOffset, data.length), height: info.height, width: info.width }
-  } catch (error) {
-    throw undecodable(error)
-  }
+  if (isCmyk) return await cmykToRgb(image)
+  const rgb = image.removeAlpha().toColourspace('srgb').raw()
+  const { data, info } = await rgb.toBuffer({ resolveWithObject: true })
+  return { pixels: new Uint8Array(data.buffer, data.byteOffset, data.length), height: info.height, width: info.width }
 }
 
 /** @throws DataError for bytes that do not begin as a photo of RESIZED_FORMATS does */

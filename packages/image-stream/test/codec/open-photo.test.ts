@@ -68,8 +68,12 @@ test('what is no photo, damaged or huge is said in one line', async t => {
   const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1')
   await t.rejects(openPhoto(heic), { message: `expected a photo (${formats}), found HEIC` })
   await t.rejects(openPhoto(Buffer.from('no photo')), { message: /expected a photo .*, found 0x6e6f2070686f746f/ })
-  await t.rejects(openPhoto(jpeg.subarray(0, 300)), { message: /expected a whole image, found a JPEG/ })
-  await t.rejects(openPhoto(jpeg.subarray(0, jpeg.length - 90)), { message: /a scan that ends before the image does/ })
+  const beginning = openPhoto(jpeg.subarray(0, 150)).then(photo => photo.reduced(32))
+  await t.rejects(beginning, { message: /expected a whole image, found a JPEG whose header is damaged/ })
+  const short = await openPhoto(jpeg.subarray(0, jpeg.length - 90))
+  for (let time = 0; time < 2; time++) {
+    await t.rejects(short.reduced(32), { message: /found a JPEG with a scan that ends before the image does/ })
+  }
   const cut = await openPhoto(png.subarray(0, png.length - 200))
   await t.rejects(cut.reduced(32), { message: 'expected a whole image, found one that does not decode' })
   await t.rejects(cut.part({ left: 0, top: 50, width: 9, height: 9 }), { message: /does not decode/ })
