@@ -49,16 +49,19 @@ def read_safetensors(path):
 
 
 def keep_from_kinks(network, images, keep):
-    """How far each offset before an activation is to move, in 1/1024, so that the nearest value to 0 is as far from it as can be."""
+    """How far each offset before an activation is to move, in 1/1024, so that the nearest value to 0 is as far from it as can be.
+
+    Of a ReLU6 to 0 or to 6, where its slope changes, too.
+    """
     moves = {}
 
     def watch(activation, name):
+        kinks = (0, 6) if isinstance(activation, torch.nn.ReLU6) else (0,)
+
         def move(_, inputs):
             (x,) = inputs
             ordered = x.detach().transpose(0, 1).flatten(1).sort(1).values  # [channels, values]
-            # After a move by m the nearest to 0 is the one that was nearest to -m.
-            after = torch.searchsorted(ordered, (-MOVES).repeat(len(ordered), 1)).clamp(1, ordered.shape[1] - 1)
-            nearest = torch.minimum(*((ordered.gather(1, i) + MOVES).abs() for i in (after, after - 1)))
+            nearest = torch.stack([nearest_to(kink - MOVES, ordered) for kink in kinks]).amin(0)
             best = nearest.argmax(1)
             moves[name] = (MOVES[best] * 1024).to(torch.int8)
             return (x + MOVES[best].view(1, -1, 1, 1),)
@@ -74,6 +77,12 @@ def keep_from_kinks(network, images, keep):
     with torch.no_grad():
         network(images, keep)
     return moves
+
+
+def nearest_to(places, ordered):
+    """How far from each of some places [places] the nearest of ordered values [channels, values] is: [channels, places]."""
+    after = torch.searchsorted(ordered, places.repeat(len(ordered), 1)).clamp(1, ordered.shape[1] - 1)
+    return torch.minimum(*((ordered.gather(1, i) - places).abs() for i in (after, after - 1)))
 
 
 def dropout_mask(size, random, rate, salt=0):
