@@ -41,7 +41,8 @@ def find(picture):
     faces = []
     for (left, top, right, bottom, score), point in zip(boxes.tolist(), points.T.tolist()):
         flat = [value for pair in zip(point[:5], point[5:]) for value in pair]
-        faces.append([left, top, right - left, bottom - top, *flat, score])
+        values = [left, top, right - left, bottom - top, *flat, score]
+        faces.append([round(value, 5) for value in values])
     return faces
 
 

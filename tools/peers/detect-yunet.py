@@ -15,4 +15,4 @@ for path in sys.argv[3:]:
     picture = cv2.imread(path)
     detector.setInputSize(picture.shape[1::-1])
     _, faces = detector.detect(picture)
-    print(json.dumps([] if faces is None else faces.astype(float).tolist()))
+    print(json.dumps([[round(float(value), 5) for value in face] for face in ([] if faces is None else faces)]))

@@ -27,19 +27,60 @@ interface Runs {
 /** OpenCV's: less than this of a pixel counts as not covered. */
 const SLIVER = 1e-3
 
+/** How near to a half a mean must be for OpenCV's float32 to round it to another whole number than our float64. */
+const DOUBT = 1e-3
+const { fround } = Math
+
 /** A picture `[height, width, 3]` in another size, rounded to whole numbers as OpenCV does. */
 export function resizeArea(picture: Pixels, { width, height }: Size): Pixels {
   if (width === picture.width && height === picture.height) return picture
   const pixels = new Uint8Array(height * width * CHANNELS)
-  // OpenCV halves a picture by (sum + 2) >> 2, and rounds a half to the even neighbour in all else.
-  const isHalving = picture.width === 2 * width && picture.height === 2 * height
+  const roundHalf = halfRounding(picture, { width, height })
+  // OpenCV halves a picture by (sum + 2) >> 2: a half goes up.
+  const doubt = picture.width === 2 * width && picture.height === 2 * height ? 0 : DOUBT
   resample(picture, { left: 0, top: 0, width: picture.width, height: picture.height }, { width, height }, (y, row) => {
     for (let i = 0, out = y * row.length; i < row.length; i++, out++) {
-      const nearest = Math.floor(row[i]! + 0.5)
-      pixels[out] = !isHalving && nearest - row[i]! === 0.5 ? nearest - (nearest % 2) : nearest
+      const value = row[i]!
+      const rest = value - (value | 0)
+      pixels[out] = Math.abs(rest - 0.5) >= doubt ? (value + 0.5) | 0 : roundHalf(i, y, value)
     }
   })
   return { pixels, width, height }
+}
+
+/**
+ * How OpenCV rounds what is half a level from two whole numbers: by float32, in the order in which it sums. It is rare, but a level more or
+ * less can move the face that MTCNN finds by a pixel.
+ */
+function halfRounding(picture: Pixels, to: Size): (i: number, y: number, value: number) => number {
+  const acrossFactor = picture.width / to.width
+  const downFactor = picture.height / to.height
+  if (Number.isInteger(acrossFactor) && Number.isInteger(downFactor)) {
+    const covered = acrossFactor * downFactor
+    return (_i, _y, value) => roundToEven(fround(Math.round(value * covered) * fround(1 / covered)))
+  }
+  // To enlarge whole numbers OpenCV does not sum in float32; no detector asks for that.
+  if (acrossFactor < 1 || downFactor < 1) return (_i, _y, value) => roundToEven(value)
+  const across = coveredRuns(picture.width, to.width)
+  const down = coveredRuns(picture.height, to.height)
+  return (i, y) => {
+    const x = Math.floor(i / CHANNELS)
+    let sum = 0
+    for (let row = down.first[y]!; row <= down.last[y]!; row++) {
+      let inRow = 0
+      for (let column = across.first[x]!; column <= across.last[x]!; column++) {
+        const level = picture.pixels[(row * picture.width + column) * CHANNELS + (i % CHANNELS)]!
+        inRow = fround(inRow + fround(weightAt(across, x, column) * level))
+      }
+      sum = fround(sum + fround(weightAt(down, y, row) * inRow))
+    }
+    return roundToEven(sum)
+  }
+}
+
+function roundToEven(value: number): number {
+  const nearest = Math.floor(value + 0.5)
+  return nearest - value === 0.5 ? nearest - (nearest % 2) : nearest
 }
 
 /**
@@ -56,56 +97,65 @@ export function resample(
   const runs = to.width <= window.width && to.height <= window.height ? coveredRuns : neighbourRuns
   const across = runs(window.width, to.width)
   const down = runs(window.height, to.height)
-  const reduced = new Float64Array(to.width * CHANNELS)
-  const sums = new Float64Array(reduced.length)
-  let inReduced = -1
+  // The columns of the window that are in the picture.
+  const from = Math.max(0, window.left)
+  const end = Math.min(picture.width, window.left + window.width)
+  const columns = new Float64Array(window.width * CHANNELS)
+  const inPicture = columns.subarray((from - window.left) * CHANNELS, (Math.max(from, end) - window.left) * CHANNELS)
+  const row = new Float64Array(to.width * CHANNELS)
   for (let y = 0; y < to.height; y++) {
-    sums.fill(0)
-    const [first, last] = [down.first[y]!, down.last[y]!]
-    for (let from = first; from <= last; from++) {
-      const sourceRow = window.top + from
+    inPicture.fill(0)
+    for (let at = down.first[y]!; at <= down.last[y]!; at++) {
+      const sourceRow = window.top + at
       if (sourceRow < 0 || sourceRow >= picture.height) continue
-      if (from !== inReduced) reduceRow(picture, sourceRow, window.left, across, reduced)
-      inReduced = from
-      const weight = (from === first ? down.firstWeight : from === last ? down.lastWeight : down.innerWeight)[y]!
-      for (let i = 0; i < sums.length; i++) sums[i]! += weight * reduced[i]!
+      addRow(picture.pixels, (sourceRow * picture.width + from) * CHANNELS, weightAt(down, y, at), inPicture)
     }
-    onRow(y, sums)
+    sumAcross(columns, across, row)
+    onRow(y, row)
   }
 }
 
-function reduceRow({ pixels, width }: Pixels, y: number, left: number, across: Runs, into: Float64Array): void {
-  const { first, last, firstWeight, innerWeight, lastWeight } = across
-  const start = y * width * CHANNELS
+function addRow(pixels: Uint8Array, start: number, weight: number, sums: Float64Array): void {
+  const row = pixels.subarray(start, start + sums.length)
+  for (let i = 0; i < row.length; i += CHANNELS) {
+    sums[i]! += weight * row[i]!
+    sums[i + 1]! += weight * row[i + 1]!
+    sums[i + 2]! += weight * row[i + 2]!
+  }
+}
+
+function sumAcross(
+  columns: Float64Array,
+  { first, last, firstWeight, innerWeight, lastWeight }: Runs,
+  into: Float64Array,
+): void {
   for (let x = 0, out = 0; x < first.length; x++, out += CHANNELS) {
-    const [from, to] = [left + first[x]!, left + last[x]!]
-    let [red, green, blue] = [0, 0, 0]
-    const innerEnd = start + Math.min(to, width) * CHANNELS
-    for (let at = start + Math.max(from + 1, 0) * CHANNELS; at < innerEnd; at += CHANNELS) {
-      red += pixels[at]!
-      green += pixels[at + 1]!
-      blue += pixels[at + 2]!
+    let at = first[x]! * CHANNELS
+    const end = last[x]! * CHANNELS
+    let weight = firstWeight[x]!
+    let red = weight * columns[at]!
+    let green = weight * columns[at + 1]!
+    let blue = weight * columns[at + 2]!
+    weight = innerWeight[x]!
+    for (at += CHANNELS; at < end; at += CHANNELS) {
+      red += weight * columns[at]!
+      green += weight * columns[at + 1]!
+      blue += weight * columns[at + 2]!
     }
-    const inner = innerWeight[x]!
-    red *= inner
-    green *= inner
-    blue *= inner
-    if (from >= 0 && from < width) {
-      const [at, weight] = [start + from * CHANNELS, firstWeight[x]!]
-      red += weight * pixels[at]!
-      green += weight * pixels[at + 1]!
-      blue += weight * pixels[at + 2]!
-    }
-    if (to > from && to >= 0 && to < width) {
-      const [at, weight] = [start + to * CHANNELS, lastWeight[x]!]
-      red += weight * pixels[at]!
-      green += weight * pixels[at + 1]!
-      blue += weight * pixels[at + 2]!
+    if (at === end) {
+      weight = lastWeight[x]!
+      red += weight * columns[at]!
+      green += weight * columns[at + 1]!
+      blue += weight * columns[at + 2]!
     }
     into[out] = red
     into[out + 1] = green
     into[out + 2] = blue
   }
+}
+
+function weightAt({ first, last, firstWeight, innerWeight, lastWeight }: Runs, i: number, at: number): number {
+  return (at === first[i]! ? firstWeight : at === last[i]! ? lastWeight : innerWeight)[i]!
 }
 
 function noRuns(count: number): Runs {
