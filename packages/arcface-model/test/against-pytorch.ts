@@ -2,7 +2,7 @@
  * One step of an engine against the same step in PyTorch, from files that tools/peers/make-step-fixtures made (no PyTorch is needed here).
  *
  * What holds for every variable: its change is as close to the one in float64 as PyTorch's own float32 (for bf16: its bfloat16
- * autocast) comes, within a factor of 2.
+ * autocast) comes, within a factor of 2, and what a sketch and another processor change.
  */
 import { DataError } from '@tiny-face/safe-files'
 import { compile, type EngineName, type Program } from '@tiny-face/tfjs-compiler'
@@ -18,6 +18,12 @@ export interface EngineUnderTest {
   readonly precision: 'f32' | 'bf16'
   readonly threads: number
 }
+
+/**
+ * What is left open for processors that nobody tried, as a part of the error: libraries add up in another order on each. The same step of
+ * foamliu's network is 0.61 of its limit on AVX2 and 0.85 on AVX-512 (tensorflow, one thread), 0.80 and 0.57 (onednn).
+ */
+const PROCESSOR_DEVIATION = 0.2
 
 /** A fingerprint that differs by more, by its length, is of another state. */
 const SAME = 1e-6
@@ -56,7 +62,7 @@ export async function compareWithPytorch(
           const change = sketch(difference(after[name]!, state[name]!))
           return [name, distance(change, unpackFloats(update.sketch!)) / (update.norm || 1)] as const
         })
-        const verdict = judgeStep(pytorch, precision, loss![0]!, new Map(errors), SKETCH_DEVIATION)
+        const verdict = judgeStep(pytorch, precision, loss![0]!, new Map(errors), SKETCH_DEVIATION + PROCESSOR_DEVIATION)
         t.ok(verdict.lossError <= verdict.lossLimit, `loss within ${verdict.lossError.toExponential(1)}`)
         t.same(verdict.worse, [], `${errors.length} variables as close to float64 as PyTorch is`)
         t.comment(verdict.summary)
