@@ -62,7 +62,13 @@ export async function compareWithPytorch(
           const change = sketch(difference(after[name]!, state[name]!))
           return [name, distance(change, unpackFloats(update.sketch!)) / (update.norm || 1)] as const
         })
-        const verdict = judgeStep(pytorch, precision, loss![0]!, new Map(errors), SKETCH_DEVIATION + PROCESSOR_DEVIATION)
+        const verdict = judgeStep(
+          pytorch,
+          precision,
+          loss![0]!,
+          new Map(errors),
+          SKETCH_DEVIATION + PROCESSOR_DEVIATION,
+        )
         t.ok(verdict.lossError <= verdict.lossLimit, `loss within ${verdict.lossError.toExponential(1)}`)
         t.same(verdict.worse, [], `${errors.length} variables as close to float64 as PyTorch is`)
         t.comment(verdict.summary)
