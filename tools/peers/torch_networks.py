@@ -246,6 +246,7 @@ class DlibUnit(nn.Module):
             conv(f"{name}/conv2", outputs, outputs, 3, 1, 1),
             norm(f"{name}/conv2", outputs),
         )
+        self.relu = nn.ReLU(inplace=True)
 
     def forward(self, x):
         y = self.body(x)
@@ -253,7 +254,7 @@ class DlibUnit(nn.Module):
             x = F.avg_pool2d(x, 2)
             x = F.pad(x, (0, 0, 0, 0, 0, y.shape[1] - x.shape[1]))
             y = F.pad(y, (0, x.shape[3] - y.shape[3], 0, x.shape[2] - y.shape[2]))
-        return F.relu(x + y)
+        return self.relu(x + y)
 
 
 class DlibResNet(nn.Module):
