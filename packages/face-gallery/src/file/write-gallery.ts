@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto'
+import { fchmodSync, statSync } from 'node:fs'
 import { AtomicFile, DataError } from '@tiny-face/safe-files'
 import type { Gallery } from '../gallery.js'
 import { bytesOf, FIXED_BYTES, MAGIC, MAX_HEADER_BYTES, MAX_ID_BYTES, padding, VERSION } from './gallery-layout.js'
 
-/** Writes a gallery; a file of that name is replaced once the new one is whole. */
+/** Faces are biometric data: a new file is for its owner only. */
+const MODE = 0o600
+
+/** Writes a gallery; a file of that name is replaced once the new one is whole, and its permissions stay as they were. */
 export function writeGallery(path: string, gallery: Gallery): void {
   const file = new AtomicFile(path, { force: true })
   try {
+    fchmodSync(file.fd, statSync(path, { throwIfNoEntry: false })?.mode ?? MODE)
     const out = new Sections(file)
     for (const section of sectionsOf(gallery)) out.write(section)
     out.end()

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
 import { test } from 'tap'
@@ -186,4 +186,17 @@ test('other files are called what they are not', async t => {
   const folder = scratch('folder')
   mkdirSync(folder)
   t.throws(() => readGallery(folder), { message: /expected a gallery, found no file/ })
+})
+
+test('a new file is for its owner only; one that is replaced keeps its permissions', {
+  skip: process.platform === 'win32',
+}, t => {
+  const file = scratch('own.gallery')
+  const permissions = () => statSync(file).mode & 0o777
+  writeGallery(file, gallery)
+  t.equal(permissions(), 0o600)
+  chmodSync(file, 0o640)
+  writeGallery(file, gallery)
+  t.equal(permissions(), 0o640)
+  t.end()
 })
