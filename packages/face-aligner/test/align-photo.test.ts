@@ -6,12 +6,16 @@ import { alignPhoto } from '../src/align-photo.js'
 import { DETECTION_SIDE } from '../src/detect/detection-size.js'
 import { faceAt, fakeDetector, lookingRight } from './fake-detector.js'
 
-/** A photo of soft waves, so that what is reduced and what is not look alike, as PNG and as pixels. */
+/**
+ * A photo, as PNG and as pixels: soft waves, of which what is reduced and what is not look alike; and in its lower half squares of 9 pixels, of
+ * which they do not.
+ */
 async function photoOf(width: number, height: number): Promise<{ encoded: Buffer; pixels: Pixels }> {
   const pixels = new Uint8Array(width * height * 3)
   for (let i = 0; i < pixels.length; i++) {
-    const [x, y] = [((i / 3) | 0) % width, ((i / 3) | 0) / width]
-    pixels[i] = 128 + 60 * Math.sin(x / 47 + (i % 3)) + 60 * Math.cos(y / 61)
+    const [x, y] = [((i / 3) | 0) % width, Math.floor(i / 3 / width)]
+    const square = y > height / 2 && (Math.floor(x / 9) + Math.floor(y / 9)) % 2 === 0 ? 80 : 0
+    pixels[i] = 128 + 40 * Math.sin(x / 47 + (i % 3)) + 40 * Math.cos(y / 61) - square
   }
   const encoded = await sharp(pixels, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 1 })
@@ -39,7 +43,7 @@ test('of a large photo, faces are aligned from the reduced one where that has en
   const { encoded, pixels } = await photoOf(3000, 2000)
   const small = faceAt(2100, 1200, 50)
   const middle = faceAt(200, 1300, 90)
-  const large = faceAt(300, 200, 300)
+  const large = faceAt(300, 10, 300)
   const detector = fakeDetector([small, middle, large], pixels)
   const { picture, faces } = await alignPhoto(encoded, detector, { faces: 'all' })
   t.strictSame(picture, { width: 3000, height: 2000 })
@@ -61,6 +65,13 @@ test('of a large photo, faces are aligned from the reduced one where that has en
       'places are those in the photo',
     )
   }
+})
+
+test('a face that insightface would not reduce is its norm_crop, pixel for pixel, however large the photo', async t => {
+  const { encoded, pixels } = await photoOf(900, 600)
+  const face = faceAt(300, 320, 60)
+  const { faces } = await alignPhoto(encoded, fakeDetector([face], pixels))
+  t.equal(farthest(faces[0]!.aligned, alignFace(pixels, face.points, { size: 112, template: 'arcface' })), 0)
 })
 
 test('faces are numbered by their score, and judged', async t => {
