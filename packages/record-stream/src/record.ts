@@ -3,7 +3,7 @@
  *
  * A stream is MessagePack maps, one after another, no extension types, no outer framing, in segments:
  *
- *     begin   {begin: 1, count?, classes?, names?, source?, model?}   what is known ahead
+ *     begin   {begin: 1, count?, classes?, names?, source?, alignment?, model?}   what is known ahead
  *     data    {id?, label?, image?, …}                                any number
  *     end     {end: true, count}                                      the number of data maps since begin
  *
@@ -86,6 +86,8 @@ export interface BeginFields {
   names?: string[]
   /** The file or folder that the records come from, for messages. */
   source?: string
+  /** The template that the faces were aligned to, by its name: `arcface`, `dlib`. */
+  alignment?: string
   /** The network that made the embeddings. */
   model?: EmbeddingModel
 }

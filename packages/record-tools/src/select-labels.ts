@@ -51,11 +51,15 @@ export interface Selected {
  */
 export function selectLabels(source: RecordSource, selection: Selection): Selected {
   const { begin } = source
-  const { source: file, classes, names } = begin
+  const { source: file, classes, names, alignment } = begin
   const census = new LabelCensus(file)
   const kept = withoutLabels(selection.labels ?? EVERY_LABEL, selection.except ?? [])
   if (!selection.renumber) {
-    return { begin: { source: file, classes, names }, records: select(source, begin, selection, census, kept), census }
+    return {
+      begin: { source: file, classes, names, alignment },
+      records: select(source, begin, selection, census, kept),
+      census,
+    }
   }
   if (classes === undefined && selection.labels === undefined) {
     throw new DataError({
@@ -73,6 +77,7 @@ export function selectLabels(source: RecordSource, selection: Selection): Select
       classes: first + countLabels(below),
       // Of the labels before the first nobody knows the names.
       names: first > 0 ? undefined : names?.filter((_, label) => rankOf(label) >= 0),
+      alignment,
     },
     records: select(source, begin, selection, census, below),
     census,

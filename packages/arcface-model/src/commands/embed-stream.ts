@@ -26,6 +26,11 @@ export async function embedStream(options: Options): Promise<void> {
   if (engine === 'auto' && model.choice) say(describeEngine(model.choice))
   const reader = stdinRecords({ unframed })
   const { begin: _, ...begin } = reader.begin
+  const { alignment = model.alignment } = begin
+  if (alignment !== model.alignment)
+    say(
+      `the faces are aligned as ${alignment} has them, ${modelOrRun} knows them as ${model.alignment} has them: face-align --template ${model.alignment}`,
+    )
   const writer = stdoutRecords({ ...begin, model: fingerprint(modelOrRun, model) })
   const bar = progressBar({ unit: 'images', total: begin.count })
   for await (const record of embedRecords(reader, model, { flip, batchSize, source: begin.source })) {

@@ -21,10 +21,10 @@ const RECORDS: DataMap[] = Array.from({ length: 5 }, (_, i) => ({
   pair: { index: i >> 1, side: (i & 1) as 0 | 1, same: true },
 }))
 
-async function stream(records: DataMap[]): Promise<Buffer> {
+async function stream(records: DataMap[], alignment?: string): Promise<Buffer> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of encodeRecords(records, { count: records.length, source: 'faces.bin', classes: 3 }))
-    chunks.push(chunk)
+  const begin = { count: records.length, source: 'faces.bin', classes: 3, ...(alignment && { alignment }) }
+  for await (const chunk of encodeRecords(records, begin)) chunks.push(chunk)
   return Buffer.concat(chunks)
 }
 
@@ -34,6 +34,22 @@ function embed(input: Uint8Array, ...args: string[]) {
   })
   return { status, stdout, stderr: stderr.toString() }
 }
+
+t.test('faces that were aligned for other networks are told of', async t => {
+  for (const [alignment, said] of [
+    ['arcface', ''],
+    [
+      'dlib',
+      /^arcface-embed: the faces are aligned as dlib has them, .* as arcface has them: face-align --template arcface\n/,
+    ],
+  ] as const) {
+    const input = await stream(RECORDS, alignment)
+    const args = ['--import=tsx', COMMAND, '--model', join(run, 'model.onnx')]
+    const { status, stderr } = spawnSync(process.execPath, args, { input, encoding: 'utf8' })
+    t.equal(status, 0)
+    t.match(stderr.replace(/^.*images\/s\n/m, ''), said)
+  }
+})
 
 t.test('records in, the same records with embeddings out', async t => {
   const { status, stdout, stderr } = embed(

@@ -19,7 +19,7 @@ export async function alignStream(options: Options): Promise<void> {
   const detector = await openDetector(options.detector)
   const reader = stdinRecords({ unframed: options.unframed })
   const { classes, names, source, count } = reader.begin
-  const writer = stdoutRecords({ classes, names, source })
+  const writer = stdoutRecords({ classes, names, source, alignment: options.template })
   const rejects = new Rejects(options.rejects)
   const bar = progressBar({ unit: 'photos', total: count })
   let photos = 0

@@ -12,9 +12,9 @@ export interface Options {
 /** Writes verification pairs of the images on standard input to standard output. */
 export function pairStream({ seed, same, different, unframed }: Options): void {
   const reader = stdinRecords({ unframed })
-  const { source, classes, names } = reader.begin
+  const { source, classes, names, alignment } = reader.begin
   const { pairs, records, several } = pairRecords(reader, { seed, same, different, source })
-  const writer = stdoutRecords({ count: 2 * pairs.length, classes, names, source })
+  const writer = stdoutRecords({ count: 2 * pairs.length, classes, names, source, alignment })
   const bar = progressBar({ unit: 'records', total: 2 * pairs.length })
   for (const record of records) {
     writer.write(record)
