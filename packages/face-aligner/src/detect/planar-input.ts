@@ -5,8 +5,8 @@ import { CHANNELS } from './resize-area.js'
 
 /** How a network wants its pictures. */
 export interface PlanarForm {
-  /** Which of red, green and blue (0, 1, 2) each plane holds. */
-  readonly channels: readonly [number, number, number]
+  /** Which of its planes come first. */
+  readonly order: 'rgb' | 'bgr'
   /** What a pixel's value, 0 to 255, becomes. */
   readonly values: Float32Array
 }
@@ -16,20 +16,16 @@ export interface PlanarForm {
  *
  * @param to at least the picture's size
  */
-export function planarInput(
-  { pixels, width, height }: Pixels,
-  to: Size,
-  { channels, values }: PlanarForm,
-): TypedTensor {
+export function planarInput({ pixels, width, height }: Pixels, to: Size, { order, values }: PlanarForm): TypedTensor {
   const plane = to.width * to.height
   const data = new Float32Array(CHANNELS * plane)
   if (values[0] !== 0) data.fill(values[0]!)
-  const [first, second, third] = channels
+  const [red, green, blue] = order === 'rgb' ? [0, plane, 2 * plane] : [2 * plane, plane, 0]
   for (let y = 0, at = 0; y < height; y++) {
     for (let out = y * to.width; out < y * to.width + width; out++, at += CHANNELS) {
-      data[out] = values[pixels[at + first]!]!
-      data[plane + out] = values[pixels[at + second]!]!
-      data[2 * plane + out] = values[pixels[at + third]!]!
+      data[red + out] = values[pixels[at]!]!
+      data[green + out] = values[pixels[at + 1]!]!
+      data[blue + out] = values[pixels[at + 2]!]!
     }
   }
   return { dtype: 'float32', shape: [1, CHANNELS, to.height, to.width], data }

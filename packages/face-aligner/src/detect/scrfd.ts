@@ -26,7 +26,7 @@ const MAX_OVERLAP = 0.4
 /** So that a file that finds a face everywhere does not take hours. */
 const MAX_PROPOSALS = 5000
 
-const RGB = { channels: [0, 1, 2], values: Float32Array.from({ length: 256 }, (_, v) => (v - 127.5) / 128) } as const
+const RGB = { order: 'rgb', values: Float32Array.from({ length: 256 }, (_, v) => (v - 127.5) / 128) } as const
 
 interface FaceProposal extends Proposal {
   readonly face: DetectedFace

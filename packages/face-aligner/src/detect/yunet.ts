@@ -24,7 +24,7 @@ export const YUNET_OUTPUTS: readonly string[] = STRIDES.flatMap(stride =>
 const MAX_OVERLAP = 0.3
 const MAX_PROPOSALS = 5000
 
-const BGR = { channels: [2, 1, 0], values: Float32Array.from({ length: 256 }, (_, value) => value) } as const
+const BGR = { order: 'bgr', values: Float32Array.from({ length: 256 }, (_, value) => value) } as const
 
 interface FaceProposal extends Proposal {
   readonly face: DetectedFace
