@@ -36,7 +36,7 @@ try {
 function enrol(photos: string, gallery: string): void {
   fetchModels()
   runPipeline(
-    `image-dump ${quote(photos)} | face-align --template dlib --size 150 | arcface-embed --model ${quote(relative(HERE, MODEL))} --flip | face-identify enrol ${quote(gallery)}`,
+    `image-dump --undecoded ${quote(photos)} | face-align --template dlib --size 150 | arcface-embed --model ${quote(relative(HERE, MODEL))} --flip | face-identify enrol ${quote(gallery)}`,
   )
   console.log(`${gallery} is ready: npm run web${gallery === GALLERY ? '' : ` -- ${gallery}`}`)
 }

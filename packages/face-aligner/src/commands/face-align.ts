@@ -19,7 +19,7 @@ await runCommand<Options>({
   summary: 'Finds the faces in photos and aligns them: what networks of face recognition take.',
   example: `face-align --install
 image-dump --flat photos | face-align --faces all | arcface-embed --model runs/r50
-image-dump people | face-align --min-size 60 --rejects rejects.jsonl | image-write aligned`,
+image-dump --undecoded people | face-align --min-size 60 --rejects rejects.jsonl | image-write aligned`,
   configure: program =>
     program
       .addOption(

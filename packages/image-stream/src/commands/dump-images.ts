@@ -20,28 +20,35 @@ export interface Options {
   pairs?: string
   list?: string
   flat?: true
+  undecoded?: true
   skipDamaged?: true
   threads: number
 }
 
 /** Writes the images of a folder or an archive to standard output. */
 export async function dumpImages(dir: string, options: Options): Promise<void> {
-  const { size, pairs, list, flat, skipDamaged } = options
+  const { size, pairs, list, flat, undecoded, skipDamaged } = options
   if (pairs !== undefined && list !== undefined) throw new UsageError('--pairs and --list are two lists: give one')
   if (flat && (pairs ?? list) !== undefined) throw new UsageError('--flat takes the whole folder: no list goes with it')
+  if (undecoded && size !== undefined) throw new UsageError('--size decodes: --undecoded does not go with it')
   const { archive, inside } = splitArchivePath(dir)
   const source = await openImageSource(archive)
   const zipped = zippedRecordIO(source, inside)
   if (zipped === undefined) await dumpListed(source, options)
-  else if ((size ?? pairs ?? list ?? flat ?? skipDamaged) === undefined) await dumpRecords(dir, zipped)
+  else if ((size ?? pairs ?? list ?? flat ?? undecoded ?? skipDamaged) === undefined) await dumpRecords(dir, zipped)
   else throw new UsageError(`${zipped.file} is a .rec file, which none of these options goes with`)
   source.close()
 }
 
 async function dumpListed(source: ImageSource, options: Options): Promise<void> {
-  const { size, threads, skipDamaged } = options
+  const { size, undecoded, threads, skipDamaged } = options
   const leaveOut = (error: DataError) => say(`left out ${error.message}`)
-  const { listing, records } = listed(source, options, { size, threads, skipDamaged: skipDamaged && leaveOut })
+  const { listing, records } = listed(source, options, {
+    size,
+    undecoded,
+    threads,
+    skipDamaged: skipDamaged && leaveOut,
+  })
   const { people, images, problems, remarks } = listing
   for (const remark of remarks) say(remark)
   if (!skipDamaged) refuse(source.name, problems)
@@ -64,7 +71,7 @@ async function dumpListed(source: ImageSource, options: Options): Promise<void> 
 
 function listed(
   source: ImageSource,
-  { size, pairs, list, flat }: Options,
+  { size, pairs, list, flat, undecoded }: Options,
   reading: NonNullable<Parameters<typeof imageRecords>[2]>,
 ) {
   if (pairs !== undefined) {
@@ -76,7 +83,8 @@ function listed(
     const listing = listPhotos(source)
     return { listing, records: imageRecords(source, listing.images, { ...reading, undecoded: !resized }) }
   }
-  const listing = list === undefined ? listPeople(source, { resized }) : readImageList(list, source)
+  const listing =
+    list === undefined ? listPeople(source, { anyFormat: resized || undecoded }) : readImageList(list, source)
   return { listing, records: imageRecords(source, listing.images, reading) }
 }
 

@@ -32,6 +32,10 @@ await runCommand<Options>({
         '--flat',
         'photos in the folder and all folders below it, of nobody in particular: no labels, and not decoded',
       )
+      .option(
+        '--undecoded',
+        'pass images on as they are, for face-align, which decodes them; takes WebP, GIF, TIFF and AVIF, too',
+      )
       .option('--skip-damaged', 'leave out and list what cannot be read (with --pairs, whole pairs)')
       .option('--threads <n>', 'images read and decoded at a time', parseDecoderThreads, DECODER_THREADS),
   run: async ([dir], options) => (await import('./dump-images.js')).dumpImages(dir!, options),

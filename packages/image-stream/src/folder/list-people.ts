@@ -16,8 +16,8 @@ import { hasImageName, IMAGE_EXTENSIONS, otherFormat } from './image-names.js'
 import { counted, otherFormats, remarkOn } from './listing-words.js'
 
 export interface ListOptions {
-  /** The images are to be resized, so that all formats are read that RESIZED_FORMATS names. */
-  resized?: boolean
+  /** The images are to be resized, or looked at by somebody else: all formats are read that RESIZED_FORMATS names. */
+  anyFormat?: boolean
 }
 
 /**
@@ -26,8 +26,8 @@ export interface ListOptions {
  *
  * @throws DataError where there is no person
  */
-export function listPeople(source: ImageSource, { resized = false }: ListOptions = {}): ImageListing {
-  const listing = new PeopleListing(source.name, resized)
+export function listPeople(source: ImageSource, { anyFormat = false }: ListOptions = {}): ImageListing {
+  const listing = new PeopleListing(source.name, anyFormat)
   for (const entry of source.entries()) listing.add(entry)
   return listing.end()
 }
@@ -44,11 +44,11 @@ class PeopleListing {
   readonly #leftovers = new Set<string>()
   #person: { name: string; images: number; problems: number } | undefined
 
-  constructor(name: string, resized: boolean) {
+  constructor(name: string, anyFormat: boolean) {
     this.#name = name
     this.#isRead = path => {
       const other = otherFormat(path)
-      return hasImageName(path) || (resized && other !== undefined && RESIZED_FORMATS.includes(other))
+      return hasImageName(path) || (anyFormat && other !== undefined && RESIZED_FORMATS.includes(other))
     }
   }
 

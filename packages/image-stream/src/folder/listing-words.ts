@@ -11,7 +11,9 @@ export function otherFormats(
   [first, ...others]: string[],
 ): ListingProblem {
   const images = 1 + others.length
-  const way = RESIZED_FORMATS.includes(format) ? 'with --size they are read' : 'convert them to PNG'
+  const way = RESIZED_FORMATS.includes(format)
+    ? 'with --size, or --undecoded for face-align, they are read'
+    : 'convert them to PNG'
   const found = `${counted(images, `${format.toUpperCase()} image`)}, the first of them ${first} (${way})`
   return { error: new DataError({ file: name, expected, found }), images }
 }

@@ -16,10 +16,10 @@ import type { PairFile } from './read-pairs-list.js'
 export async function* pairImageRecords(
   source: ImageSource,
   images: Iterable<PairFile>,
-  { size, threads = DECODER_THREADS, skipDamaged }: ImageRecordsOptions = {},
+  { size, undecoded, threads = DECODER_THREADS, skipDamaged }: ImageRecordsOptions = {},
 ): AsyncGenerator<DataMap & { image: Uint8Array; pair: Pair }> {
   let first: ReadImage<PairFile> | undefined
-  for await (const side of readImages(source, images, { size, threads })) {
+  for await (const side of readImages(source, images, { size, undecoded, threads })) {
     if (side.image instanceof DataError) {
       if (skipDamaged === undefined) throw side.image
       skipDamaged(side.image)

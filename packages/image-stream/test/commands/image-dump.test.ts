@@ -117,7 +117,7 @@ test('all that stands in the way is listed in one run, and gone past where that 
     'image-dump: passed over carl/notes.txt (no image of a person)',
     'image-dump: DIR/carl: expected an image (.jpg, .jpeg, .png, .pgm), found none',
     'image-dump: DIR/anna/s1: holds 1 image; images are read from DIR/PERSON, and not from folders in it',
-    'image-dump: DIR: expected JPEG, PNG and PGM images, found 1 WEBP image, the first of them bob/x.webp (with --size they are read)',
+    'image-dump: DIR: expected JPEG, PNG and PGM images, found 1 WEBP image, the first of them bob/x.webp (with --size, or --undecoded for face-align, they are read)',
     'image-dump: DIR: 3 problems stand in the way; --skip-damaged goes on past each',
     '',
   ])
@@ -296,9 +296,20 @@ test('photos of nobody in particular pass as they are, and are not decoded', asy
   t.equal((records[2]![2] as Buffer).toString('latin1', 1, 4), 'PNG', 'a PGM becomes a PNG, as ever')
   t.notMatch(stdout.subarray(0, 100).toString('latin1'), /classes|names|label/)
   t.match(dump('--flat', '--size', '8', folder), { status: 1, stderr: /2024\/b\.jpg: expected a whole image/ })
+  const people = scratch(t, { 'ann/1.webp': webp, 'ann/2.jpg': image, 'bob/b.jpg': cut })
+  const named = dump('--undecoded', people)
+  t.equal(named.status, 0)
+  const labelled = []
+  for await (const { id, label, image } of decodeRecords([named.stdout])) labelled.push([id, label, image!.length])
+  t.strictSame(labelled, [
+    ['ann/1.webp', 0, webp.length],
+    ['ann/2.jpg', 0, image.length],
+    ['bob/b.jpg', 1, cut.length],
+  ])
   const other = scratch(t, { 'a.jpg': 'no photo', 'b.jpg': image })
   t.match(dump('--flat', other), { status: 1, stderr: /a\.jpg: expected a photo \(.*\), found 0x/ })
   t.match(dump('--flat', '--skip-damaged', other), { status: 0, stderr: /left out 1 of 2 images/ })
+  t.match(dump('--undecoded', '--size', '8', folder), { status: 2, stderr: /--size decodes/ })
   t.match(dump('--flat', '--list', 'x', folder), { status: 2, stderr: /no list goes with it\n$/ })
   t.match(dump('--flat', scratch(t)), { status: 1, stderr: /expected photos, found none\n$/ })
 })

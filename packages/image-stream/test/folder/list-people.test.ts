@@ -91,12 +91,12 @@ test('all that stands in the way is told at once, and labels count those people 
     'DIR/zoe/2.jpg: expected an image, found a link that leads nowhere',
     'DIR/zoe/f\\xff\\x1b.jpg: expected an image, found a name that is no UTF-8',
     'DIR/ann/s1: holds 2 images; images are read from DIR/PERSON, and not from folders in it',
-    'DIR: expected JPEG, PNG and PGM images, found 2 WEBP images, the first of them dee/2.webp (with --size they are read)',
+    'DIR: expected JPEG, PNG and PGM images, found 2 WEBP images, the first of them dee/2.webp (with --size, or --undecoded for face-align, they are read)',
     'DIR: expected JPEG, PNG and PGM images, found 1 BMP image, the first of them dee/3.BMP (convert them to PNG)',
     'DIR: expected JPEG, PNG and PGM images, found 1 HEIC image, the first of them dee/4.heic (convert them to PNG)',
-    'DIR: expected JPEG, PNG and PGM images, found 1 TIFF image, the first of them eve/2.tif (with --size they are read)',
+    'DIR: expected JPEG, PNG and PGM images, found 1 TIFF image, the first of them eve/2.tif (with --size, or --undecoded for face-align, they are read)',
   ])
-  const resized = await listed(folder, { resized: true })
+  const resized = await listed(folder, { anyFormat: true })
   t.strictSame(resized.people, ['ann', 'dee', 'eve', 'zoe'])
   t.strictSame(
     resized.images.map(({ path, label }) => `${path} ${label}`),
