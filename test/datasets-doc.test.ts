@@ -51,7 +51,7 @@ t.test('the commands of docs/datasets.md', async t => {
   await makeDatasets(folder)
   for (const { section, script } of blocks(page)) {
     if (script.includes('face-align') && !canAlign) {
-      t.skip(section)
+      t.pass(section, { skip: true })
       continue
     }
     const { status, stderr } = shell(`set -eu\n${script}`, folder, { pipefail: true })

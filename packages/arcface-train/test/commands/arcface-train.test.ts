@@ -110,7 +110,12 @@ t.test('bad input is one line', async t => {
     ],
     [stream, [], 2, /needs --epochs or --steps/],
     [stream, ['--epochs', '1', '--schedule', 'cosine', '--lr', '0.1,0.2'], 2, /takes one rate/],
-    [stream, ['--epochs', '1', '--network', 'resnet'], 2, /one of mobilefacenet, mbf, ir18, ir34, ir50, ir100, resnet50/],
+    [
+      stream,
+      ['--epochs', '1', '--network', 'resnet'],
+      2,
+      /one of mobilefacenet, mbf, ir18, ir34, ir50, ir100, resnet50/,
+    ],
     [stream, ['--epochs', '1', '--warmup', '2days'], 2, /--warmup is in steps, as 500, or in epochs, as 2epochs/],
     [stream, ['--epochs', '1', '--trunk-lr', '0.1'], 2, /--trunk-lr is a factor of the learning rate, as 0.1x/],
     [stream, ['--epochs', '1', '--margins', '1,2'], 2, /--margins is three numbers with commas between/],
