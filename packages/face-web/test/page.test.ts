@@ -179,7 +179,7 @@ inChromium('two photos are compared', async (t, browser) => {
   await second.setInputFiles(files[2]!)
   await page.locator('.compare [role=status]').waitFor()
   const similarity = Number(
-    /similarity (-?[\d.]+)/.exec(await page.locator('.compare [role=status]').textContent())![1],
+    /similarity (-?[\d.]+)/.exec((await page.locator('.compare [role=status]').textContent())!)![1],
   )
   t.ok(similarity < 0.999, `another person: ${similarity}`)
   t.same(complaints, [])
