@@ -75,7 +75,7 @@ test('the folder round all people is left away, and a single person is none', as
 
 test('no image outside the folder round the others is hidden, whatever its format', async t => {
   const nested = (folder: string) => new RegExp(`/${folder}: holds 1 image; images are read from DIR/PERSON`)
-  for (const [paths, resized, ids, problems] of [
+  for (const [paths, anyFormat, ids, problems] of [
     [
       ['faces/Ann/1.png', 'faces/Bob/1.webp', 'other/Cid/1.webp'],
       true,
