@@ -1,7 +1,7 @@
 import { DECODER_THREADS } from '@tiny-face/command-shell'
 import { encodePng, mapAhead, type Pixels } from '@tiny-face/image-stream'
 import { copyRecord, type DataMap, type Tensor, tensorValues } from '@tiny-face/record-stream'
-import { DataError, type RecordId } from '@tiny-face/safe-files'
+import { DataError, placed, type RecordId } from '@tiny-face/safe-files'
 import { type AlignedFace, type AlignPhotoOptions, alignPhoto, type FoundFace } from './align-photo.js'
 import type { FaceDetector } from './detect/face-detector.js'
 import { CHANNELS } from './detect/resize-area.js'
@@ -112,7 +112,7 @@ async function alignRecord(
     if (options.skipDamaged && record.image !== undefined) {
       return { ...known, faces: [], rejects: [{ id, reason: 'damaged', message: error.message }] }
     }
-    throw new DataError({ file: options.source, record: number, id: record.id, ...error.fault })
+    throw placed(error, { file: options.source, record: number, id: record.id })
   }
 }
 

@@ -1,5 +1,5 @@
 import { type Begin, type DataMap, personOf } from '@tiny-face/record-stream'
-import { DataError } from '@tiny-face/safe-files'
+import { DataError, placed } from '@tiny-face/safe-files'
 import { modelOf } from '@tiny-face/verifier'
 import { mustBeOfModel, templateOf } from '../face-template.js'
 import { emptyGallery, type Gallery } from '../gallery.js'
@@ -44,9 +44,7 @@ export function enrolRecords(
     const enrolled = enrolFaces(gallery ?? galleryFor(first.value, records.begin), chain(first.value, faces), now)
     return { ...enrolled, rejects }
   } catch (error) {
-    if (!(error instanceof DataError) || error.file !== undefined) throw error
-    const where = record === undefined ? {} : { record: place, id: record.id }
-    throw new DataError({ ...where, ...error.fault, file: source() })
+    throw placed(error, { file: source(), ...(record && { record: place, id: record.id }) })
   }
 
   function* accepted(): Generator<NewFace, void, undefined> {

@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/safe-files'
+import { DataError, placed } from '@tiny-face/safe-files'
 import { type Embedded, mustFit, templateOf } from '../face-template.js'
 import { type Gallery, keepFaces, slabFaces } from '../gallery.js'
 import { MAX_NAME_BYTES, personName } from './person-name.js'
@@ -42,8 +42,7 @@ export function enrolFaces(gallery: Gallery, faces: Iterable<NewFace>, now = Dat
     try {
       newcomers.add(face)
     } catch (error) {
-      if (!(error instanceof DataError) || error.file !== undefined) throw error
-      throw new DataError({ id: face.id, ...error.fault })
+      throw placed(error, { id: face.id })
     }
   }
   return newcomers.enrolled(now)

@@ -2,6 +2,7 @@ import { closeSync, linkSync, openSync, readFileSync, realpathSync, renameSync, 
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { DataError, isRunning, ownMark, type ProcessMark } from '@tiny-face/safe-files'
+import { followLink } from './follow-link.js'
 
 /** Locks that this process holds. */
 const held = new Set<string>()
@@ -19,7 +20,8 @@ export class GalleryLock {
   constructor(gallery: string) {
     this.#gallery = gallery
     // One gallery by two names is one.
-    this.#path = `${join(realpathSync(dirname(gallery)), basename(gallery))}.lock`
+    const file = followLink(gallery)
+    this.#path = `${join(realpathSync(dirname(file)), basename(file))}.lock`
     if (!this.#create()) {
       this.#removeStale()
       if (!this.#create()) throw this.#taken()

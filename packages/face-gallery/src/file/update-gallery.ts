@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Gallery } from '../gallery.js'
 import { removeIndex } from '../index/gallery-index.js'
+import { followLink } from './follow-link.js'
 import { GalleryLock } from './gallery-lock.js'
 import { readGallery } from './read-gallery.js'
 import { writeGallery } from './write-gallery.js'
@@ -28,7 +29,7 @@ export async function updateGallery(
       lock.mustBeHeld()
       // The index holds the faces that the gallery had.
       removeIndex(path)
-      writeGallery(path, after)
+      writeGallery(followLink(path), after)
     }
     return after
   } finally {

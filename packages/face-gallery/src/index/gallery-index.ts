@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { number, object, readJson, text, whole } from '@tiny-face/checked-json'
 import { AtomicFolder, DataError, readChunk } from '@tiny-face/safe-files'
 import type { BatchMatches, Index, Matches } from 'usearch'
+import { followLink } from '../file/follow-link.js'
 import { openColumns } from '../file/read-gallery.js'
 import type { Gallery } from '../gallery.js'
 import { similarityTo } from '../search/closest-in-gallery.js'
@@ -49,7 +50,7 @@ const SCHEMA = object({
 
 /** Where the index of a gallery is. */
 export function indexPath(gallery: string): string {
-  return `${gallery}.index`
+  return `${followLink(gallery)}.index`
 }
 
 /** Removes the index of a gallery, and what is left of ones whose writing was broken off. @returns whether there was one */

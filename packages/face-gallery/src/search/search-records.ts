@@ -57,7 +57,7 @@ export async function* searchRecords(
     } catch (error) {
       if (!(error instanceof DataError) || error.record === undefined) throw error
       const { record, ...fault } = error.fault
-      throw new DataError({ file: begin?.source, record: first + record!, id: batch[record!]!.id, ...fault })
+      throw new DataError({ ...fault, file: begin?.source, record: first + record!, id: batch[record!]!.id })
     }
   }
 }

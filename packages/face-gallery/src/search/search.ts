@@ -1,4 +1,4 @@
-import { DataError } from '@tiny-face/safe-files'
+import { placed } from '@tiny-face/safe-files'
 import { UNKNOWN } from '../enrol/person-name.js'
 import { type Embedded, mustFit, templateOf } from '../face-template.js'
 import type { Gallery } from '../gallery.js'
@@ -63,8 +63,7 @@ export async function search(
       mustFit(template, gallery)
       return template.values
     } catch (error) {
-      if (!(error instanceof DataError)) throw error
-      throw new DataError({ record, ...error.fault })
+      throw placed(error, { record })
     }
   })
   const find = closest ?? ((...args) => closestInGallery(gallery, ...args))

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { dirname, join } from 'node:path'
 import { DataError, ownMark } from '@tiny-face/safe-files'
 import { test } from 'tap'
-import { enrol, type Gallery, readGallery, removePerson, updateGallery } from '../../src/index.js'
+import { enrol, type Gallery, readGallery, removePerson, updateGallery, writeIndex } from '../../src/index.js'
 import { facesOf, galleryOf } from '../faces.js'
 import { scratch } from '../scratch.js'
 
@@ -48,6 +48,22 @@ test('two that change it at once: the second is refused, also by another name of
     return removePerson(before!, 'person 0')
   })
   t.same(readGallery(path).names, ['person 1'])
+})
+
+test('a link to a gallery is followed: nothing of who is removed stays in the file, nor an index of them', async t => {
+  const path = scratch('people.gallery')
+  const link = scratch('link.gallery')
+  await updateGallery(path, () => gallery)
+  symlinkSync(path, link)
+  await writeIndex(link, gallery)
+  t.same(readdirSync(dirname(path)), ['people.gallery', 'people.gallery.index'])
+  await updateGallery(link, async before => {
+    await t.rejects(updateGallery(path, more), { message: 'is being written by' })
+    return removePerson(before!, 'person 0')
+  })
+  t.same(readGallery(path).names, ['person 1'])
+  t.same(readdirSync(dirname(path)), ['people.gallery'])
+  t.ok(lstatSync(link).isSymbolicLink())
 })
 
 test('what a dead process left is taken over, what another machine has is not', async t => {
