@@ -1,8 +1,9 @@
-import { debuglog, getSystemErrorMap } from 'node:util'
+import { debuglog } from 'node:util'
 import { abortOpenFiles, DataError, UsageError, writeAll } from '@tiny-face/safe-files'
 import type { Command, CommanderError } from 'commander'
 import { invocation, writeLine } from './invocation.js'
 import { endBar } from './progress-bar.js'
+import { systemReason } from './system-reason.js'
 
 export type { Command }
 
@@ -55,12 +56,7 @@ function describe(error: unknown): string {
   // Commander's own message of that is a word of its program.
   if (isCommanders(error) && error.code === 'commander.help') return 'a command is missing (see --help)'
   if (isCommanders(error)) return `${error.message.replace(/^error: /, '')} (see --help)`
-  const { code, errno, path, syscall, message } = error as NodeJS.ErrnoException
-  if (code !== undefined && errno !== undefined && syscall !== undefined) {
-    const reason = getSystemErrorMap().get(errno)?.[1] ?? message
-    return path === undefined ? `${syscall}: ${reason}` : `${path}: ${reason}`
-  }
-  return `internal: ${message ?? error}`
+  return systemReason(error) ?? `internal: ${(error as Error).message ?? error}`
 }
 
 function oneLine(text: string): string {

@@ -15,7 +15,7 @@ export {
   type FaceField,
   type RecordReject,
 } from './align-records.js'
-export { FACE_CHOICES, type FaceChoice } from './choose-faces.js'
+export { chooseFaces, FACE_CHOICES, type FaceChoice } from './choose-faces.js'
 export { DETECTION_SIDE, detectionSize, type Size, scaleFaces } from './detect/detection-size.js'
 export type { Box, DetectedFace, FaceDetector, FivePoints, Point } from './detect/face-detector.js'
 export { type DetectorOptions, openDetector } from './detect/open-detector.js'

@@ -1,23 +1,19 @@
-import { existsSync } from 'node:fs'
-import { embedder, fingerprint, type OpenOptions, openModel } from '@tiny-face/arcface-model'
-import { type AlignedFace, alignPhoto, openDetector } from '@tiny-face/face-aligner'
+import { DEFAULT_BATCH_SIZE, embedder, fingerprint, type OpenOptions, openModel } from '@tiny-face/arcface-model'
+import { type AlignedFace, alignPhoto, chooseFaces, openDetector } from '@tiny-face/face-aligner'
 import {
   type Embedded,
-  emptyGallery,
   enrol,
-  type Gallery,
   type GalleryKind,
   listEnrolled,
-  mustBeOfModel,
-  readGallery,
   removePerson,
   search,
-  updateGallery,
+  templateOf,
 } from '@tiny-face/face-gallery'
 import type { Tensor } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import { cosineOf, measureFace, squaredDistance } from '@tiny-face/verifier'
+import { cosineOf, squaredDistance } from '@tiny-face/verifier'
 import type { Compared, EnrolledPerson, FoundFaces } from './answers.js'
+import { GalleryOnDisk } from './gallery-on-disk.js'
 
 /** How many people of the gallery are named for each face. */
 const NAMED_PEOPLE = 3
@@ -36,6 +32,7 @@ export interface RecogniserOptions {
 export interface Recogniser {
   /** Of the embeddings: a threshold must be for such. */
   readonly kind: GalleryKind
+  /** Of the gallery as its file has it. @throws DataError where that is none any more, or another network's */
   people(): EnrolledPerson[]
   /** Every face of a photo, and whom it looks like. */
   find(photo: Uint8Array): Promise<FoundFaces>
@@ -59,33 +56,38 @@ export interface Recogniser {
  * @throws DataError where one of them cannot be read, or the gallery holds embeddings of another network
  */
 export async function openRecogniser(options: RecogniserOptions): Promise<Recogniser> {
-  const { gallery: file, threads } = options
+  const { threads } = options
   const detector = await openDetector(options.detector, { threads })
   const network = await openModel(options.model, { preprocess: options.preprocess, threads })
   const model = fingerprint(options.model, network)
   const embed = embedder(network)
   const size = (await embed([new Uint8Array(network.shape.height * network.shape.width * 3)], false))[0]!.shape[0]!
-  const read = () => readIfThere(file) ?? emptyGallery({ size, flip: true, model })
-  let gallery = read()
-  mustBeOfModel(model, gallery, file)
+  const gallery = new GalleryOnDisk(options.gallery, { size, model })
 
-  async function facesOf(
-    photo: Uint8Array,
-  ): Promise<{ picture: { width: number; height: number }; faces: KnownFace[] }> {
+  /** The embeddings of aligned faces; not of all at once, as there may be hundreds in a photo. */
+  async function embeddingsOf(pixels: readonly Uint8Array[], mirrored: boolean): Promise<Tensor[]> {
+    const embeddings: Tensor[] = []
+    for (let at = 0; at < pixels.length; at += DEFAULT_BATCH_SIZE)
+      embeddings.push(...(await embed(pixels.slice(at, at + DEFAULT_BATCH_SIZE), mirrored)))
+    return embeddings
+  }
+
+  async function facesOf(photo: Uint8Array): Promise<KnownFaces> {
     const { picture, faces } = await alignPhoto(photo, detector, {
       faces: 'all',
       size: network.shape.height,
       template: network.alignment,
     })
     const pixels = faces.map(({ aligned }) => aligned.pixels)
-    const embeddings = await embed(pixels, false)
-    const flipped = gallery.flip ? await embed(pixels, true) : []
+    const embeddings = await embeddingsOf(pixels, false)
+    const flipped = gallery.kind.flip ? await embeddingsOf(pixels, true) : []
     const known = faces.map((face, i) => ({ face, embedding: embeddings[i]!, flipped: flipped[i] }))
     return { picture, faces: known }
   }
 
-  async function described({ picture, faces }: Awaited<ReturnType<typeof facesOf>>): Promise<FoundFaces> {
-    const found = gallery.length === 0 ? [] : await search(gallery, faces, { threshold: -1, top: NAMED_PEOPLE })
+  async function described({ picture, faces }: KnownFaces): Promise<FoundFaces> {
+    const people = gallery.now()
+    const found = people.length === 0 ? [] : await search(people, faces, { threshold: -1, top: NAMED_PEOPLE })
     return {
       ...picture,
       faces: faces.map(({ face: { box, points, score } }, i) => ({
@@ -98,8 +100,8 @@ export async function openRecogniser(options: RecogniserOptions): Promise<Recogn
   }
 
   return {
-    kind: { size, flip: gallery.flip, model },
-    people: () => listEnrolled(gallery).map(({ person, faces }) => ({ person, faces })),
+    kind: gallery.kind,
+    people: () => listEnrolled(gallery.now()).map(({ person, faces }) => ({ person, faces })),
     async find(photo) {
       return described(await facesOf(photo))
     },
@@ -108,14 +110,14 @@ export async function openRecogniser(options: RecogniserOptions): Promise<Recogn
       const chosen = faces[face]
       if (chosen === undefined)
         throw new DataError({ expected: `a photo with a face ${face + 1}`, found: `${faces.length} faces` })
-      gallery = await updateGallery(file, before => enrol(before ?? read(), [{ ...chosen, person, id }]))
+      await gallery.update(before => enrol(before, [{ ...chosen, person, id }]))
     },
     async remove(person) {
-      gallery = await updateGallery(file, before => removePerson(before ?? read(), person))
+      await gallery.update(before => removePerson(before, person))
     },
     async compare(first, second) {
       const [left, right] = [await facesOf(first), await facesOf(second)]
-      const [a, b] = [left, right].map(({ faces }) => largest(faces))
+      const [a, b] = [left, right].map(largest)
       return {
         photos: [await described(left), await described(right)],
         similarity: a && b ? similarityOf(a, b) : null,
@@ -134,18 +136,17 @@ interface KnownFace extends Embedded {
   readonly flipped: Tensor | undefined
 }
 
-function readIfThere(file: string): Gallery | undefined {
-  return existsSync(file) ? readGallery(file) : undefined
+interface KnownFaces {
+  readonly picture: { readonly width: number; readonly height: number }
+  readonly faces: readonly KnownFace[]
 }
 
-function largest(faces: readonly KnownFace[]): KnownFace | undefined {
-  const area = ({ face: { box } }: KnownFace) => box[2] * box[3]
-  return faces.toSorted((a, b) => area(b) - area(a))[0]
+function largest({ picture, faces }: KnownFaces): KnownFace | undefined {
+  const found = faces.map(({ face }) => face)
+  const [place] = chooseFaces(found, 'largest', picture)
+  return place === undefined ? undefined : faces[place]
 }
 
 function similarityOf(a: KnownFace, b: KnownFace): number {
-  const [left, right] = [a, b].map(
-    face => measureFace({ embedding: face.embedding, ...(face.flipped && { flipped: face.flipped }) }).template,
-  )
-  return cosineOf(squaredDistance(left!, right!))
+  return cosineOf(squaredDistance(templateOf(a).values, templateOf(b).values))
 }

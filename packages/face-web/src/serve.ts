@@ -3,6 +3,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { basename } from 'node:path'
 import { serve as listen } from '@hono/node-server'
+import { systemReason } from '@tiny-face/command-shell'
 import { DataError } from '@tiny-face/safe-files'
 import type { Recogniser } from './recogniser.js'
 import { createApp } from './server/app.js'
@@ -25,6 +26,11 @@ export interface Serving {
   close(): Promise<void>
 }
 
+/** What a browser calls this server as `Host`: without the port where it is HTTP's own. */
+export function hostsAt(port: number): string[] {
+  return [LOOPBACK, 'localhost'].map(name => new URL(`http://${name}:${port}`).host)
+}
+
 /**
  * Serves the page to this machine.
  *
@@ -36,10 +42,11 @@ export async function serve({ recogniser, gallery, threshold, port }: ServeOptio
   const app = createApp({ recogniser, token, gallery: basename(gallery), threshold, hosts: () => hosts })
   const server = listen({ fetch: app.fetch, hostname: LOOPBACK, port }) as Server
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject)).catch(cause => {
-    throw new DataError({ message: `port ${port}`, expected: 'one that is free', found: cause.code, cause })
+    const found = cause.code === 'EADDRINUSE' ? 'one that is taken' : (systemReason(cause) ?? cause.message)
+    throw new DataError({ message: `port ${port}`, expected: 'one that can be had', found, cause })
   })
   const taken = (server.address() as AddressInfo).port
-  hosts = [`${LOOPBACK}:${taken}`, `localhost:${taken}`]
+  hosts = hostsAt(taken)
   return {
     url: `http://${LOOPBACK}:${taken}/${token}/`,
     async close() {

@@ -1,7 +1,8 @@
 /** The server over real sockets, with a recogniser that only says what it was asked. */
+import { readFileSync } from 'node:fs'
 import { request } from 'node:http'
 import t, { type Test } from 'tap'
-import { serve } from '../src/serve.js'
+import { hostsAt, serve } from '../src/serve.js'
 import { MAX_UPLOAD_BYTES } from '../src/server/app.js'
 import { MAX_WAITING } from '../src/server/one-at-a-time.js'
 import { fakeRecogniser, NOBODY } from './fake-recogniser.js'
@@ -80,7 +81,7 @@ t.test('without the token, under another name or from another page: nothing', as
   t.equal(await raw(url, { Host: `evil.example:${new URL(url).port}` }), 403)
   t.equal(await raw(url, { Host: host }), 200)
   t.equal(await raw(`${url}api/faces`, { Host: host, Origin: 'http://evil.example' }, 'POST'), 403)
-  t.equal(await raw(`${url}api/people/Ada`, { Host: host, Origin: 'null' }, 'DELETE'), 403)
+  t.equal(await raw(`${url}api/people?person=Ada`, { Host: host, Origin: 'null' }, 'DELETE'), 403)
   t.same(asked, [])
 })
 
@@ -102,9 +103,9 @@ t.test('a photo is looked at, a face enrolled, a person deleted, two photos comp
   })
   t.same(await (await post(`${url}api/faces`, 'abc')).json(), NOBODY)
   const name = encodeURIComponent('Zoë / 100%')
-  const enrolled = await post(`${url}api/people/${name}?face=0`, 'abcd')
+  const enrolled = await post(`${url}api/people?person=${name}&face=0`, 'abcd')
   t.same(((await enrolled.json()) as typeof start).people, [{ person: 'Zoë / 100%', faces: 1 }])
-  t.equal((await fetch(`${url}api/people/${name}`, { method: 'DELETE' })).status, 200)
+  t.equal((await fetch(`${url}api/people?person=${name}`, { method: 'DELETE' })).status, 200)
   const form = new FormData()
   form.set('first', new Blob(['ab']))
   form.set('second', new Blob(['abc']))
@@ -115,12 +116,71 @@ t.test('a photo is looked at, a face enrolled, a person deleted, two photos comp
 t.test('what cannot be done is said in one line', async t => {
   const { url } = await served(t)
   t.equal(await errorOf(await post(`${url}api/faces`, '')), 'expected a photo, found an empty file')
-  const other = await post(`${url}api/people/Ada?face=3`, 'a photo')
+  const other = await post(`${url}api/people?person=Ada&face=3`, 'a photo')
   t.equal(other.status, 400)
   t.match(await errorOf(other), 'a photo with a face 4')
-  t.equal((await fetch(`${url}api/people/Ada`, { method: 'DELETE' })).status, 400)
+  t.equal((await fetch(`${url}api/people?person=Ada`, { method: 'DELETE' })).status, 400)
   t.equal((await post(`${url}api/compare`, new FormData())).status, 400)
   t.equal((await post(`${url}api/compare`, 'no form')).status, 400)
+  for (const face of ['', 'x', '-1', '0.5', '1e99'])
+    t.match(
+      await errorOf(await post(`${url}api/people?person=Ada&face=${face}`, 'a')),
+      'a whole number',
+      `face ${face}`,
+    )
+  t.match(await errorOf(await post(`${url}api/people?face=0`, 'a')), 'expected person=')
+  const form = new FormData()
+  form.set('first', new Blob([new Uint8Array(MAX_UPLOAD_BYTES + 1)]))
+  form.set('second', new Blob(['b']))
+  t.match(await errorOf(await post(`${url}api/compare`, form)), 'at most 64 MB')
+})
+
+t.test('people by any name', async t => {
+  const { url } = await served(t)
+  for (const name of ['.', '..', '%zz', 'a&face=1', 'ü'.repeat(2048)]) {
+    const address = `${url}api/people?${new URLSearchParams({ person: name, face: '0' })}`
+    t.match(await (await post(address, 'a')).json(), { people: [{ person: name, faces: 1 }] })
+    t.match(await (await fetch(address, { method: 'DELETE' })).json(), { people: [] })
+  }
+})
+
+t.test('what the machine does not do is said in one line, and is no fault of this program', async t => {
+  const printed = t.capture(console, 'error')
+  const { url } = await served(t, async () => {
+    readFileSync('/no/such/file')
+    return NOBODY
+  })
+  const response = await post(`${url}api/faces`, 'a')
+  t.equal(response.status, 500)
+  t.equal(await errorOf(response), '/no/such/file: no such file or directory')
+  t.same(printed(), [])
+})
+
+t.test('who hangs up in the middle of a photo holds nobody up, and leaves no trace on the terminal', async t => {
+  const printed = t.capture(console, 'error')
+  const { url, asked } = await served(t)
+  for (const headers of [{ 'Content-Length': 1e6 }, { 'Transfer-Encoding': 'chunked' }]) {
+    await new Promise<void>(resolve => {
+      const upload = request(`${url}api/faces`, { method: 'POST', headers: { ...headers, Expect: '100-continue' } })
+      upload.on('error', () => resolve())
+      // The server waits for the photo now.
+      upload.on('continue', () => upload.write('a', () => upload.destroy(new Error('enough'))))
+      upload.flushHeaders()
+    })
+    t.equal((await post(`${url}api/faces`, 'ab')).status, 200)
+  }
+  t.same(asked, ['find 2', 'find 2'])
+  t.same(printed(), [])
+})
+
+t.test("a port that is taken, and HTTP's own", async t => {
+  const { url } = await served(t)
+  const port = Number(new URL(url).port)
+  await t.rejects(serve({ recogniser: fakeRecogniser().recogniser, gallery: 'a', threshold: null, port }), {
+    message: `port ${port}, expected one that can be had, found one that is taken`,
+  })
+  t.same(hostsAt(80), ['127.0.0.1', 'localhost'], 'of which browsers do not tell')
+  t.same(hostsAt(8080), ['127.0.0.1:8080', 'localhost:8080'])
 })
 
 t.test('a photo that is too large is refused before it is read, said or not', async t => {

@@ -6,10 +6,10 @@ export const galleryState = (): Promise<GalleryState> => ask('api/gallery')
 export const findFaces = (photo: Blob): Promise<FoundFaces> => ask('api/faces', { method: 'POST', body: photo })
 
 export const enrolFace = (photo: Blob, face: number, person: string): Promise<GalleryState> =>
-  ask(`api/people/${encodeURIComponent(person)}?face=${face}`, { method: 'POST', body: photo })
+  ask(`api/people?${new URLSearchParams({ person, face: `${face}` })}`, { method: 'POST', body: photo })
 
 export const removePerson = (person: string): Promise<GalleryState> =>
-  ask(`api/people/${encodeURIComponent(person)}`, { method: 'DELETE' })
+  ask(`api/people?${new URLSearchParams({ person })}`, { method: 'DELETE' })
 
 export function comparePhotos(first: Blob, second: Blob): Promise<Compared> {
   const form = new FormData()

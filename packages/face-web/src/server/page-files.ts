@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
 const HTML = 'text/html; charset=utf-8'
@@ -16,14 +16,16 @@ export interface PageFile {
 /** The page: its files by name, the page itself under the empty name. Read once, so that a request never names a path. */
 export function readPage(): ReadonlyMap<string, PageFile> {
   const page = (name: string) => new URL(`../../page/${name}`, import.meta.url)
-  const script = (name: string) => new URL(`../../dist/page/${name}`, import.meta.url)
+  // The modules of src/page, as the build leaves them.
+  const scripts = new URL('../../dist/page/', import.meta.url)
   const files: [string, PageFile][] = [
     ['', { type: HTML, bytes: bytesOf(page('index.html')) }],
     ['icon.svg', { type: SVG, bytes: bytesOf(page('icon.svg')) }],
     ['style.css', { type: CSS, bytes: bytesOf(page('style.css')) }],
     ['lit-html.js', { type: SCRIPT, bytes: bytesOf(new URL(import.meta.resolve('lit-html'))) }],
   ]
-  for (const name of SCRIPTS) files.push([name, { type: SCRIPT, bytes: bytesOf(script(name)) }])
+  for (const name of readdirSync(scripts).filter(name => name.endsWith('.js')))
+    files.push([name, { type: SCRIPT, bytes: bytesOf(new URL(name, scripts)) }])
   return new Map(files)
 }
 
@@ -32,18 +34,6 @@ export function inlineScript(page: ReadonlyMap<string, PageFile>): string {
   const html = new TextDecoder().decode(page.get('')!.bytes)
   return IMPORT_MAP.exec(html)![1]!
 }
-
-/** The modules of src/page, as the build leaves them. */
-const SCRIPTS = [
-  'main.js',
-  'requests.js',
-  'state.js',
-  'photo-view.js',
-  'people-view.js',
-  'compare-view.js',
-  'drop-zone.js',
-  'camera.js',
-]
 
 function bytesOf(url: URL): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(fileURLToPath(url)))
