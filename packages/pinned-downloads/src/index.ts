@@ -1,4 +1,4 @@
-export { cachedFolder, cacheFiles, type PinnedFiles, removeCachedFiles } from './cached-files.js'
+export { cachedFolder, cacheFiles, type PinnedFiles } from './cached-files.js'
 export { byHand, type DownloadOptions, downloadNpmPackage, downloadWheel, findPip } from './download.js'
 export { checkFile, checkHash, type NpmPackage, type PinnedFile, type Wheel } from './pinned-file.js'
 export { answers, lastError, type ProgramOptions, type ProgramResult, runProgram } from './run-program.js'

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { cachedFolder, cacheFiles, type PinnedFiles, removeCachedFiles } from '../src/index.js'
+import { cachedFolder, cacheFiles, type PinnedFiles } from '../src/index.js'
 import { zip } from './zip.js'
 
 const CONTENT = 'a model'
@@ -40,7 +40,7 @@ function published(t: Test, { kept = CONTENT } = {}): { from: string; cache: str
   }
 }
 
-t.test('files are taken once, found afterwards, and removed', async t => {
+t.test('files are taken once, and found afterwards', async t => {
   const { from, cache, model } = published(t)
   t.equal(cachedFolder(model), undefined)
   const folder = await cacheFiles(model, { from })
@@ -53,8 +53,22 @@ t.test('files are taken once, found afterwards, and removed', async t => {
   t.equal(cachedFolder(model), undefined, 'a file of another size is not the one')
   await cacheFiles(model, { from })
   t.equal(readFileSync(join(folder, 'net.onnx'), 'utf8'), CONTENT)
-  removeCachedFiles(model)
-  t.notOk(existsSync(folder))
+})
+
+t.test('what another program put there in the meantime stays: it has the files open', async t => {
+  const { from, cache, model } = published(t)
+  const caching = cacheFiles(model, { from })
+  const folder = join(cache, 'some-1')
+  mkdirSync(folder)
+  for (const [name, text] of [
+    ['net.onnx', CONTENT],
+    ['LICENSE', 'MIT'],
+    ['mine', ''],
+  ])
+    writeFileSync(join(folder, name!), text!)
+  t.equal(await caching, folder)
+  t.ok(existsSync(join(folder, 'mine')))
+  t.same(readdirSync(cache), ['some-1'])
 })
 
 t.test('a file that is not the pinned one leaves nothing', async t => {

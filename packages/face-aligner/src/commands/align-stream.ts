@@ -1,6 +1,6 @@
 import { progressBar, say } from '@tiny-face/command-shell'
 import { stdinRecords, stdoutRecords } from '@tiny-face/record-stream'
-import { AtomicFile, DataError } from '@tiny-face/safe-files'
+import { AtomicFile, DataError, UsageError } from '@tiny-face/safe-files'
 import { type AlignRecordsOptions, alignRecords, type RecordReject } from '../align-records.js'
 import { openDetector } from '../detect/open-detector.js'
 import { installDetector } from '../install/install-detector.js'
@@ -8,6 +8,7 @@ import { type DetectorName, PINNED_DETECTORS } from '../install/pinned-detectors
 
 export interface Options extends AlignRecordsOptions {
   install?: DetectorName | true
+  from?: string
   detector: string
   rejects?: string
   unframed?: true
@@ -15,7 +16,9 @@ export interface Options extends AlignRecordsOptions {
 
 /** Writes aligned faces of the photos of standard input to standard output; or only installs a detector. */
 export async function alignStream(options: Options): Promise<void> {
-  if (options.install !== undefined) return install(options.install === true ? 'yunet' : options.install)
+  const { install: name, from } = options
+  if (name !== undefined) return install(name === true ? 'yunet' : name, from)
+  if (from !== undefined) throw new UsageError('--from is of --install')
   const detector = await openDetector(options.detector)
   const reader = stdinRecords({ unframed: options.unframed })
   const { classes, names, source, count } = reader.begin
@@ -40,8 +43,8 @@ export async function alignStream(options: Options): Promise<void> {
   await detector.close()
 }
 
-async function install(name: DetectorName): Promise<void> {
-  const folder = await installDetector(name, { show: true })
+async function install(name: DetectorName, from: string | undefined): Promise<void> {
+  const folder = await installDetector(name, { show: true, ...(from !== undefined && { from }) })
   say(`${name} is installed in ${folder} (${PINNED_DETECTORS[name].licence})`)
 }
 

