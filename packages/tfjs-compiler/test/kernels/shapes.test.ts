@@ -324,6 +324,7 @@ compare('dropout and its gradient', {
   },
 })
 compare('the gradient of ELU', { float: { x: [3, 5] }, run: withGradients(x => tf.elu(x)) })
+compare('the gradient of ReLU6', { float: { x: [3, 5] }, run: withGradients(x => tf.relu6(tf.mul(x!, 9))) })
 
 t.test('every kernel in the table was compared', async t => {
   t.same(
