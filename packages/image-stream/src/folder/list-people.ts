@@ -9,11 +9,12 @@
 import { join } from 'node:path'
 import type { ImageFormat } from '@tiny-face/file-signatures'
 import { DataError } from '@tiny-face/safe-files'
+import { READ_FORMATS } from '../codec/open-photo.js'
 import { RESIZED_FORMATS } from '../codec/resize-image.js'
 import type { ImageFile, ImageListing, ListingProblem } from '../image-listing.js'
 import type { ImageSource, SourceEntry } from '../source/image-source.js'
-import { hasImageName, IMAGE_EXTENSIONS, otherFormat } from './image-names.js'
-import { counted, otherFormats, remarkOn } from './listing-words.js'
+import { hasImageName, IMAGE_EXTENSIONS, isImageName, otherFormat } from './image-names.js'
+import { counted, otherFormats, remarkOn, unreadable } from './listing-words.js'
 
 export interface ListOptions {
   /** The images are to be resized, or looked at by somebody else: all formats are read that RESIZED_FORMATS names. */
@@ -34,7 +35,7 @@ export function listPeople(source: ImageSource, { anyFormat = false }: ListOptio
 
 class PeopleListing {
   readonly #name: string
-  readonly #isRead: (path: string) => boolean
+  readonly #anyFormat: boolean
   readonly #people: string[] = []
   readonly #images: ImageFile[] = []
   readonly #problems: ListingProblem[] = []
@@ -46,13 +47,11 @@ class PeopleListing {
 
   constructor(name: string, anyFormat: boolean) {
     this.#name = name
-    this.#isRead = path => {
-      const other = otherFormat(path)
-      return hasImageName(path) || (anyFormat && other !== undefined && RESIZED_FORMATS.includes(other))
-    }
+    this.#anyFormat = anyFormat
   }
 
-  add({ path, kind, fault }: SourceEntry): void {
+  add(entry: SourceEntry): void {
+    const { path, kind, fault } = entry
     if (kind === 'leftover') {
       this.#leftovers.add(path)
       return
@@ -60,7 +59,7 @@ class PeopleListing {
     const parts = path.split('/')
     if (parts.length > 1 || kind === 'folder') this.#enter(parts[0]!)
     const isImage = this.#isRead(path)
-    if (fault !== undefined) this.#addProblem({ file: join(this.#name, path), expected: 'an image', found: fault }, 1)
+    if (fault !== undefined) this.#addProblem(unreadable(this.#name, entry))
     else if (kind === 'folder') {
       if (parts.length > 1) this.#ignored.push(path)
     } else if (parts.length === 2 && isImage) {
@@ -80,9 +79,16 @@ class PeopleListing {
       this.#problems.push({ error: new DataError({ file: join(this.#name, folder), message }), images })
     }
     for (const [format, paths] of this.#others)
-      this.#problems.push(otherFormats(this.#name, 'JPEG, PNG and PGM images', format, paths))
+      this.#problems.push(
+        otherFormats(
+          this.#name,
+          this.#anyFormat ? `photos (${READ_FORMATS})` : 'JPEG, PNG and PGM images',
+          format,
+          paths,
+        ),
+      )
     if (this.#people.length === 0 && this.#problems.length === 0) {
-      throw new DataError({ file: this.#name, expected: 'a folder per person', found: 'none' })
+      throw new DataError({ file: this.#name, expected: 'a folder per person', found: this.#foundInstead() })
     }
     const remarks = remarkOn(this.#ignored, 'no image of a person', [...this.#leftovers])
     return { people: this.#people, images: this.#images, problems: this.#problems, remarks }
@@ -100,7 +106,7 @@ class PeopleListing {
     const { name, images, problems } = this.#person
     if (images > 0) this.#people.push(name)
     else if (problems === 0) {
-      const expected = `an image (${IMAGE_EXTENSIONS.join(', ')})`
+      const expected = `an image (${this.#anyFormat ? READ_FORMATS : IMAGE_EXTENSIONS.join(', ')})`
       this.#problems.push({
         error: new DataError({ file: join(this.#name, name), expected, found: 'none' }),
         images: 0,
@@ -109,8 +115,21 @@ class PeopleListing {
     this.#person = undefined
   }
 
-  #addProblem(fault: ConstructorParameters<typeof DataError>[0], images: number): void {
-    this.#problems.push({ error: new DataError(fault), images })
+  #isRead(path: string): boolean {
+    const other = otherFormat(path)
+    return hasImageName(path) || (this.#anyFormat && other !== undefined && RESIZED_FORMATS.includes(other))
+  }
+
+  /** What there is where nobody has a folder: photos of nobody in particular, perhaps. */
+  #foundInstead(): string {
+    const loose = this.#ignored.filter(path => !path.includes('/') && isImageName(path)).length
+    return loose === 0
+      ? 'none'
+      : `${counted(loose, 'image')} in no folder (--flat takes images of nobody in particular)`
+  }
+
+  #addProblem(problem: ListingProblem): void {
+    this.#problems.push(problem)
     if (this.#person !== undefined) this.#person.problems++
   }
 

@@ -4,7 +4,6 @@
  *     DIR/anything.{jpg,jpeg,png,pgm,webp,gif,tif,tiff,avif}
  *     DIR/any/folders/anything.jpg
  */
-import { join } from 'node:path'
 import type { ImageFormat } from '@tiny-face/file-signatures'
 import { DataError } from '@tiny-face/safe-files'
 import { READ_FORMATS } from '../codec/open-photo.js'
@@ -12,7 +11,7 @@ import { RESIZED_FORMATS } from '../codec/resize-image.js'
 import type { ImageListing, ListingProblem } from '../image-listing.js'
 import type { ImageSource } from '../source/image-source.js'
 import { isImageName, otherFormat } from './image-names.js'
-import { otherFormats, remarkOn } from './listing-words.js'
+import { otherFormats, remarkOn, unreadable } from './listing-words.js'
 
 /**
  * Lists all photos of a source, sorted folder by folder. What stands in the way is told at once: photos of formats that are not read, links
@@ -29,10 +28,8 @@ export function listPhotos(source: ImageSource): ImageListing {
   for (const { path, kind, fault } of source.entries()) {
     const other = otherFormat(path)
     if (kind === 'leftover') leftovers.add(path)
-    else if (fault !== undefined) {
-      const error = new DataError({ file: join(source.name, path), expected: 'an image', found: fault })
-      problems.push({ error, images: 1 })
-    } else if (kind === 'folder' || !isImageName(path)) ignored.push(path)
+    else if (fault !== undefined) problems.push(unreadable(source.name, { path, kind, fault }))
+    else if (kind === 'folder' || !isImageName(path)) ignored.push(path)
     else if (other === undefined || RESIZED_FORMATS.includes(other)) images.push({ path })
     else if (others.has(other)) others.get(other)!.push(path)
     else others.set(other, [path])

@@ -1,7 +1,18 @@
+import { join } from 'node:path'
 import type { ImageFormat } from '@tiny-face/file-signatures'
 import { DataError } from '@tiny-face/safe-files'
 import { RESIZED_FORMATS } from '../codec/resize-image.js'
 import type { ListingProblem } from '../image-listing.js'
+import type { SourceEntry } from '../source/image-source.js'
+
+/** A file, or a folder and all that is in it, that cannot be read. */
+export function unreadable(name: string, { path, kind, fault }: SourceEntry): ListingProblem {
+  const expected = kind === 'folder' ? 'a folder that can be read' : 'an image'
+  return {
+    error: new DataError({ file: join(name, path), expected, found: fault! }),
+    images: kind === 'folder' ? 0 : 1,
+  }
+}
 
 /** Images of a format that is not read, as one problem. @param expected the formats that are */
 export function otherFormats(

@@ -17,7 +17,7 @@ export class FolderSource implements ImageSource {
   }
 
   entries(): Iterable<SourceEntry> {
-    return entriesIn(this.name, '')
+    return entriesIn(this.name, '', entriesOf(this.name))
   }
 
   async read(path: string): Promise<Uint8Array> {
@@ -35,8 +35,8 @@ export class FolderSource implements ImageSource {
   close(): void {}
 }
 
-function* entriesIn(folder: string, prefix: string): Generator<SourceEntry> {
-  for (const entry of sortedByName(readdirSync(join(folder, prefix), { withFileTypes: true, encoding: 'buffer' }))) {
+function* entriesIn(folder: string, prefix: string, entries: Dirent<Buffer>[]): Generator<SourceEntry> {
+  for (const entry of entries) {
     const name = decodedName(entry.name)
     // A name that is no text cannot be a path in the stream, or a file on every system.
     if (name === undefined) {
@@ -66,16 +66,19 @@ function* entriesAt(folder: string, path: string, entry: Dirent<Buffer>): Genera
   }
   if (target.isFile()) return yield { path, kind: 'file' }
   if (!target.isDirectory()) return yield { path, kind: 'file', fault: NO_FILE }
-  let isEmpty = true
-  for (const inside of entriesIn(folder, `${path}/`)) {
-    isEmpty = false
-    yield inside
+  let inside: Dirent<Buffer>[]
+  try {
+    inside = entriesOf(join(folder, path))
+  } catch (error) {
+    return yield { path, kind: 'folder', fault: systemFault(error) }
   }
-  if (isEmpty) yield { path, kind: 'folder' }
+  if (inside.length === 0) yield { path, kind: 'folder' }
+  else yield* entriesIn(folder, `${path}/`, inside)
 }
 
-function sortedByName(entries: Dirent<Buffer>[]): Dirent<Buffer>[] {
-  return entries.sort((a, b) => a.name.compare(b.name))
+/** What is in a folder, sorted by name. */
+function entriesOf(folder: string): Dirent<Buffer>[] {
+  return readdirSync(folder, { withFileTypes: true, encoding: 'buffer' }).sort((a, b) => a.name.compare(b.name))
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

@@ -21,7 +21,7 @@ export interface SourceEntry {
   path: string
   /** `folder`: one that is empty, or not looked into; `leftover`: what systems leave behind. */
   kind: 'file' | 'folder' | 'leftover'
-  /** Why the file cannot be read: what was found in its place. */
+  /** Why the file or the folder cannot be read: what was found in its place. */
   fault?: string
 }
 

@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'tap'
 import { listPeople, openImageSource } from '../../src/index.js'
 import { scratch } from '../scratch.js'
 import { zipArchive } from '../zip-archive.js'
+
+/** The user id of `nobody`. */
+const NOBODY = 65534
 
 async function listed(path: string, options = {}) {
   const source = await openImageSource(path)
@@ -103,12 +106,40 @@ test('all that stands in the way is told at once, and labels count those people 
     ['ann/1.jpg 0', 'dee/1.jpg 1', 'dee/2.webp 1', 'eve/1.webp 2', 'eve/2.tif 2', 'zoe/1.jpg 3'],
   )
   t.equal(resized.problems.length, 8)
+  t.strictSame(resized.problems.slice(0, 1), [
+    'DIR/bob: expected an image (JPEG, PNG, PGM, WEBP, GIF, TIFF, AVIF), found none',
+  ])
+  t.strictSame(resized.problems.slice(-1), [
+    'DIR: expected photos (JPEG, PNG, PGM, WEBP, GIF, TIFF, AVIF), found 1 HEIC image, the first of them dee/4.heic (convert them to PNG)',
+  ])
 })
 
 test('no person at all is an error', async t => {
   const message = /: expected a folder per person, found none$/
   await t.rejects(listed(scratch(t)), { name: 'DataError', message })
-  await t.rejects(listed(scratch(t, { 'loose.jpg': '' })), { name: 'DataError', message })
+  await t.rejects(listed(scratch(t, { 'loose.txt': '' })), { name: 'DataError', message })
+  await t.rejects(listed(scratch(t, { '1.jpg': '', '2.heic': '', 'notes.txt': '' })), {
+    message: /found 2 images in no folder \(--flat takes images of nobody in particular\)$/,
+  })
+})
+
+test('a folder that may not be read is a problem like others', { skip: process.platform === 'win32' }, async t => {
+  const folder = scratch(t, { 'ann/1.jpg': '', 'bob/1.jpg': '', 'dee/old/1.jpg': '' })
+  const closed = [join(folder, 'bob'), join(folder, 'dee/old')]
+  chmodSync(folder, 0o755)
+  for (const path of closed) chmodSync(path, 0)
+  const isRoot = process.geteuid!() === 0
+  // Root reads what nobody may.
+  if (isRoot) process.seteuid!(NOBODY)
+  const { images, problems } = await listed(folder).finally(() => {
+    if (isRoot) process.seteuid!(0)
+    for (const path of closed) chmodSync(path, 0o700)
+  })
+  t.strictSame(images, [{ path: 'ann/1.jpg', label: 0 }])
+  t.strictSame(problems, [
+    'DIR/bob: expected a folder that can be read, found permission denied',
+    'DIR/dee/old: expected a folder that can be read, found permission denied',
+  ])
 })
 
 test('links are followed to files, and to folders of people', async t => {
