@@ -267,7 +267,10 @@ test('damaged photos, and what is none', needed, async t => {
     (await facesIn(stdout)).map(({ id }) => id),
     ['a.png'],
   )
-  t.match(stderr, /left out b\.png: expected a whole image.*\n.*left out c\.heic: expected a photo .*, found HEIC\n/)
+  t.match(
+    stderr,
+    /left out b\.png: expected a whole image.*\n.*left out c\.heic: expected a photo .*, found HEIC \(convert it to JPEG\)\n/,
+  )
   const lines = readFileSync(rejects, 'utf8')
     .trim()
     .split('\n')

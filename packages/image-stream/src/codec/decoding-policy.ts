@@ -47,7 +47,7 @@ export function soundImage(bytes: Uint8Array, formats = DECODED_FORMATS): SoundI
   const header = readJpegHeader(bytes)
   if (header === undefined) throw notWhole('a JPEG whose header is damaged or cut short')
   const { segments, frame } = header
-  if (frame !== undefined && frame.height * frame.width > MAX_IMAGE_PIXELS) throw notWhole(HUGE)
+  if (frame !== undefined && frame.height * frame.width > MAX_IMAGE_PIXELS) throw tooLarge()
   const scan = readJpegScan(bytes, header)
   if (scan?.fault !== undefined) throw notWhole(`a JPEG with ${scan.fault}`)
   return {
@@ -62,10 +62,12 @@ export function soundImage(bytes: Uint8Array, formats = DECODED_FORMATS): SoundI
 export function undecodable(error: unknown): DataError {
   if (error instanceof DataError) return error
   const isHuge = error instanceof Error && error.message.includes('pixel limit')
-  return notWhole(isHuge ? HUGE : 'one that does not decode', error)
+  return isHuge ? tooLarge(error) : notWhole('one that does not decode', error)
 }
 
-const HUGE = `one of more than ${MAX_IMAGE_PIXELS} pixels`
+function tooLarge(cause?: unknown): DataError {
+  return new DataError({ expected: 'a smaller image', found: `one of more than ${MAX_IMAGE_PIXELS} pixels`, cause })
+}
 
 function notWhole(found: string, cause?: unknown): DataError {
   return new DataError({ expected: 'a whole image', found, cause })

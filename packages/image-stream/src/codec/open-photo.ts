@@ -123,5 +123,6 @@ async function rgbOf(image: Sharp, { isCmyk }: SoundImage): Promise<Pixels> {
 export function expectPhoto(encoded: Uint8Array): void {
   const format = imageFormat(encoded)
   if (format !== undefined && RESIZED_FORMATS.includes(format)) return
-  throw new DataError({ expected: `a photo (${READ_FORMATS})`, found: shownFormat(encoded) })
+  const way = format === undefined ? '' : ' (convert it to JPEG)'
+  throw new DataError({ expected: `a photo (${READ_FORMATS})`, found: `${shownFormat(encoded)}${way}` })
 }

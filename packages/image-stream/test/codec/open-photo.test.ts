@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { test } from 'tap'
-import { decodeImage, openPhoto } from '../../src/index.js'
+import { decodeImage, MAX_IMAGE_PIXELS, openPhoto } from '../../src/index.js'
 import { opencvImages } from './opencv-images.js'
 
 /** A picture whose red, green and blue grow along x, along y and along both. */
@@ -66,7 +66,7 @@ test('what is no photo, damaged or huge is said in one line', async t => {
   const png = await gradient(64, 64).png().toBuffer()
   const formats = 'JPEG, PNG, PGM, WEBP, GIF, TIFF, AVIF'
   const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0', 'latin1')
-  await t.rejects(openPhoto(heic), { message: `expected a photo (${formats}), found HEIC` })
+  await t.rejects(openPhoto(heic), { message: `expected a photo (${formats}), found HEIC (convert it to JPEG)` })
   await t.rejects(openPhoto(Buffer.from('no photo')), { message: /expected a photo .*, found 0x6e6f2070686f746f/ })
   const beginning = openPhoto(jpeg.subarray(0, 150)).then(photo => photo.reduced(32))
   await t.rejects(beginning, { message: /expected a whole image, found a JPEG whose header is damaged/ })
@@ -82,7 +82,7 @@ test('what is no photo, damaged or huge is said in one line', async t => {
   huge.writeUInt32BE(2 ** 14, 20)
   await t.rejects(
     openPhoto(huge).then(photo => photo.reduced(32)),
-    { message: /expected a whole image/ },
+    { message: `expected a smaller image, found one of more than ${MAX_IMAGE_PIXELS} pixels` },
   )
   await t.resolves(decodeImage(jpeg))
 })
