@@ -5,10 +5,11 @@
 //
 // (`fetch` in their place: only what both need.)
 //
-// A network that was trained on your own people may know them better: docs/photos.md says how to find out.
+// Photos that cannot be read are told of and left out: somebody's holidays are not to wait for one of them. A network that was trained on your own people may know them better: docs/photos.md says how to find out.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
+import { installedDetector } from '@tiny-face/face-aligner'
 import { CACHE, quote, ROOT, runPipeline } from './run-pipeline.js'
 
 const MODEL = join(ROOT, CACHE, 'face-api.onnx')
@@ -24,10 +25,12 @@ try {
   const [verb, ...paths] = process.argv.slice(2)
   const from = (path: string) => relative(process.cwd(), resolve(HERE, path)) || '.'
   process.chdir(HERE)
-  if (verb === 'enrol' && paths.length >= 1) enrol(from(paths[0]!), from(paths[1] ?? GALLERY))
+  const usage = new Error('npm run enrol -- PHOTOS [GALLERY], or npm run web [-- GALLERY]')
+  if (paths.some(path => path.startsWith('-'))) throw usage
+  if (verb === 'enrol' && (paths.length === 1 || paths.length === 2)) enrol(from(paths[0]!), from(paths[1] ?? GALLERY))
   else if (verb === 'web' && paths.length <= 1) serve(from(paths[0] ?? GALLERY))
   else if (verb === 'fetch') fetchModels()
-  else throw new Error('npm run enrol -- PHOTOS [GALLERY], or npm run web [-- GALLERY]')
+  else throw usage
 } catch (error) {
   console.error((error as Error).message)
   process.exit(1)
@@ -36,7 +39,7 @@ try {
 function enrol(photos: string, gallery: string): void {
   fetchModels()
   runPipeline(
-    `image-dump --undecoded ${quote(photos)} | face-align --template dlib --size 150 | arcface-embed --model ${quote(relative(HERE, MODEL))} --flip | face-identify enrol ${quote(gallery)}`,
+    `image-dump --undecoded --skip-damaged ${quote(photos)} | face-align --template dlib --skip-damaged | arcface-embed --model ${quote(relative(HERE, MODEL))} --flip | face-identify enrol ${quote(gallery)}`,
   )
   console.log(`${gallery} is ready: npm run web${gallery === GALLERY ? '' : ` -- ${gallery}`}`)
 }
@@ -52,8 +55,6 @@ function serve(gallery: string): void {
 /** The detector and the network, once: their licences lie beside them. */
 function fetchModels(): void {
   mkdirSync(join(ROOT, CACHE), { recursive: true })
-  if (!existsSync(MODEL)) {
-    runPipeline('face-align --install yunet')
-    runPipeline(`arcface-export --from face-api --out ${quote(MODEL)}`)
-  }
+  if (installedDetector('yunet') === undefined) runPipeline('face-align --install yunet')
+  if (!existsSync(MODEL)) runPipeline(`arcface-export --from face-api --out ${quote(MODEL)}`)
 }
