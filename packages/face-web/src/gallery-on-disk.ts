@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import {
   emptyGallery,
   type Gallery,
@@ -21,11 +22,13 @@ export class GalleryOnDisk {
 
   /**
    * @param size of the embeddings that `model` makes; a gallery that is not there yet has those of mirror images, too
-   * @throws DataError as `now` does
+   * @throws DataError as `now` does; the system's own error where there is no file, nor a folder to make it in
    */
   constructor(path: string, { size, model }: Omit<GalleryKind, 'flip'>) {
     this.#path = path
     this.#last = this.#read()
+    // Told before somebody names faces that cannot be kept.
+    if (this.#last === undefined) accessSync(dirname(path), constants.W_OK)
     this.kind = { size, flip: this.#last?.gallery.flip ?? true, model }
     if (this.#last) this.#mustFit(this.#last.gallery)
   }

@@ -5,12 +5,13 @@ import {
   enrol,
   type GalleryKind,
   listEnrolled,
+  personName,
   removePerson,
   search,
   templateOf,
 } from '@tiny-face/face-gallery'
 import type { Tensor } from '@tiny-face/record-stream'
-import { DataError } from '@tiny-face/safe-files'
+import { DataError, placed } from '@tiny-face/safe-files'
 import { cosineOf, squaredDistance } from '@tiny-face/verifier'
 import type { Compared, EnrolledPerson, FoundFaces } from './answers.js'
 import { GalleryOnDisk } from './gallery-on-disk.js'
@@ -106,6 +107,7 @@ export async function openRecogniser(options: RecogniserOptions): Promise<Recogn
       return described(await facesOf(photo))
     },
     async enrol(photo, face, person, id) {
+      personName(person)
       const { faces } = await facesOf(photo)
       const chosen = faces[face]
       if (chosen === undefined)
@@ -116,7 +118,11 @@ export async function openRecogniser(options: RecogniserOptions): Promise<Recogn
       await gallery.update(before => removePerson(before, person))
     },
     async compare(first, second) {
-      const [left, right] = [await facesOf(first), await facesOf(second)]
+      const of = (photo: Uint8Array, which: string) =>
+        facesOf(photo).catch(error => {
+          throw placed(error, { file: which })
+        })
+      const [left, right] = [await of(first, 'the first photo'), await of(second, 'the second photo')]
       const [a, b] = [left, right].map(largest)
       return {
         photos: [await described(left), await described(right)],

@@ -52,3 +52,8 @@ t.test('a file of another network, without mirror images or no gallery in its pl
   t.throws(() => gallery.now(), { message: 'another kind of file' })
   await t.rejects(enrolEve(), { message: 'another kind of file' })
 })
+
+t.test('a folder that is not there is told of before anybody is enrolled', async t => {
+  const path = join(t.testdir({}), 'nowhere')
+  t.throws(() => new GalleryOnDisk(join(path, 'people.gallery'), KIND), { code: 'ENOENT', path })
+})

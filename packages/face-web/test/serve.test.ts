@@ -40,7 +40,7 @@ t.test('the page and its files, and nothing else', async t => {
     t.equal(file.status, 200, name!)
     await file.arrayBuffer()
   }
-  for (const name of ['lit-html.js', 'requests.js', 'camera.js']) {
+  for (const name of ['lit-html/lit-html.js', 'lit-html/directives/repeat.js', 'requests.js', 'camera.js']) {
     const file = await fetch(url + name)
     t.match(file.headers.get('content-type'), 'text/javascript', name)
     t.equal(file.status, 200)
@@ -52,6 +52,8 @@ t.test('the page and its files, and nothing else', async t => {
     '%2e%2e/package.json',
     'nothing.js',
     'main.js/x',
+    'lit-html/package.json',
+    'lit-html/../main.js/x',
     'api/nothing',
   ])
     t.equal(await raw(url + name, {}), 404, name)

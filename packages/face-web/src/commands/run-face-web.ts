@@ -1,6 +1,7 @@
 import { parsePreprocessText } from '@tiny-face/arcface-model'
 import { say } from '@tiny-face/command-shell'
 import { cosineThreshold } from '@tiny-face/face-gallery'
+import { UsageError } from '@tiny-face/safe-files'
 import { openRecogniser } from '../recogniser.js'
 import { serve } from '../serve.js'
 
@@ -18,7 +19,7 @@ export interface Options {
 export async function runFaceWeb({ preprocess, threshold, port, ...options }: Options): Promise<void> {
   const recogniser = await openRecogniser({
     ...options,
-    preprocess: preprocess === undefined ? undefined : parsePreprocessText(preprocess),
+    preprocess: preprocess === undefined ? undefined : preprocessOf(preprocess),
   })
   const { url } = await serve({
     recogniser,
@@ -29,4 +30,12 @@ export async function runFaceWeb({ preprocess, threshold, port, ...options }: Op
   say('open this in a browser on this machine; Ctrl-C ends it')
   console.log(url)
   await new Promise(() => {})
+}
+
+function preprocessOf(text: string) {
+  try {
+    return parsePreprocessText(text)
+  } catch (error) {
+    throw new UsageError(`--preprocess: ${(error as Error).message}`)
+  }
 }

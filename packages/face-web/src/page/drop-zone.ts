@@ -1,5 +1,18 @@
 import { html, type TemplateResult } from 'lit-html'
 
+/** Takes the photos that miss all places for them: the browser would leave the page to show the first. */
+export function takeStrayDrops(take: (files: readonly File[]) => void): void {
+  const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer?.types.includes('Files') ?? false
+  addEventListener('dragover', event => {
+    if (hasFiles(event)) event.preventDefault()
+  })
+  addEventListener('drop', event => {
+    if (event.defaultPrevented || !hasFiles(event)) return
+    event.preventDefault()
+    take([...event.dataTransfer!.files])
+  })
+}
+
 /** A place to drop photos on, and a button that opens the file chooser for whoever has no mouse. */
 export function dropZone(label: string, take: (files: readonly File[]) => void, multiple = false): TemplateResult {
   const over = (event: DragEvent, is: boolean) => {

@@ -1,14 +1,16 @@
 /// <reference lib="dom" />
 /// <reference lib="dom.iterable" />
 import { html, render, type TemplateResult } from 'lit-html'
+import { repeat } from 'lit-html/directives/repeat.js'
 import type { GalleryState } from '../answers.js'
-import { closeCamera, openCamera, takePhoto } from './camera.js'
+import { cameraView, closeCamera, openCamera, takePhoto } from './camera.js'
 import { compareView } from './compare-view.js'
-import { dropZone } from './drop-zone.js'
+import { dropZone, takeStrayDrops } from './drop-zone.js'
 import { peopleView } from './people-view.js'
 import { photoView } from './photo-view.js'
 import { comparePhotos, enrolFace, findFaces, galleryState, removePerson } from './requests.js'
 import { forget, MAX_PHOTOS, newPhoto, type Photo, type State, UNCALIBRATED } from './state.js'
+import { thresholdView } from './threshold-view.js'
 
 const state: State = { threshold: UNCALIBRATED, photos: [], comparison: {}, notice: '' }
 const root = document.getElementById('page')!
@@ -17,6 +19,12 @@ root.replaceChildren()
 /** Shows the state as it is; what the person types in the meantime stays. */
 function show(): void {
   render(state.gallery ? page(state.gallery) : html`<p>${state.notice || 'Loading…'}</p>`, root)
+}
+
+/** Where the keyboard goes on after what it was on has gone. */
+function focusInstead(selector: string): void {
+  if (document.activeElement === document.body)
+    root.querySelector<HTMLElement>(selector)?.focus({ preventScroll: true })
 }
 
 /** Does something that may fail, and says so in the notice. */
@@ -34,13 +42,20 @@ function page(gallery: GalleryState): TemplateResult {
   return html`<header class="top">
       <h1>Who is it?</h1>
       <p class="soft">${gallery.gallery}, known by ${gallery.model}</p>
-      ${thresholdView(gallery)}
+      ${thresholdView(state.threshold, gallery.threshold, threshold => {
+        state.threshold = threshold
+        show()
+      })}
     </header>
     <p class="notice" role="status">${state.notice}</p>
     <div class="columns">
       <div>
-        ${dropZone('Drop photos here', look, true)} ${cameraView()}
-        ${state.photos.map(photo => photoView(photo, state.threshold, people, { enrol, close }))}
+        ${dropZone('Drop photos here', lookAtFiles, true)} ${cameraView(state.camera, { start: startCamera, take: takeFromCamera, stop: stopCamera })}
+        ${repeat(
+          state.photos,
+          photo => photo,
+          photo => photoView(photo, state.threshold, people, { enrol, close }),
+        )}
       </div>
       <aside>
         ${peopleView(gallery.people, remove)} ${compareView(state.comparison, state.threshold, compare)}
@@ -52,53 +67,45 @@ function page(gallery: GalleryState): TemplateResult {
     </div>`
 }
 
-function thresholdView({ threshold }: GalleryState): TemplateResult {
-  const change = (event: Event) => {
-    state.threshold = Number((event.target as HTMLInputElement).value)
-    show()
-  }
-  return html`<label class="threshold">
-    Threshold <input type="range" min="0" max="1" step="0.005" .value=${String(state.threshold)} @input=${change}>
-    <output>${state.threshold.toFixed(3)}</output>
-    <span class="soft">${threshold === null ? 'not calibrated: names are guesses' : `given: ${threshold.toFixed(3)}`}</span>
-  </label>`
+async function startCamera(): Promise<void> {
+  await attempt(async () => {
+    const stream = await openCamera().catch(() => {
+      throw new Error('no camera, or it was not allowed')
+    })
+    // The button may have been pressed twice.
+    if (state.camera) closeCamera(stream)
+    else state.camera = stream
+    return undefined
+  })
+  focusInstead('.live button')
 }
 
-function cameraView(): TemplateResult {
-  const { camera } = state
-  const start = () =>
-    attempt(async () => {
-      state.camera = await openCamera().catch(() => {
-        throw new Error('no camera, or it was not allowed')
-      })
-      return undefined
-    })
-  const stop = () => {
-    if (camera) closeCamera(camera)
-    delete state.camera
-    show()
-  }
-  const take = () =>
-    attempt(async () => {
-      const video = root.querySelector('video')!
-      void lookAt(newPhoto(await takePhoto(video), `camera, ${new Date().toLocaleTimeString()}`))
-      return undefined
-    })
-  if (!camera) return html`<button class="camera" @click=${start}>Use the camera</button>`
-  return html`<div class="live">
-    <video autoplay playsinline muted .srcObject=${camera}></video>
-    <button @click=${take}>Take a photo</button> <button class="quiet" @click=${stop}>Stop the camera</button>
-  </div>`
+function stopCamera(): void {
+  if (state.camera) closeCamera(state.camera)
+  delete state.camera
+  show()
+  focusInstead('.camera')
 }
 
-function look(files: readonly File[]): void {
-  for (const file of files) void lookAt(newPhoto(file, file.name))
+const takeFromCamera = () =>
+  attempt(async () => {
+    const video = root.querySelector('video')!
+    return look([newPhoto(await takePhoto(video), `camera, ${new Date().toLocaleTimeString()}`)])
+  })
+
+const lookAtFiles = (files: readonly File[]) => attempt(async () => look(files.map(file => newPhoto(file, file.name))))
+
+/** Shows photos and has them looked at. @returns what is to be said of older ones, for which there is no room any more */
+function look(photos: readonly Photo[]): string | undefined {
+  state.photos.unshift(...photos.toReversed())
+  const old = state.photos.splice(MAX_PHOTOS)
+  for (const photo of old) forget(photo)
+  for (const photo of photos) if (!old.includes(photo)) void lookAt(photo)
+  if (old.length === 0) return undefined
+  return `${MAX_PHOTOS} photos are shown at a time: ${old.length === 1 ? 'the oldest is' : `the ${old.length} oldest are`} closed.`
 }
 
 async function lookAt(photo: Photo): Promise<void> {
-  state.photos.unshift(photo)
-  for (const old of state.photos.splice(MAX_PHOTOS)) forget(old)
-  show()
   try {
     mustBeSmall(photo.file)
     photo.found = await findFaces(photo.file)
@@ -119,26 +126,54 @@ const close = (photo: Photo) => {
   forget(photo)
   state.photos = state.photos.filter(other => other !== photo)
   show()
+  focusInstead('.drop input')
 }
 
-const enrol = (photo: Photo, face: number, person: string) =>
-  attempt(async () => {
+/** Faces that are on their way into the gallery: a button that is pressed twice enrols once. */
+const enrolling = new Set<string>()
+
+async function enrol(photo: Photo, face: number, person: string): Promise<void> {
+  const key = `${photo.url}#${face}`
+  if (enrolling.has(key)) return
+  enrolling.add(key)
+  await change(`${person} is being enrolled…`, async () => {
     state.gallery = await enrolFace(photo.file, face, person)
-    await lookAgain()
     return `${person} is enrolled.`
   })
+  enrolling.delete(key)
+}
 
-const remove = (person: string) =>
-  attempt(async () => {
-    if (!confirm(`Delete ${person} and all their faces from the gallery?`)) return undefined
+async function remove(person: string): Promise<void> {
+  if (!confirm(`Delete ${person} and all their faces from the gallery?`)) return
+  await change(`${person} is being deleted…`, async () => {
     state.gallery = await removePerson(person)
-    await lookAgain()
     return `${person} is deleted.`
   })
+  focusInstead('.people h2')
+}
 
-/** Who the faces are may be another matter now. */
+/** Changes the gallery, and then looks who the faces are now. */
+async function change(doing: string, work: () => Promise<string>): Promise<void> {
+  state.notice = doing
+  show()
+  await attempt(work)
+  await lookAgain().catch((error: Error) => {
+    state.notice = error.message
+  })
+  show()
+}
+
+let lookingAgain = 0
+
+/** Who the faces are may be another matter now; and again where the gallery changes meanwhile. */
 async function lookAgain(): Promise<void> {
-  for (const photo of state.photos) if (photo.found) photo.found = await findFaces(photo.file)
+  const turn = ++lookingAgain
+  for (const photo of [...state.photos]) {
+    if (turn !== lookingAgain) return
+    if (!photo.found || !state.photos.includes(photo)) continue
+    photo.found = await findFaces(photo.file)
+    show()
+  }
 }
 
 function compare(side: 'first' | 'second', files: readonly File[]): void {
@@ -171,6 +206,9 @@ function compare(side: 'first' | 'second', files: readonly File[]): void {
     .catch((error: Error) => done({ error: error.message }))
 }
 
+takeStrayDrops(files => {
+  if (state.gallery) void lookAtFiles(files)
+})
 await attempt(async () => {
   state.gallery = await galleryState()
   state.threshold = state.gallery.threshold ?? UNCALIBRATED

@@ -4,7 +4,7 @@ import type { EnrolledPerson } from '../answers.js'
 /** Who is enrolled, each with a button that deletes them. */
 export function peopleView(people: readonly EnrolledPerson[], remove: (person: string) => void): TemplateResult {
   return html`<section class="people">
-    <h2>People</h2>
+    <h2 tabindex="-1">People</h2>
     ${people.length === 0 ? html`<p class="soft">Nobody is enrolled. Drop a photo, name a face, and enrol it.</p>` : ''}
     <ul>${people.map(
       ({ person, faces }) => html`<li>

@@ -36,14 +36,16 @@ export function photoView(
 
 /** The picture, with boxes in its own pixels drawn over it. */
 export function picture({ url, name, found }: Photo, threshold: number): TemplateResult {
+  const seen = (event: Event) =>
+    (event.target as HTMLElement).parentElement!.classList.toggle('unseen', event.type === 'error')
   return html`<div class="picture">
-    <img src=${url} alt=${name}>
+    <img src=${url} alt=${name} @load=${seen} @error=${seen}>
     ${
       found === undefined
         ? nothing
         : html`<svg viewBox="0 0 ${found.width} ${found.height}" preserveAspectRatio="none" aria-hidden="true">
             ${found.faces.map((face, i) => box(face, i, threshold, found.width))}
-          </svg>`
+          </svg><p class="soft">Browsers cannot show this kind of picture; its faces are below.</p>`
     }
   </div>`
 }

@@ -75,7 +75,7 @@ export function createApp({ recogniser, token, gallery, threshold, hosts }: AppO
     return context.json(compared)
   })
   app.route('/:token/api', api)
-  app.get('/:token/:file{[a-z-]*\\.?[a-z]*}', context => {
+  app.get('/:token/:file{[a-z/-]*\\.?[a-z]*}', context => {
     const file = page.get(context.req.param('file'))
     if (file === undefined) return context.notFound()
     return context.body(file.bytes, 200, { 'Content-Type': file.type })

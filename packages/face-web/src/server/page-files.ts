@@ -22,12 +22,16 @@ export function readPage(): ReadonlyMap<string, PageFile> {
     ['', { type: HTML, bytes: bytesOf(page('index.html')) }],
     ['icon.svg', { type: SVG, bytes: bytesOf(page('icon.svg')) }],
     ['style.css', { type: CSS, bytes: bytesOf(page('style.css')) }],
-    ['lit-html.js', { type: SCRIPT, bytes: bytesOf(new URL(import.meta.resolve('lit-html'))) }],
   ]
+  for (const name of LIT_HTML)
+    files.push([`lit-html/${name}`, { type: SCRIPT, bytes: bytesOf(new URL(name, import.meta.resolve('lit-html'))) }])
   for (const name of readdirSync(scripts).filter(name => name.endsWith('.js')))
     files.push([name, { type: SCRIPT, bytes: bytesOf(new URL(name, scripts)) }])
   return new Map(files)
 }
+
+/** What the page takes of lit-html, and what that takes. */
+const LIT_HTML = ['lit-html.js', 'directive.js', 'directive-helpers.js', 'directives/repeat.js']
 
 /** The page's one inline script, which says where its modules find the library that they use. */
 export function inlineScript(page: ReadonlyMap<string, PageFile>): string {
