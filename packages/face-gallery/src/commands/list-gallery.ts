@@ -24,11 +24,15 @@ function galleryTable({ length, size, flip, model }: Gallery, people: readonly E
   const day = (date: Date) => date.toISOString().slice(0, 10)
   const rows = people.map(({ person, faces, first, last }) => [
     withoutControls(person),
-    faces === 1 ? '1 face' : `${faces} faces`,
+    facesInWords(faces),
     day(first) === day(last) ? day(first) : `${day(first)} … ${day(last)}`,
   ])
   const made = model === undefined ? '' : ` by ${model.name} (${model.sha256.slice(0, 12)})`
   const kind = `embeddings of ${size} numbers ${flip ? 'with' : 'without'} mirror images${made}`
   const lines = rows.length === 0 ? [] : alignColumns(rows)
-  return `${[...lines, withoutControls(`${length} faces of ${people.length} people; ${kind}`)].join('\n')}\n`
+  return `${[...lines, withoutControls(`${facesInWords(length)} of ${people.length} ${people.length === 1 ? 'person' : 'people'}; ${kind}`)].join('\n')}\n`
+}
+
+function facesInWords(faces: number): string {
+  return faces === 1 ? '1 face' : `${faces} faces`
 }

@@ -224,6 +224,8 @@ face-identify: faces enrolled: 24; ${gallery} has 24 of 12 people
   }
   const labelled = readAgain(speak(['search', gallery, '--threshold', '0.9999', '--label']).stdout).begin
   t.match(labelled, { names: without.names, classes: 11, source: 'people' })
+  for (const name of without.names.slice(1)) speak(['remove', gallery, name])
+  t.match(`${speak(['list', gallery]).stdout}`, /^name 1 {2}2 faces .*\n2 faces of 1 person; embeddings/)
   t.same(readdirSync(dirname(gallery)), ['people.gallery'])
 })
 
