@@ -21,8 +21,14 @@ export async function searchStream(path: string, { threshold, top, label, unfram
   const index = await indexOf(path)
   const gallery = index?.gallery ?? readGallery(path)
   const options = { threshold: cosineThreshold(threshold, gallery), top, closest: index?.closest }
-  const found = searchRecords(gallery, records, options)
-  const identified = label ? labelRecords(gallery, found) : found
+  let searched = 0
+  async function* found() {
+    for await (const record of searchRecords(gallery, records, options)) {
+      searched++
+      yield record
+    }
+  }
+  const identified = label ? labelRecords(gallery, found()) : found()
   if (isatty(1)) {
     // No bar: the lines are what there is to see.
     for await (const record of identified) writeAll(1, Buffer.from(`${withoutControls(matchLine(record))}\n`))
@@ -38,6 +44,8 @@ export async function searchStream(path: string, { threshold, top, label, unfram
   }
   writer.end()
   bar.done()
+  if (label && writer.count < searched)
+    say(`left out ${searched - writer.count} of ${searched} faces, which are of nobody in the gallery by the threshold`)
 }
 
 /** The index of a gallery, where there is one that can be used. */
