@@ -59,6 +59,15 @@ inChromium('far down the page it is seen what a button did, and pressed twice it
   const last = page.locator('.photo').last()
   await page.locator('.faces li').nth(2).waitFor()
   await last.getByLabel('Name of face 1').fill('Ada')
+  await page.evaluate(() => {
+    const real = window.fetch
+    window.fetch = (address, init) => {
+      sizes.push(`${address === 'api/faces' ? (init!.body as Blob).size : ''}`)
+      return real(address, init)
+    }
+    const sizes: string[] = []
+    Object.assign(window, { sizes })
+  })
   await last.getByRole('button', { name: 'Enrol' }).dblclick()
   const told = page.locator(notice('Ada is enrolled.'))
   await told.waitFor()
@@ -67,6 +76,10 @@ inChromium('far down the page it is seen what a button did, and pressed twice it
   t.ok(y >= 0 && y + height < page.viewportSize()!.height, 'in sight')
   await last.locator('strong', { hasText: 'Ada' }).waitFor()
   t.equal(readGallery(gallery).length, 1)
+  await page.waitForFunction(() => (window as unknown as { sizes: string[] }).sizes.length === 4)
+  const sizes = await page.evaluate(() => (window as unknown as { sizes: string[] }).sizes)
+  const bytes = await Promise.all([0, 2, 1].map(async identity => `${(await png(identity)).bytes.length}`))
+  t.same(sizes, ['', ...bytes], 'its own photo is looked at again first')
 })
 
 inChromium('by keyboard alone, what is to be done next has the focus', async (t, browser) => {

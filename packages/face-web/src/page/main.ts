@@ -136,11 +136,14 @@ async function enrol(photo: Photo, face: number, person: string): Promise<void> 
   const key = `${photo.url}#${face}`
   if (enrolling.has(key)) return
   enrolling.add(key)
-  await change(`${person} is being enrolled…`, async () => {
-    state.gallery = await enrolFace(photo.file, face, person)
-    return `${person} is enrolled.`
-  })
-  enrolling.delete(key)
+  await change(
+    `${person} is being enrolled…`,
+    async () => {
+      state.gallery = await enrolFace(photo.file, face, person).finally(() => enrolling.delete(key))
+      return `${person} is enrolled.`
+    },
+    photo,
+  )
 }
 
 async function remove(person: string): Promise<void> {
@@ -149,15 +152,15 @@ async function remove(person: string): Promise<void> {
     state.gallery = await removePerson(person)
     return `${person} is deleted.`
   })
-  focusInstead('.people h2')
 }
 
-/** Changes the gallery, and then looks who the faces are now. */
-async function change(doing: string, work: () => Promise<string>): Promise<void> {
+/** Changes the gallery, and then looks who the faces are now, first those of the photo that it is about. */
+async function change(doing: string, work: () => Promise<string>, about?: Photo): Promise<void> {
   state.notice = doing
   show()
   await attempt(work)
-  await lookAgain().catch((error: Error) => {
+  focusInstead('.people h2')
+  await lookAgain(about).catch((error: Error) => {
     state.notice = error.message
   })
   show()
@@ -166,9 +169,9 @@ async function change(doing: string, work: () => Promise<string>): Promise<void>
 let lookingAgain = 0
 
 /** Who the faces are may be another matter now; and again where the gallery changes meanwhile. */
-async function lookAgain(): Promise<void> {
+async function lookAgain(first: Photo | undefined): Promise<void> {
   const turn = ++lookingAgain
-  for (const photo of [...state.photos]) {
+  for (const photo of state.photos.toSorted((a, b) => Number(b === first) - Number(a === first))) {
     if (turn !== lookingAgain) return
     if (!photo.found || !state.photos.includes(photo)) continue
     photo.found = await findFaces(photo.file)
