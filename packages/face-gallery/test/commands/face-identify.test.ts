@@ -12,11 +12,12 @@ import {
   RecordWriter,
   tensorOf,
 } from '@tiny-face/record-stream'
-import { type Calibration, calibrationJson, identificationJson, identificationTable } from '@tiny-face/verifier'
+import { calibrationJson, identificationJson, identificationTable } from '@tiny-face/verifier'
 import { test } from 'tap'
 import { matchLine } from '../../src/commands/search-stream.js'
 import { evaluate } from '../../src/evaluate.js'
 import { type IdentifiedRecord, readGallery, removePerson, searchRecords, writeGallery } from '../../src/index.js'
+import { calibrationFor } from '../calibration.js'
 
 const command = fileURLToPath(new URL('../../src/commands/face-identify.ts', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'face-identify-'))
@@ -28,24 +29,7 @@ const installed = await import('usearch').then(
 )
 
 const model = { name: 'a.onnx', sha256: 'ab'.repeat(32), preprocess: 'rgb mean=127.5 std=128' }
-const calibration: Calibration = {
-  far: 1e-3,
-  threshold: 0.5,
-  cosine: 0.75,
-  confidence: 0.95,
-  farInterval: [5e-4, 2e-3],
-  thresholdInterval: [0.4, 0.6],
-  smallestFar: 1e-4,
-  impostorPairs: 10_000,
-  falseAccepts: 9,
-  effectivePairs: 5000,
-  people: 300,
-  faces: 600,
-  facesSeen: 600,
-  embeddingSize: 16,
-  flip: false,
-  model,
-}
+const calibration = calibrationFor(model)
 // 12 people of 4 faces each.
 const records = Array.from({ length: 48 }, (_, i): DataMap => {
   const person = i >> 2

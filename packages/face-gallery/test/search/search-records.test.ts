@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { type Begin, type DataMap, tensorOf } from '@tiny-face/record-stream'
-import { type Calibration, calibrationJson } from '@tiny-face/verifier'
+import { calibrationJson } from '@tiny-face/verifier'
 import { test } from 'tap'
 import { cosineThreshold, MAX_WAITING, MAX_WAITING_BYTES, search, searchRecords } from '../../src/index.js'
+import { calibrationFor } from '../calibration.js'
 import { facesOf, galleryOf, MODEL } from '../faces.js'
 import { scratch } from '../scratch.js'
 
@@ -118,26 +119,8 @@ test('a threshold is a cosine, or a file of face-calibrate that is of such embed
     t.throws(() => cosineThreshold(text, gallery), {
       message: `threshold, expected a cosine similarity from -1 to 1, found ${text}`,
     })
-  const calibration: Calibration = {
-    far: 1e-3,
-    threshold: 0.5,
-    cosine: 0.75,
-    confidence: 0.95,
-    farInterval: [5e-4, 2e-3],
-    thresholdInterval: [0.4, 0.6],
-    smallestFar: 1e-4,
-    impostorPairs: 10_000,
-    falseAccepts: 9,
-    effectivePairs: 5000,
-    people: 300,
-    faces: 600,
-    facesSeen: 600,
-    embeddingSize: 16,
-    flip: false,
-    model: MODEL,
-  }
   const file = scratch('threshold.json')
-  writeFileSync(file, calibrationJson(calibration))
+  writeFileSync(file, calibrationJson(calibrationFor(MODEL)))
   t.equal(cosineThreshold(file, gallery), 0.75)
   t.throws(() => cosineThreshold(file, { ...gallery, flip: true }), {
     message: /expected a calibration for embeddings of 16 numbers with mirror images/,
