@@ -3,6 +3,7 @@ import { abortOpenFiles, DataError, UsageError, writeAll } from '@tiny-face/safe
 import type { Command, CommanderError } from 'commander'
 import { invocation, writeLine } from './invocation.js'
 import { endBar } from './progress-bar.js'
+import { definition } from './read-definition.js'
 import { systemReason } from './system-reason.js'
 
 export type { Command }
@@ -32,10 +33,14 @@ export async function runCommand<Options = Record<string, unknown>>(spec: Comman
     const program = new Command(spec.name)
       .description(spec.summary)
       .exitOverride()
+      .helpOption('-h, --help', 'this page')
       .configureOutput({ writeOut: text => writeAll(1, Buffer.from(text)), writeErr: () => {} })
       .addHelpText('after', `\nExample:\n  ${spec.example.split('\n').join('\n  ')}`)
     spec.configure?.(program)
-    program.option('--quiet', 'no bar, no summary and no remarks on stderr: failures only')
+    if (program.commands.length > 0) program.helpCommand('help [command]', "that command's page")
+    const quiet = program.createOption('--quiet', 'no bar, no summary and no remarks on stderr: failures only')
+    program.addOption(quiet.helpGroup('Options:'))
+    if (definition.take !== undefined) return definition.take(program)
     program.parse()
     invocation.name = spec.name
     invocation.quiet = program.opts().quiet === true
