@@ -32,7 +32,7 @@ bin-dump lfw.bin | arcface-embed --model foreign.onnx --sweep`,
           .default('auto'),
       )
       .option('--threads <n>', 'threads that the network runs on', parseWhole('--threads', 1))
-      .option('--unframed', 'take bare records, with no begin and no end')
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream')
       .addHelpText('after', preprocessHelp()),
   async run(_, options) {
     if (options.sweep) await (await import('./sweep-stream.js')).sweepStream(options)

@@ -148,7 +148,7 @@ await runCommand<Options>({
       .option('--show-augmented <file.png>', 'draw what the network would see; train nothing')
       .option('--skip-damaged', "leave out images that do not decode or are not of the network's size, and list them")
       .option('--no-check', 'do not look for such images before the first step')
-      .option('--unframed', 'take a bare sequence of data maps on standard input')
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream')
 
       .optionsGroup('Verification and checkpoints:')
       .option(

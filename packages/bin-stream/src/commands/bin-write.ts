@@ -9,6 +9,6 @@ await runCommand<Options>({
     program
       .argument('<file.bin>', 'the file to write; Python reads it with pickle.load')
       .option('--force', 'replace the file where it exists')
-      .option('--unframed', 'take bare records, with no begin and no end'),
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream'),
   run: async ([file], options) => (await import('./write-pairs.js')).writePairs(file!, options),
 })

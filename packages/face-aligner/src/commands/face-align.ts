@@ -16,7 +16,8 @@ const [MIN_SIZE, MAX_SIZE] = [16, 1024]
 
 await runCommand<Options>({
   name: 'face-align',
-  summary: 'Finds the faces in photos and aligns them: what networks of face recognition take.',
+  summary:
+    'Finds the faces in photos and cuts them out upright and at one size, as networks of face recognition take them.',
   example: `face-align --install
 image-dump --flat photos | face-align --faces all | arcface-embed --model runs/r50
 image-dump --undecoded people | face-align --min-size 60 --rejects rejects.jsonl | image-write aligned`,
@@ -46,13 +47,17 @@ image-dump --undecoded people | face-align --min-size 60 --rejects rejects.jsonl
           .choices(FACE_CHOICES)
           .default('largest'),
       )
-      .option('--min-size <n>', "least pixels of the shorter side of a face's box", parseNumber('--min-size', 0))
-      .option('--min-sharpness <x>', 'least sharpness (see the README)', parseNumber('--min-sharpness', 0))
-      .option('--max-yaw <degrees>', 'most that a face is turned to a side', parseNumber('--max-yaw', 0, 180))
+      .option('--min-size <n>', 'leave out faces whose box has a side of fewer pixels', parseNumber('--min-size', 0))
+      .option(
+        '--min-sharpness <x>',
+        'leave out faces that are less sharp: the README says how that is measured',
+        parseNumber('--min-sharpness', 0),
+      )
+      .option('--max-yaw <degrees>', 'leave out faces turned further to a side', parseNumber('--max-yaw', 0, 180))
       .option('--rejects <file>', 'list what is left out, and why, as JSON Lines')
       .option('--skip-damaged', 'leave out photos that cannot be read')
       .option('--threads <n>', 'photos that are decoded at a time', parseDecoderThreads, DECODER_THREADS)
-      .option('--unframed', 'take bare records, with no begin and no end'),
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream'),
   run: async (_, options) => (await import('./align-stream.js')).alignStream(options),
 })
 

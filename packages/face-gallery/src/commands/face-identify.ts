@@ -25,7 +25,7 @@ await runCommand({
       .option('--min-sharpness <n>', 'leave out faces that are less sharp', parseNumber('--min-sharpness', 0))
       .option('--max-yaw <degrees>', 'leave out faces turned further to a side', parseNumber('--max-yaw', 0, 180))
       .option('--threshold <file|cosine>', 'tell of people who are in the gallery under another name already')
-      .option('--unframed', 'read bare data maps, with no begin and end around them')
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream')
       .action((gallery: string, options: EnrolOptions) => {
         work = async () => (await import('./enrol-stream.js')).enrolStream(gallery, options)
       })
@@ -39,7 +39,7 @@ await runCommand({
         'pass on the faces of known people only, labelled with who they are: image-write sorts by that',
       )
       .option('--top <n>', 'how many people are listed for each face', parseTop, 1)
-      .option('--unframed', 'read bare data maps, with no begin and end around them')
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream')
       .action((gallery: string, options: SearchOptions) => {
         work = async () => (await import('./search-stream.js')).searchStream(gallery, options)
       })
@@ -81,7 +81,7 @@ await runCommand({
       )
       .option('--threshold <file>', 'what a threshold of face-calibrate comes to here')
       .option('--json <file>', 'write the figures as JSON too; - writes JSON to stdout and the table to stderr')
-      .option('--unframed', 'read bare data maps, with no begin and end around them')
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream')
       .option('--force', 'replace files that exist')
       .action((options: Options) => {
         work = async () => (await import('./evaluate-stream.js')).evaluateStream(options)

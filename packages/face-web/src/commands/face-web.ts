@@ -3,7 +3,7 @@ import type { Options } from './run-face-web.js'
 
 await runCommand<Options>({
   name: 'face-web',
-  summary: 'A page on this machine, for this machine only: who is in a photo, of the people of a gallery.',
+  summary: 'Serves a page on this machine, for this machine only: who is in a photo, of the people of a gallery.',
   example: 'face-web --gallery people.gallery --model runs/r50 --threshold threshold.json',
   configure: program =>
     program
@@ -15,7 +15,7 @@ await runCommand<Options>({
         'what a face must be over to be given a name: of face-calibrate, or a cosine',
       )
       .option('--detector <name|file>', 'what finds faces: yunet, mtcnn, or an ONNX file', 'yunet')
-      .option('--port <n>', 'any that is free where it is 0', parsePort, 0)
+      .option('--port <n>', 'the port; 0 takes any that is free', parsePort, 0)
       .option('--threads <n>', 'threads of the detector and the network', parseWhole('--threads', 1)),
   run: async (_, options) => (await import('./run-face-web.js')).runFaceWeb(options),
 })

@@ -11,6 +11,6 @@ await runCommand<Options>({
       .requiredOption('--seed <seed>', 'the order is a pure function of the seed and the number of records', parseSeed)
       .option('--memory <size>', 'records held at once (default: 1GiB)', parseSize('--memory', LEAST_MEMORY))
       .option('--tmp <dir>', "where what does not fit waits (default: the system's temporary folder)")
-      .option('--unframed', 'read a bare sequence of data maps'),
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream'),
   run: async (_, options) => (await import('./shuffle-stream.js')).shuffleStream(options),
 })

@@ -9,6 +9,6 @@ await runCommand<Options>({
     program
       .argument('<dir>', 'the folder to write; it has its name only when it is whole')
       .option('--force', 'replace the folder where it exists, if it holds nothing but people and their images')
-      .option('--unframed', 'take bare records, with no begin and no end'),
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream'),
   run: async ([dir], options) => (await import('./write-images.js')).writeImages(dir!, options),
 })

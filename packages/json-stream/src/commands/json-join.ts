@@ -11,6 +11,6 @@ await runCommand<Options>({
       .option('--by <field>', 'what records and attributes are matched by', 'id')
       .option('--under <field>', 'put the attributes in this field, as a map')
       .option('--tmp <dir>', "folder for scratch files, of about the attributes' size (default: the system's)")
-      .option('--unframed', 'take bare records, with no begin and no end'),
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream'),
   run: async ([file], options) => (await import('./join-stream.js')).joinStream(file!, options),
 })

@@ -8,6 +8,6 @@ await runCommand<Options>({
   configure: program =>
     program
       .option('--all', "keep bytes, in base64, and the stream's begin: json-record restores it byte for byte")
-      .option('--unframed', 'take bare records, with no begin and no end'),
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream'),
   run: async (_, options) => (await import('./write-lines.js')).writeLines(options),
 })

@@ -17,9 +17,13 @@ await runCommand<Options>({
       .option('--min-images <n>', 'fewest pictures that a person should have', parseWhole('--min-images'), 2)
       .option('--json <file>', 'write every finding as JSON; - writes JSON to stdout and the table to stderr')
       .option('--report <file>', 'write an HTML report: the pictures side by side, the most harmful findings first')
-      .option('--tmp <dir>', 'where the pictures are kept for --report until it is written', tmpdir())
+      .addOption(
+        program
+          .createOption('--tmp <dir>', 'where the pictures are kept for --report until it is written')
+          .default(tmpdir(), "the system's folder for temporary files"),
+      )
       .option('--threads <n>', 'pictures decoded at a time', parseDecoderThreads, DECODER_THREADS)
-      .option('--unframed', 'read bare data maps, with no begin and end around them')
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream')
       .option('--force', 'replace files that exist'),
   run: async (_, options) => (await import('./check-stream.js')).checkStream(options),
 })

@@ -11,6 +11,6 @@ await runCommand<Options>({
       .requiredOption('--seed <seed>', 'the pairs are a pure function of the seed and the records', parseSeed)
       .option('--same <n>', `pairs of one person (default: as many as there are, up to ${DEFAULT_PAIRS})`, parsePairs)
       .option('--different <n>', 'pairs of two people (default: as many as of one)', parsePairs)
-      .option('--unframed', 'read a bare sequence of data maps'),
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream'),
   run: async (_, options) => (await import('./pair-stream.js')).pairStream(options),
 })

@@ -18,6 +18,6 @@ await runCommand<Options>({
         'map the kept labels to first, first + 1, …, in ascending order (default: from 0)',
         parseWhole('--renumber'),
       )
-      .option('--unframed', 'read a bare sequence of data maps'),
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream'),
   run: async (_, options) => (await import('./select-stream.js')).selectStream(options),
 })

@@ -9,6 +9,6 @@ await runCommand<Options>({
     program
       .argument('<file>', 'the .rec file; the .idx is written beside it')
       .option('--force', 'replace files that exist')
-      .option('--unframed', 'take a bare sequence of data maps'),
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream'),
   run: async ([file], options) => (await import('./write-stream.js')).writeStream(file!, options),
 })

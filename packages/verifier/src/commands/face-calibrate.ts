@@ -18,7 +18,7 @@ await runCommand<Options>({
         'write threshold, intervals and what they rest on; - writes JSON to stdout and the table to stderr',
       )
       .option('--seed <seed>', 'of more faces than can be compared, decides which are drawn', parseSeed, 1)
-      .option('--unframed', 'read bare data maps, with no begin and end around them')
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream')
       .option('--force', 'replace files that exist'),
   run: async (_, options) => (await import('./calibrate-stream.js')).calibrateStream(options),
 })

@@ -15,7 +15,7 @@ await runCommand<Options>({
         "lines of an image name …, the detector's score last: images count by it, as in insightface",
       )
       .option('--json <file>', 'write the figures as JSON too; - writes JSON to stdout and the table to stderr')
-      .option('--unframed', 'read bare data maps, with no begin and end around them')
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream')
       .option('--force', 'replace files that exist'),
   run: async (_, options) => (await import('./verify-templates-stream.js')).verifyTemplatesStream(options),
 })

@@ -35,7 +35,7 @@ face-verify --compare a.json b.json`,
         '--compare <json...>',
         'say of two results of the same pairs, made with --json and --pairs, whether one is better; reads no stream',
       )
-      .option('--unframed', 'read bare data maps, with no begin and end around them')
+      .option('--unframed', 'take records alone, without the messages that begin and end a stream')
       .option('--force', 'replace files that exist'),
   run: async (_, { compare, ...options }) => {
     if (compare === undefined) await (await import('./verify-stream.js')).verifyStream(options)
