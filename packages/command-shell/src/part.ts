@@ -16,7 +16,19 @@ export function parsePart(text: string): Part {
   return { index, of }
 }
 
-/** From where to where a part goes, in bytes: what begins there belongs to it. One ends where the next begins. */
+/** The option of every command that can read a part: `.option(...PART_OPTION)`. */
+export const PART_OPTION = [
+  '--part <i/n>',
+  'only the part I, from 0, of N: disjoint, alike in size, together the whole',
+  parsePart,
+] as const
+
+/** `3/16`. */
+export function partText({ index, of }: Part): string {
+  return `${index}/${of}`
+}
+
+/** From where to where a part goes, in bytes or in things of one kind: what begins there belongs to it. One ends where the next begins. */
 export function partBounds(total: number, { index, of }: Part): { from: number; to: number } {
   const bound = (i: number) => (i === of ? total : Math.floor(total * (i / of)))
   return { from: bound(index), to: bound(index + 1) }

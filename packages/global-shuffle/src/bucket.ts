@@ -8,11 +8,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, rmSync } from 'node:fs'
 import { DataError, writeAll } from '@tiny-face/safe-files'
 import type { Entry } from './held-entries.js'
-
-const HEADER_BYTES = 12
-const BUFFER = 1 << 17
-/** Buffers for the next bucket: hundreds come and go in one shuffle, faster than the garbage collector would notice. */
-const spare: Buffer[] = []
+import { BUFFER, giveBack, HEADER_BYTES, readEntries, spareBuffer } from './read-entries.js'
 
 /** How far a bucket's file is safe on disk. */
 export interface BucketExtent {
@@ -67,45 +63,15 @@ export class Bucket {
   }
 
   /** The entries; their bytes are valid until the next one is asked for. */
-  *entries(): Generator<Entry, void, undefined> {
+  entries(): Iterable<Entry> {
     this.#flush()
-    if (this.#buffer !== undefined) spare.push(this.#buffer)
+    if (this.#buffer !== undefined) giveBack(this.#buffer)
     this.#buffer = undefined
-    const own = spareBuffer()
-    let buffer = own
-    let start = 0
-    let end = 0
-    let position = 0
-    const holds = (size: number) => {
-      if (end - start >= size) return
-      buffer.copyWithin(0, start, end)
-      end -= start
-      start = 0
-      if (size > buffer.length) {
-        const larger = Buffer.allocUnsafeSlow(size)
-        buffer.copy(larger, 0, 0, end)
-        buffer = larger
-      }
-      while (end < size) {
-        const read = this.#named(fd => readSync(fd, buffer, end, buffer.length - end, position))
-        if (read === 0) throw cutOff(this.#path)
-        position += read
-        end += read
-      }
-    }
-    try {
-      for (let index = 0; index < this.#count; index++) {
-        holds(HEADER_BYTES)
-        const key = buffer.readDoubleLE(start)
-        const length = buffer.readUInt32LE(start + 8)
-        holds(HEADER_BYTES + length)
-        start += HEADER_BYTES
-        yield { key, bytes: buffer.subarray(start, start + length) }
-        start += length
-      }
-    } finally {
-      spare.push(own)
-    }
+    return readEntries(this.#count, (buffer, start, position) => {
+      const read = this.#named(fd => readSync(fd, buffer, start, buffer.length - start, position))
+      if (read === 0) throw cutOff(this.#path)
+      return read
+    })
   }
 
   /** Takes the file's name away: it vanishes with the process. */
@@ -114,7 +80,7 @@ export class Bucket {
   }
 
   close(): void {
-    if (this.#buffer !== undefined) spare.push(this.#buffer)
+    if (this.#buffer !== undefined) giveBack(this.#buffer)
     this.#buffer = undefined
     if (this.#descriptor !== undefined) closeSync(this.#descriptor)
     this.#descriptor = undefined
@@ -149,10 +115,6 @@ export class Bucket {
   }
 }
 
-function spareBuffer(): Buffer {
-  return spare.pop() ?? Buffer.allocUnsafeSlow(BUFFER)
-}
-
-function cutOff(file: string): DataError {
+export function cutOff(file: string): DataError {
   return new DataError({ file, message: 'was cut off by someone else' })
 }

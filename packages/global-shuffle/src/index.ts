@@ -1,4 +1,6 @@
 export type { BucketExtent } from './bucket.js'
+export { bucketPath } from './bucket-sorter.js'
+export { type GatherOptions, gatherShuffled, type ScatteredEntries } from './gather-shuffled.js'
 export {
   type KeptShuffle,
   type ShuffleOptions,

@@ -7,18 +7,13 @@
  * by the leading bits of their keys; then one bucket after another is read and sorted, or, where it does not fit either,
  * scattered again by the bits that follow. So the order is the same on both paths, and for every size of the memory.
  */
-import { randomUUID } from 'node:crypto'
 import { mkdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Bucket, type BucketExtent } from './bucket.js'
-import { type Entry, HeldEntries } from './held-entries.js'
+import { BUCKETS, BucketSorter, bucketPath, digit, namelessBucket } from './bucket-sorter.js'
+import { HeldEntries } from './held-entries.js'
 import { shuffleKeys } from './shuffle-keys.js'
 import { SHUFFLE_MEMORY } from './shuffle-memory.js'
-
-const BUCKETS = 64
-/** 64^8 = 2^48: beyond, keys have no bits left to scatter by. */
-const MAX_LEVELS = 8
 
 export interface ShuffleOptions {
   /** 0 … 2^32 - 1. */
@@ -37,6 +32,8 @@ export interface KeptShuffle {
 }
 
 export interface ShufflerOptions extends ShuffleOptions {
+  /** The number of the first entry, where others take those before it: see `gatherShuffled`. */
+  first?: number | undefined
   /**
    * A folder of its own, for buckets that outlive the process: made when the first entry goes to disk. Entries that do not
    * fit when a bucket is read again go to nameless files in `folder`.
@@ -56,13 +53,13 @@ export class Shuffler {
   #buckets: (Bucket | undefined)[] | undefined
   #count = 0
 
-  constructor({ seed, folder = tmpdir(), memory = SHUFFLE_MEMORY, keepIn, kept }: ShufflerOptions) {
-    this.#nextKey = shuffleKeys(seed)
+  constructor({ seed, first, folder = tmpdir(), memory = SHUFFLE_MEMORY, keepIn, kept }: ShufflerOptions) {
+    this.#nextKey = shuffleKeys(seed, first)
     this.#folder = folder
     this.#keepIn = keepIn
     this.#held = new HeldEntries(memory)
     this.#kept = kept?.count ?? 0
-    this.#buckets = kept?.buckets.map((extent, index) => new Bucket(this.#keptPath(index), extent))
+    this.#buckets = kept?.buckets.map((extent, index) => new Bucket(bucketPath(keepIn!, index), extent))
   }
 
   /** The entries added. */
@@ -79,15 +76,14 @@ export class Shuffler {
   add(bytes: Uint8Array): boolean {
     const key = this.#nextKey()
     if (this.#count++ < this.#kept) return false
-    if (this.#buckets !== undefined) this.#scatter(this.#buckets, key, bytes, 0)
-    else if (!this.#held.add(key, bytes)) {
-      if (this.#keepIn !== undefined) mkdirSync(this.#keepIn, { recursive: true })
-      this.#buckets = new Array<Bucket | undefined>(BUCKETS).fill(undefined)
-      for (const early of this.#held.inArrival()) this.#scatter(this.#buckets, early.key, early.bytes, 0)
-      this.#held.clear()
-      this.#scatter(this.#buckets, key, bytes, 0)
-    }
+    if (this.#buckets === undefined && this.#held.add(key, bytes)) return true
+    this.#scatter(this.#onDisk(), key, bytes)
     return true
+  }
+
+  /** Puts on disk what is still held, so that `save` saves all. */
+  spill(): void {
+    this.#onDisk()
   }
 
   /** Makes what was added safe on disk; undefined while all of it is in memory. */
@@ -102,7 +98,7 @@ export class Shuffler {
   /** The entries in the shuffled order, from rank `from` on; valid until the next one is asked for. */
   *shuffled(from = 0): Generator<Uint8Array, void, undefined> {
     if (this.#buckets === undefined) yield* this.#held.sorted(from)
-    else yield* this.#drain(this.#buckets, 0, from)
+    else yield* new BucketSorter(this.#held, this.#folder).sorted(this.#buckets, from)
   }
 
   /** Gives back the disk space of what ranks below `rank`. */
@@ -112,7 +108,7 @@ export class Shuffler {
       end += bucket?.count ?? 0
       if (end > rank) return
       bucket?.close()
-      if (this.#keepIn !== undefined) rmSync(this.#keptPath(index), { force: true })
+      if (this.#keepIn !== undefined) rmSync(bucketPath(this.#keepIn, index), { force: true })
     }
   }
 
@@ -120,54 +116,20 @@ export class Shuffler {
     for (const bucket of this.#buckets ?? []) bucket?.close()
   }
 
-  *#drain(buckets: (Bucket | undefined)[], level: number, from: number): Generator<Uint8Array, void, undefined> {
-    let skipped = from
-    for (const bucket of buckets) {
-      if (bucket === undefined) continue
-      if (bucket.count > skipped) {
-        yield* this.#sort(bucket.entries(), level + 1, skipped)
-        skipped = 0
-      } else skipped -= bucket.count
-    }
-  }
-
-  *#sort(entries: Iterable<Entry>, level: number, from: number): Generator<Uint8Array, void, undefined> {
+  /** The buckets; made, and filled with what is held, where there are none yet. */
+  #onDisk(): (Bucket | undefined)[] {
+    if (this.#buckets !== undefined) return this.#buckets
+    if (this.#keepIn !== undefined) mkdirSync(this.#keepIn, { recursive: true })
+    this.#buckets = new Array<Bucket | undefined>(BUCKETS).fill(undefined)
+    for (const { key, bytes } of this.#held.inArrival()) this.#scatter(this.#buckets, key, bytes)
     this.#held.clear()
-    let buckets: (Bucket | undefined)[] | undefined
-    try {
-      for (const { key, bytes } of entries) {
-        if (buckets !== undefined) this.#scatter(buckets, key, bytes, level)
-        else if (!this.#held.add(key, bytes, level === MAX_LEVELS)) {
-          buckets = new Array<Bucket | undefined>(BUCKETS).fill(undefined)
-          for (const early of this.#held.inArrival()) this.#scatter(buckets, early.key, early.bytes, level)
-          this.#scatter(buckets, key, bytes, level)
-        }
-      }
-      if (buckets === undefined) yield* this.#held.sorted(from)
-      else yield* this.#drain(buckets, level, from)
-    } finally {
-      for (const bucket of buckets ?? []) bucket?.close()
-    }
+    return this.#buckets
   }
 
-  #scatter(buckets: (Bucket | undefined)[], key: number, bytes: Uint8Array, level: number): void {
-    const place = digit(key, level)
-    buckets[place] ??= level === 0 && this.#keepIn !== undefined ? new Bucket(this.#keptPath(place)) : this.#nameless()
+  #scatter(buckets: (Bucket | undefined)[], key: number, bytes: Uint8Array): void {
+    const place = digit(key, 0)
+    buckets[place] ??=
+      this.#keepIn === undefined ? namelessBucket(this.#folder) : new Bucket(bucketPath(this.#keepIn, place))
     buckets[place].add(key, bytes)
   }
-
-  #keptPath(index: number): string {
-    return join(this.#keepIn!, `bucket-${String(index).padStart(2, '0')}`)
-  }
-
-  #nameless(): Bucket {
-    const bucket = new Bucket(join(this.#folder, `shuffle-${randomUUID()}.partial`))
-    bucket.unlink()
-    return bucket
-  }
-}
-
-/** The key's digit after the point, in base `BUCKETS`; level 0 is the first. */
-function digit(key: number, level: number): number {
-  return Math.floor(key * BUCKETS ** (level + 1)) % BUCKETS
 }

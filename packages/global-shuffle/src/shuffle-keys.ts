@@ -6,8 +6,11 @@ import { mersenneTwister } from '@tiny-face/seeded-random'
  * over 2^53, 0 <= key < 1.
  *
  * @param seed 0 … 2^32 - 1
+ * @param first the number of the key that is drawn first: those before it are passed over
  * @returns draws the next key
  */
-export function shuffleKeys(seed: number): () => number {
-  return mersenneTwister(seed).uniform
+export function shuffleKeys(seed: number, first = 0): () => number {
+  const { uniform } = mersenneTwister(seed)
+  for (let number = 0; number < first; number++) uniform()
+  return uniform
 }

@@ -12,6 +12,7 @@ export {
   isTensor,
   type Label,
   type Pair,
+  type PartOfWhole,
   type RecordIO,
   STREAM_VERSION,
   type Tensor,

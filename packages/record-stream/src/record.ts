@@ -3,7 +3,7 @@
  *
  * A stream is MessagePack maps, one after another, no extension types, no outer framing, in segments:
  *
- *     begin   {begin: 1, count?, classes?, names?, source?, alignment?, model?}   what is known ahead
+ *     begin   {begin: 1, count?, classes?, names?, source?, part?, alignment?, model?}   what is known ahead
  *     data    {id?, label?, image?, …}                                any number
  *     end     {end: true, count}                                      the number of data maps since begin
  *
@@ -86,10 +86,24 @@ export interface BeginFields {
   names?: string[]
   /** The file or folder that the records come from, for messages. */
   source?: string
+  /** Which share of the whole the records are, where they are not all; `count` is then theirs, `classes` and `names` the whole's. */
+  part?: PartOfWhole
   /** The template that the faces were aligned to, by its name: `arcface`, `dlib`. */
   alignment?: string
   /** The network that made the embeddings. */
   model?: EmbeddingModel
+}
+
+/** One of `of` parts that follow one another. */
+export interface PartOfWhole {
+  /** 0 … of - 1. */
+  index: number
+  of: number
+  /**
+   * The number, in the whole, of the part's first record, from 0, where that is known without reading the parts before; it supposes that
+   * none of theirs is left out.
+   */
+  first?: number | undefined
 }
 
 /** Which network embeddings are of, and how it saw the images. */

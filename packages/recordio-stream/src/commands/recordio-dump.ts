@@ -1,4 +1,4 @@
-import { parsePart, parseWhole, runCommand } from '@tiny-face/command-shell'
+import { PART_OPTION, parseWhole, runCommand } from '@tiny-face/command-shell'
 import { parseOrder } from '../read/parse-order.js'
 import type { ReadOptions } from '../read/read-recordio.js'
 
@@ -11,7 +11,7 @@ await runCommand<ReadOptions>({
       .argument('<files...>', '.rec files, folders of them, globs; keys are taken from the .idx beside each')
       .option('--all', 'every record, not only images: recordio-write restores the file byte for byte')
       .option('--order <order>', 'file, index (by the keys in the .idx) or shuffle:SEED (default: file)', parseOrder)
-      .option('--part <i/n>', 'the part I, from 0, of N parts of that order, alike in bytes', parsePart)
+      .option(...PART_OPTION)
       .option('--limit <n>', 'at most so many records', parseWhole('--limit'))
       .option('--skip-damaged', 'leave out what is damaged, and say what, instead of stopping there'),
   run: async (paths, options) => (await import('./dump-recordio.js')).dumpRecordIO(paths, options),

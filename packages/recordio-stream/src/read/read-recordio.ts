@@ -8,6 +8,7 @@ import { indexPath, type RecordIndex } from '../index/read-index.js'
 import type { RecordOrder } from './parse-order.js'
 import { RecordFile } from './record-file.js'
 import type { Damage, RecordRun } from './record-run.js'
+import { recordsBefore } from './records-before.js'
 import { RunByPosition } from './run-by-position.js'
 import { RunPastDamage } from './run-past-damage.js'
 import { FileRun } from './run-through-file.js'
@@ -51,7 +52,8 @@ export function readRecordIO(path: string | readonly string[], options: ReadOpti
 export class RecordIOReader implements Iterable<DataMap> {
   /**
    * What is known ahead, in a part also of the whole: `source`; `classes`, from the header row as far as labels bear it out, or
-   * the file `property`, the largest of several files'; `count`, where header rows or indexes tell.
+   * the file `property`, the largest of several files'; `count`, where header rows or indexes tell. Of a part also which it is, and of
+   * one of the files' own order, where every file has an index, the number of its first record.
    */
   readonly begin: BeginFields
   /** What was left out, as far as was read. */
@@ -139,7 +141,7 @@ export class RecordIOReader implements Iterable<DataMap> {
     })
   }
 
-  #describe(paths: readonly string[], { all, part, skipDamaged }: ReadOptions): BeginFields {
+  #describe(paths: readonly string[], { all = false, order = 'file', part, skipDamaged }: ReadOptions): BeginFields {
     const source = paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`
     const classes = this.#files.map(file => file.classes).filter(classes => classes !== undefined)
     const counts = all ? this.#runs.map(run => run.length) : this.#files.map(file => file.images)
@@ -149,7 +151,16 @@ export class RecordIOReader implements Iterable<DataMap> {
       count: count === undefined ? undefined : Math.min(count, this.#limit),
       classes: classes.length === 0 ? undefined : Math.max(...classes),
       source,
+      part: part && { ...part, first: order === 'file' && !skipDamaged ? this.#firstOf(part, all) : undefined },
     }
+  }
+
+  #firstOf(part: Part, all: boolean): number | undefined {
+    const { from } = partBounds(
+      this.#files.reduce((sum, { size }) => sum + size!, 0),
+      part,
+    )
+    return recordsBefore(this.#files, from, all)
   }
 }
 

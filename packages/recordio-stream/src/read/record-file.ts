@@ -21,6 +21,8 @@ export class RecordFile {
   readonly classes: number | undefined
   /** How the places that say it contradict each other. */
   readonly conflict: string | undefined
+  /** The keys of the identity rows, from a header row that is exact. */
+  readonly header: KeyRange | undefined
   /** How many images there are: from the header row. */
   readonly images: number | undefined
   scanner = NO_WINDOW
@@ -47,6 +49,7 @@ export class RecordFile {
       const { classes, conflict } = countClasses(this, exact)
       this.classes = classes
       this.conflict = conflict
+      this.header = exact
       this.images = exact === undefined ? undefined : exact.start - 1
       this.unpacker = new RecordUnpacker(all, header !== undefined)
     } catch (error) {

@@ -1,4 +1,4 @@
-import { parsePart, parseWhole, runCommand } from '@tiny-face/command-shell'
+import { PART_OPTION, parseWhole, runCommand } from '@tiny-face/command-shell'
 import type { ReadShardsOptions } from '../shards/read-shards.js'
 
 await runCommand<ReadShardsOptions>({
@@ -11,7 +11,7 @@ await runCommand<ReadShardsOptions>({
       .option('--all', 'every record, with its bytes (example, or payload where it is none), to be copied exactly')
       .option('--image-key <name>', 'the feature that holds the image (default: as the manifest says, or image_raw)')
       .option('--label-key <name>', 'the feature that holds the label, a number (default: likewise, or label)')
-      .option('--part <i/n>', 'only part i, from 0, of n: disjoint, together complete, balanced by bytes', parsePart)
+      .option(...PART_OPTION)
       .option('--limit <n>', 'at most n records', parseWhole('--limit')),
   run: async (paths, options) => (await import('./dump-tfrecord.js')).dumpTFRecord(paths, options),
 })

@@ -61,6 +61,7 @@ export class ShardRecords implements Iterable<DataMap> {
       classes: manifest?.classes,
       names: manifest?.names,
       source: paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`,
+      part: options.part && { ...options.part, first: this.#plan.firstId },
     }
   }
 
