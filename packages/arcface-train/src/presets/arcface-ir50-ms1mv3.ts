@@ -9,7 +9,7 @@
  *   data          ms1m-retinaface-t1 (MS1MV3): 5,179,510 images of 93,431 people
  *   command       arcface-train shards/ms1mv3 --preset arcface-ir50-ms1mv3 --out runs/ir50 --verify lfw=lfw.bin --verify cfp=cfp_fp.bin
  *
- *   an epoch on   2 cores      5,179,510 / 4.4 images/s = 327 h (onednn, bfloat16, 85,742 people, batch 16; README's table)
+ *   an epoch on   2 cores      5,179,510 / 4.4 images/s = 327 h (onednn, bfloat16, 85,742 people, batch 16; docs/speed.md)
  *                 64 cores     not measured
  *                 one A100     not measured; one H100 5,179,510 / 190 images/s = 7.6 h (tensorflow-gpu, batch 64; docs/engines.md);
  *                              insightface with PyTorch on 8 V100 5,179,510 / 4824 images/s = 18 min (125,000 people; its README)

@@ -9,7 +9,7 @@
  *   data          faces_emore (MS1MV2): 5,822,653 images of 85,742 people
  *   command       arcface-train shards/emore --preset mobilefacenet-ms1m --out runs/mobile --verify lfw=faces_emore/lfw.bin
  *
- *   an epoch on   2 cores      5,822,653 / 77 images/s = 21 h (onednn, float32, 1,000 people, batch 64; README's table)
+ *   an epoch on   2 cores      5,822,653 / 77 images/s = 21 h (onednn, float32, 1,000 people, batch 64; docs/speed.md)
  *                 64 cores     not measured
  *                 one A100     not measured; one H100 5,822,653 / 980 images/s = 1.7 h (tensorflow-gpu, batch 256; docs/engines.md)
  *   the whole     60,000 steps of 512 are 31 million images, 5.3 epochs

@@ -10,7 +10,7 @@
  *                 PyTorch .885 to .898 (six seeds; tools/peers/curves)
  *   command       arcface-train shards/people --preset small-set --out runs/people
  *
- *   an epoch on   2 cores      4,324 / 77 images/s = 56 s (onednn, float32, 1,000 people, batch 64; README's table)
+ *   an epoch on   2 cores      4,324 / 77 images/s = 56 s (onednn, float32, 1,000 people, batch 64; docs/speed.md)
  *                 64 cores     not measured
  *                 one A100     not measured; one H100 4,324 / 330 images/s = 13 s (tensorflow-gpu, batch 64; docs/engines.md)
  */
