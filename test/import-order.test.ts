@@ -17,6 +17,7 @@ const ORDER = [
   'pinned-downloads',
   'onnx-session',
   'onednn-session',
+  'mpi-session',
   'weight-files',
   'tfrecord-stream',
   'image-stream',

@@ -16,6 +16,14 @@ export { sizeOf } from './graph/graph.js'
 export { interpret } from './graph/interpret.js'
 export { printGraph } from './graph/print-graph.js'
 export { prelu } from './kernels/activation.js'
+export {
+  batchNormOverRanks,
+  gatherFromRanks,
+  largestOfRanks,
+  type Place,
+  sumOverRanks,
+  sumsOverRanks,
+} from './kernels/collective.js'
 export { detach } from './kernels/detach.js'
 export { type DropoutAttributes, dropout, dropoutFactor, fillDropoutMask } from './kernels/dropout.js'
 export { KERNELS, type KernelName } from './kernels/index.js'

@@ -2,6 +2,7 @@
 
 import type { Attributes } from '../graph/graph.js'
 import { activationKernels } from './activation.js'
+import { collectiveKernels } from './collective.js'
 import { convolutionKernels } from './convolution.js'
 import { dropoutKernels } from './dropout.js'
 import { elementwiseKernels } from './elementwise.js'
@@ -24,6 +25,7 @@ const families = {
   ...reductionKernels,
   ...movementKernels,
   ...updateKernels,
+  ...collectiveKernels,
 }
 
 export type KernelName = keyof typeof families

@@ -8,11 +8,15 @@ import {
   checkGraph,
   type DType,
   dropout,
+  gatherFromRanks,
   interpret,
+  largestOfRanks,
   momentumUpdate,
   movingAverage,
   prelu,
   sumOfSquares,
+  sumOverRanks,
+  sumsOverRanks,
   trace,
 } from '../../src/index.js'
 import { runKernel } from '../../src/kernels/composite-op.js'
@@ -313,6 +317,14 @@ compare('optimiser', {
     ...momentumUpdate(p!, v!, g!, rate as tf.Scalar, { momentum: 0.9, weightDecay: 0.01 }),
     running: movingAverage(p!, g!, 0.99, 1.5),
     squares: sumOfSquares(g!),
+  }),
+})
+compare('what ranks compute together, in a job of one', {
+  float: { x: [3, 5], y: [2] },
+  run: ({ x, y }) => ({
+    ...Object.fromEntries(sumsOverRanks([x!, y!]).map((sum, i) => [`sum${i}`, sum])),
+    largest: largestOfRanks(x!),
+    ...withGradients(x => sumOverRanks(gatherFromRanks(x!, { rank: 0, ranks: 1 })))({ x: x! }),
   }),
 })
 compare('dropout and its gradient', {

@@ -148,6 +148,10 @@ export class Builder {
     this.#destinations.set(value, form)
   }
 
+  placeKeptFor(value: Value): Form | undefined {
+    return this.#destinations.get(value)
+  }
+
   set(value: Value, form: Form): void {
     const forms = this.#forms.get(value)
     if (forms) forms.push(form)

@@ -4,6 +4,7 @@ import { type RuleTable, ruleOf } from '../../../rule-table.js'
 import type { Builder } from '../builder.js'
 import { isEpilogue } from '../passes/fuse-convolution-epilogue.js'
 import { activationRules, fusedActivationRules } from './activation.js'
+import { collectiveRules } from './collective.js'
 import { convolutionRules } from './convolution.js'
 import { dropoutRules } from './dropout.js'
 import { elementwiseRules, fusedElementwiseRules } from './elementwise.js'
@@ -27,6 +28,7 @@ export const ONEDNN_RULES: RuleTable<Rule> = {
   ...reductionRules,
   ...movementRules,
   ...updateRules,
+  ...collectiveRules,
 }
 
 /** Kernels that this target's passes make. */

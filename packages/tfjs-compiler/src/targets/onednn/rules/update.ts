@@ -53,11 +53,17 @@ export function planUpdates(b: Builder, graph: Graph, state: ReadonlyMap<string,
     const key = `${numberOf(node, 'momentum')} ${numberOf(node, 'weightDecay', 0)} ${rates.get(rate)}`
     groups.set(key, [...(groups.get(key) ?? []), node])
   }
-  return [...groups.values()].map(nodes => place(b, nodes, producers))
+  return [...groups.values()].map(nodes => place(b, nodes, producers, read))
 }
 
-function place(b: Builder, nodes: readonly GraphNode[], producers: ReadonlyMap<Value, GraphNode>): UpdateGroup {
-  const homes = nodes.map(node => homeOf(b, node, producers.get(node.inputs[2]!)!))
+function place(
+  b: Builder,
+  nodes: readonly GraphNode[],
+  producers: ReadonlyMap<Value, GraphNode>,
+  read: ReadonlyMap<Value, number>,
+): UpdateGroup {
+  const summed = nodes.map(node => gradientOf(node, producers))
+  const homes = nodes.map((node, i) => homeOf(b, node, producers.get(summed[i]!)!))
   const bytes = homes.reduce((sum, { descriptor }) => sum + aligned(descriptor.bytes), 0)
   const arena = (): Storage => ({ bytes, lasting: true })
   const arenas = { parameters: arena(), velocities: arena(), gradients: arena() }
@@ -73,9 +79,18 @@ function place(b: Builder, nodes: readonly GraphNode[], producers: ReadonlyMap<V
     b.set(parameter, form(arenas.parameters))
     b.set(velocity, form(arenas.velocities))
     b.keepPlace(gradient, form(arenas.gradients))
+    if (read.get(summed[index]!) === 1) b.keepPlace(summed[index]!, form(arenas.gradients))
     offset += aligned(descriptor.bytes)
   }
   return { nodes, arenas }
+}
+
+/** What an update takes, or where ranks add it up, what this one has: the sum lies in its place. */
+function gradientOf(node: GraphNode, producers: ReadonlyMap<Value, GraphNode>): Value {
+  const gradient = node.inputs[2]!
+  const producer = producers.get(gradient)!
+  const own = producer.op === 'AllReduce' ? producer.inputs[producer.outputs.indexOf(gradient)]! : gradient
+  return producers.has(own) ? own : gradient
 }
 
 /** As the gradient comes: from a convolution in its own layout, else in tfjs's. */

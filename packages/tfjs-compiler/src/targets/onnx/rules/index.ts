@@ -5,6 +5,7 @@ import { type RuleTable, ruleOf } from '../../../rule-table.js'
 import type { PhysicalNode } from '../physical-graph.js'
 import type { OnnxRule } from '../rule.js'
 import { activationRules } from './activation.js'
+import { collectiveRules } from './collective.js'
 import { convolutionRules } from './convolution.js'
 import { dropoutRules } from './dropout.js'
 import { elementwiseRules } from './elementwise.js'
@@ -27,6 +28,7 @@ export const ONNX_RULES: RuleTable<OnnxRule> = {
   ...reductionRules,
   ...movementRules,
   ...updateRules,
+  ...collectiveRules,
 }
 
 /** The rule for a node. @throws UnsupportedKernel where there is none */

@@ -1,0 +1,1 @@
+export { ALONE, currentJob, type Job, type WireType } from './job.js'

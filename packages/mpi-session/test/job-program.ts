@@ -1,0 +1,30 @@
+/** A rank of the jobs in job.test.ts: does all that a job can, and writes what came of it into a folder. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { currentJob } from '../src/index.js'
+
+const job = currentJob()
+const { rank, ranks } = job
+const numbers = (length: number, of: (i: number, rank: number) => number) =>
+  Float32Array.from({ length }, (_, i) => of(i, rank))
+const mine = (i: number, rank: number) => Math.sin(i + 1) * 10 ** (rank % 3) + rank
+
+const sums = numbers(1001, mine)
+job.allReduce(sums, 'sum')
+const largest = numbers(5, (i, rank) => (i === rank ? 7 : -rank))
+job.allReduce(largest, 'max')
+const halves = numbers(1001, mine)
+job.allReduce(halves, 'sum', 'bf16')
+const gathered = new Float32Array(3 * ranks)
+job.allGather(
+  numbers(3, (i, rank) => 10 * rank + i),
+  gathered,
+)
+const bytes = job.exchange(Buffer.from('x'.repeat(rank) + rank)).map(text => Buffer.from(text).toString())
+const sent = new Float32Array(4)
+if (rank === 0) for (let other = 1; other < ranks; other++) job.receive(sent.subarray(other, other + 1), other)
+else job.send(Float32Array.of(rank + 0.5), 0)
+const result = { rank, ranks, name: job.name, sums, largest, halves, gathered, bytes, sent }
+const text = JSON.stringify(result, (_, value) => (value instanceof Float32Array ? [...value] : value))
+writeFileSync(join(process.argv[2]!, `${rank}.json`), text)
+job.close()

@@ -1,0 +1,14 @@
+/** Runs a program as the ranks of a job on this machine. */
+import { spawnSync } from 'node:child_process'
+
+const found = spawnSync('mpirun', ['--version']).status === 0
+if (!found) console.log('# skipped: no mpirun (Debian: apt install openmpi-bin)')
+
+/** The options of `t.test` for what needs Open MPI. */
+export const WITH_MPI = { skip: !found }
+
+const OPTIONS = ['--allow-run-as-root', '--oversubscribe', '--bind-to', 'none', '--mca', 'btl', 'self,vader']
+
+export function mpirun(ranks: number, command: readonly string[]) {
+  return spawnSync('mpirun', [...OPTIONS, '-n', `${ranks}`, ...command], { encoding: 'utf8' })
+}
