@@ -13,13 +13,19 @@ import { partialShard } from './output/shard-file.js'
  * @throws DataError where a shard has gone since it was finished
  */
 export function commitShards(folder: string, partial: string, manifest: Manifest): void {
-  const waiting = manifest.shards.filter(({ name }) => existsSync(partialShard(partial, name)))
+  moveShards(folder, manifest, ({ name }) => partialShard(partial, name))
+}
+
+/** The same, of shards that wait anywhere on this file system. */
+export function moveShards(folder: string, manifest: Manifest, placeOf: (shard: Shard) => string): void {
+  const waiting = manifest.shards.filter(shard => existsSync(placeOf(shard)))
+  const isWaiting = new Set(waiting)
   for (const shard of manifest.shards) {
-    checkShard(waiting.includes(shard) ? partialShard(partial, shard.name) : join(folder, shard.name), shard)
+    checkShard(isWaiting.has(shard) ? placeOf(shard) : join(folder, shard.name), shard)
   }
   // No shard has its name before the old manifest is gone: as long as all wait, a manifest is the old one.
   if (waiting.length === manifest.shards.length) removeOldSet(folder)
-  for (const { name } of waiting) renameSync(partialShard(partial, name), join(folder, name))
+  for (const shard of waiting) renameSync(placeOf(shard), join(folder, shard.name))
   writeWholeFile(manifestPath(folder), `${JSON.stringify(manifest, undefined, 2)}\n`)
 }
 

@@ -1,3 +1,4 @@
+export { type GatherShardsOptions, gatherShards } from './gather-shards.js'
 export {
   MAX_MANIFEST_BYTES,
   MAX_SHARDS,
@@ -7,8 +8,10 @@ export {
   readManifest,
   type Shard,
 } from './manifest.js'
+export { type MergeShardsOptions, mergeShards } from './merge-shards.js'
 export { OutputBuffer } from './output/output-buffer.js'
 export { requireImage } from './require-image.js'
 export { runWriteCommand, type WriteCommandSpec } from './run-write-command.js'
+export { type ScatterOptions, scatterShards } from './scatter-shards.js'
 export type { ShardFormat, WriteShardsOptions } from './shard-format.js'
 export { writeShards } from './write-shards.js'

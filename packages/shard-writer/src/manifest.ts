@@ -46,6 +46,8 @@ export interface Manifest {
   source?: string | undefined
   /** Of the shuffle, where there was one. */
   seed?: number | undefined
+  /** Of shards that are a part of a set: see set-parts.ts. */
+  part?: { index: number; of: number; shards: number } | undefined
   /** In the order in which they are read. */
   shards: Shard[]
   /** What only one format's manifests say. */
@@ -77,7 +79,11 @@ export function readManifest(folder: string, format: string): Manifest | undefin
  */
 export function parseManifest(folder: string, format?: string): Manifest | undefined {
   const file = manifestPath(folder)
-  if (!existsSync(file)) return undefined
+  return existsSync(file) ? parseManifestFile(file, format) : undefined
+}
+
+/** The same, of whatever name. */
+export function parseManifestFile(file: string, format?: string): Manifest {
   const size = statSync(file).size
   if (size > MAX_MANIFEST_BYTES) {
     throw new DataError({ file, expected: `at most ${MAX_MANIFEST_BYTES} bytes`, found: `${size}` })

@@ -15,13 +15,16 @@ export interface Totals {
 export class RecordIntake {
   readonly #format: ShardFormat
   readonly #source: string | undefined
+  readonly #first: number
   count = 0
   images = 0
   classes: number | undefined
 
-  constructor(format: ShardFormat, { classes, source }: BeginFields) {
+  /** @param first the number that the first record has in the set */
+  constructor(format: ShardFormat, { classes, source }: BeginFields, first = 0) {
     this.#format = format
     this.#source = source
+    this.#first = first
     this.classes = classes
   }
 
@@ -35,7 +38,7 @@ export class RecordIntake {
    */
   put(record: DataMap, out: OutputBuffer): number {
     try {
-      const bytes = this.#format.write(record, this.count, out)
+      const bytes = this.#format.write(record, this.#first + this.count, out)
       this.#count(this.#format.faceOf(record))
       return bytes
     } catch (error) {

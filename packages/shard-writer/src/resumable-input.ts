@@ -5,6 +5,7 @@ import type { DataMap } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { OutputBuffer } from './output/output-buffer.js'
 import { RecordIntake } from './record-intake.js'
+import { firstNumber } from './set-parts.js'
 import type { ShardFormat, WriteShardsOptions } from './shard-format.js'
 import type { JournalEntries, WriteJournal } from './write-journal.js'
 
@@ -19,11 +20,11 @@ export function takeInput(
   shuffler: Shuffler,
   journal: WriteJournal,
   format: ShardFormat,
-  { begin = {}, memory = SHUFFLE_MEMORY, onRecord }: WriteShardsOptions,
+  { begin = {}, part, memory = SHUFFLE_MEMORY, onRecord }: WriteShardsOptions,
 ): { count: number } {
   const before = journal.entries.input
   const kept = journal.entries.kept?.count ?? 0
-  const intake = new RecordIntake(format, begin)
+  const intake = new RecordIntake(format, begin, part === undefined ? 0 : firstNumber(part, begin))
   // Of all bytes: tells one input from another.
   let checksum = 0
   let unsaved = 0
@@ -54,7 +55,9 @@ export function takeInput(
       found: `${intake.count}; without --resume all is written anew`,
     })
   }
-  intake.checkNotEmpty()
+  // Of few records a part may have none; what it has is all for others to read.
+  if (part === undefined) intake.checkNotEmpty()
+  else shuffler.spill()
   save(true)
   return intake
 }

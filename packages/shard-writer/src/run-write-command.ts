@@ -1,6 +1,7 @@
 import {
   type Command,
   InvalidArgumentError,
+  parsePart,
   parseSeed,
   parseSize,
   parseWhole,
@@ -15,6 +16,8 @@ export interface WriteCommandSpec<Options> {
   name: string
   summary: string
   example: string
+  /** The commands that go on from parts. */
+  merge: string
   /** What --compress may be. */
   compressions: readonly Compression[]
   /** Declares the options that only this format has. */
@@ -39,6 +42,7 @@ export function runWriteCommand<Options>(spec: WriteCommandSpec<Options>): Promi
           parseSize('--memory', LEAST_MEMORY),
         )
         .option('--tmp <dir>', 'where the rest of a shuffle waits (default: in --out)')
+        .option('--part <i/n>', `write the part I, from 0, of N of one set, for ${spec.merge}`, parsePart)
         .option('--compress <kind>', `${compressions.join(' or ')}, each shard as a whole`, parseCompression)
       spec.configure?.(program)
       program

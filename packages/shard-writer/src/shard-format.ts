@@ -1,3 +1,4 @@
+import type { Part } from '@tiny-face/command-shell'
 import type { BeginFields, DataMap } from '@tiny-face/record-stream'
 import type { Compression } from '@tiny-face/zlib-stream'
 import type { OutputBuffer } from './output/output-buffer.js'
@@ -14,13 +15,15 @@ export interface ShardFormat {
   readonly options?: WriteTask | undefined
   /** What only this format's manifests say. */
   readonly manifestFields?: Readonly<Record<string, unknown>> | undefined
+  /** Whether a record's bytes hold its number: those of a part are then to be told from those of others. */
+  readonly isNumbered?: boolean | undefined
   /** What stands behind the last record of a shard. */
   readonly end?: Uint8Array | undefined
 
   /**
    * Puts a record into a shard, reserving its bytes in one piece: a shuffle moves what is written at once.
    *
-   * @param number of the record in the input, from 0
+   * @param number of the record in the set's input, from 0
    * @returns the bytes that the record came with
    * @throws DataError where the format cannot hold it; the file, record and id are added to the message
    */
@@ -28,6 +31,9 @@ export interface ShardFormat {
 
   /** The image and label that the record will have, for the manifest's figures. */
   faceOf(record: DataMap): Pick<DataMap, 'image' | 'label'>
+
+  /** Whether a record, as `write` has put it into a shard, holds an image: the same figure, of shards that are written by others. */
+  holdsImage(entry: Uint8Array): boolean
 }
 
 /** Everything that decides the result, under the names that messages give it. */
@@ -40,6 +46,11 @@ export interface WriteShardsOptions {
   shards?: number | undefined
   /** Shuffle all records by this seed, 0 … 2^32 - 1; without it they stay in order. */
   seed?: number | undefined
+  /**
+   * Write this one of the parts of a set, for `mergeShards`: in order some of its shards, of which each part then has as many; of a shuffle
+   * the part's records in buckets, for `gatherShards`.
+   */
+  part?: Part | undefined
   /** Replace the shards that the folder holds. */
   force?: boolean | undefined
   /** Go on from what a killed run of the same options on the same records has left; the result is the same. */

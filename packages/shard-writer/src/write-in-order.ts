@@ -2,6 +2,7 @@ import type { DataMap } from '@tiny-face/record-stream'
 import { ShardFile } from './output/shard-file.js'
 import { WriteThread } from './output/write-thread.js'
 import { RecordIntake } from './record-intake.js'
+import { firstNumber } from './set-parts.js'
 import type { ShardFormat, WriteShardsOptions } from './shard-format.js'
 import type { WriteJournal } from './write-journal.js'
 
@@ -15,12 +16,13 @@ export function writeInOrder(
   names: readonly string[],
   journal: WriteJournal,
   format: ShardFormat,
-  { begin = {}, onRecord }: WriteShardsOptions,
+  { begin = {}, part, onRecord }: WriteShardsOptions,
 ): void {
   const { compression, end } = format
   const buffers = names.length * (compression === undefined ? 1 : 2)
   const capacity = Math.min(MAX_BUFFER, Math.floor(BUFFERED / buffers))
-  const intake = new RecordIntake(format, begin)
+  const first = part !== undefined && format.isNumbered ? firstNumber(part, begin) : 0
+  const intake = new RecordIntake(format, begin, first)
   const thread = new WriteThread()
   const files: ShardFile[] = []
   try {
@@ -31,7 +33,8 @@ export function writeInOrder(
       file.count++
       onRecord?.(bytes)
     }
-    intake.checkNotEmpty()
+    // Of few records a part may have none.
+    if (part === undefined) intake.checkNotEmpty()
     const shards = files.map(file => file.finish())
     journal.record({ input: { ...intake.totals, checksum: 0, ended: true }, shards })
   } finally {

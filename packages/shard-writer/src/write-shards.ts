@@ -1,19 +1,11 @@
-import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
 import { say } from '@tiny-face/command-shell'
 import type { DataMap } from '@tiny-face/record-stream'
+import { DataError } from '@tiny-face/safe-files'
 import { commitShards } from './commit-shards.js'
-import {
-  MANIFEST_VERSION,
-  MAX_SHARDS,
-  type Manifest,
-  manifestPath,
-  readManifest,
-  type Shard,
-  WRITER,
-} from './manifest.js'
-import type { Totals } from './record-intake.js'
-import type { ShardFormat, WriteShardsOptions, WriteTask } from './shard-format.js'
+import { MAX_SHARDS, type Manifest, parseManifest, readManifest } from './manifest.js'
+import { manifestOf, taskOf } from './manifest-of.js'
+import { checkStreamPart, type PartManifest, partFolder, partShards } from './set-parts.js'
+import type { ShardFormat, WriteShardsOptions } from './shard-format.js'
 import { writeInOrder } from './write-in-order.js'
 import { isUnfinished, WriteJournal } from './write-journal.js'
 import { writeShuffled } from './write-shuffled.js'
@@ -30,27 +22,40 @@ import { writeShuffled } from './write-shuffled.js'
  * folder whole. A shuffled run that was killed leaves finished shards, and the records it has scattered on disk; in order no
  * shard is finished before all are, and a resumed run begins anew.
  *
+ * Of a part in order, record i goes to shard i modulo the number of its shards, in a folder of its own: see set-parts.ts.
+ *
  * @throws DataError where the folder holds a manifest or a shard already and `force` was not asked for, there is no record, one
  *   is none that the format holds, or options or records are not those of the run to resume
  */
 export function writeShards(records: Iterable<DataMap>, format: ShardFormat, options: WriteShardsOptions): Manifest {
-  const { folder, shards: shardCount = 1, tmp, resume = false, force = false } = options
+  const { shards: shardCount = 1, part, begin = {}, tmp, resume = false, force = false } = options
   if (!(shardCount >= 1 && shardCount <= MAX_SHARDS))
     throw new RangeError(`${shardCount} shards: 1 to ${MAX_SHARDS} can be written`)
+  if (part !== undefined) {
+    checkStreamPart(part, begin)
+    const merged = setAlready(format, options)
+    if (merged !== undefined) return merged
+  }
+  const folder = part === undefined ? options.folder : partFolder(options.folder, 'part', part)
+  const names = partShards(format, shardCount, part ?? { index: 0, of: 1 })
+  const partOfSet = part && { ...part, shards: shardCount }
   if (resume && !force && !isUnfinished(folder)) {
-    const whole = wholeAlready(format, options)
-    if (whole !== undefined) return whole
+    const whole = readManifest(folder, format.name)
+    const counts = begin.count === undefined || begin.count === whole?.count
+    if (whole?.shards.length === names.length && counts && isMadeOf(whole, format, options, partOfSet)) {
+      say(`${folder}: is whole already`)
+      return whole
+    }
   }
   const task = taskOf(format, options)
-  const names = Array.from({ length: shardCount }, (_, index) => format.shardName(index, shardCount))
   const journal = new WriteJournal({ folder, task, names, tmp, resume, force })
   try {
-    if (journal.entries.shards.length < shardCount) {
+    if (journal.entries.shards.length < names.length) {
       const { seed } = options
       if (seed === undefined) writeInOrder(records, names, journal, format, options)
       else writeShuffled(records, names, journal, format, { ...options, seed })
     }
-    const manifest = manifestOf(format, options, journal.entries.input!, journal.entries.shards)
+    const manifest = manifestOf(format, options, journal.entries.input!, journal.entries.shards, partOfSet)
     commitShards(folder, journal.partial, manifest)
     journal.remove()
     return manifest
@@ -60,53 +65,29 @@ export function writeShards(records: Iterable<DataMap>, format: ShardFormat, opt
   }
 }
 
-/** The manifest of the set that the folder holds, if it is what these options make of this input, so far as the manifest says. */
-function wholeAlready(format: ShardFormat, options: WriteShardsOptions): Manifest | undefined {
-  const { folder, begin = {}, shards = 1 } = options
-  if (!existsSync(manifestPath(folder))) return undefined
-  const manifest = readManifest(folder, format.name)
-  if (manifest === undefined || manifest.shards.length !== shards) return undefined
-  if (begin.count !== undefined && begin.count !== manifest.count) return undefined
-  const wanted = manifestOf(format, options, manifest, manifest.shards)
-  if (JSON.stringify(manifest) !== JSON.stringify(wanted)) return undefined
-  say(`${folder}: is whole already`)
-  return manifest
+/** Whether a manifest is what these options make of this input, so far as it says. */
+function isMadeOf(
+  manifest: Manifest,
+  format: ShardFormat,
+  options: WriteShardsOptions,
+  part?: PartManifest['part'],
+): boolean {
+  const wanted = manifestOf(format, options, manifest, manifest.shards, part)
+  return JSON.stringify(manifest) === JSON.stringify(wanted)
 }
 
-function taskOf(format: ShardFormat, { shards = 1, seed, begin = {} }: WriteShardsOptions): WriteTask {
-  return {
-    'the format': format.name,
-    '--shards': shards,
-    '--shuffle': seed ?? null,
-    '--compress': format.compression ?? null,
-    ...format.options,
-    'an input of source': begin.source ?? null,
-    'an input of count': begin.count ?? null,
-    'an input of classes': begin.classes ?? null,
-    'an input of names with SHA-256':
-      begin.names === undefined ? null : createHash('sha256').update(JSON.stringify(begin.names)).digest('hex'),
-    'the version': WRITER,
+/**
+ * Before a part is written: the manifest of the set that its folder holds, where that is what these options make and the run is to be resumed.
+ *
+ * @throws DataError where it holds another one
+ */
+export function setAlready(format: ShardFormat, options: WriteShardsOptions): Manifest | undefined {
+  const { folder, shards = 1, resume, force } = options
+  const whole = force ? undefined : parseManifest(folder, format.name)
+  if (whole === undefined) return undefined
+  if (resume && whole.shards.length === shards && isMadeOf(whole, format, options)) {
+    say(`${folder}: is whole already`)
+    return whole
   }
-}
-
-function manifestOf(
-  { name, compression, manifestFields }: ShardFormat,
-  { seed, begin = {} }: WriteShardsOptions,
-  { count, images, classes }: Totals,
-  shards: readonly Shard[],
-): Manifest {
-  return {
-    version: MANIFEST_VERSION,
-    format: name,
-    writer: WRITER,
-    compression,
-    ...manifestFields,
-    count,
-    images,
-    classes,
-    names: begin.names,
-    source: begin.source,
-    seed,
-    shards: [...shards],
-  }
+  throw new DataError({ file: folder, message: 'holds a manifest.json already; --force writes parts of another set' })
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { DataMap } from '@tiny-face/record-stream'
@@ -10,7 +10,7 @@ export interface WriteOptions extends WriteShardsOptions {
 }
 
 /** A format of nothing but lines `LABEL:IMAGE`, the images without newlines. */
-function linesFormat({ compression, keys = { image: 'image', label: 'label' } }: WriteOptions): ShardFormat {
+export function linesFormat({ compression, keys = { image: 'image', label: 'label' } }: WriteOptions): ShardFormat {
   const five = (number: number) => String(number).padStart(5, '0')
   return {
     name: 'lines',
@@ -20,6 +20,7 @@ function linesFormat({ compression, keys = { image: 'image', label: 'label' } }:
     end: Buffer.from('end\n'),
     shardName: (index, shards) => `train-${five(index)}-of-${five(shards)}.bin`,
     faceOf: ({ image, label }) => ({ image, label }),
+    holdsImage: () => true,
     write({ image, label }, _, out) {
       out.append(Buffer.from(`${label}:${keys.image}:${keys.label}:`))
       out.append(image!)
@@ -36,6 +37,13 @@ export function writeShards(records: Iterable<DataMap>, options: WriteOptions): 
 /** Bytes that differ from record to record. */
 export function fakeImage(index: number, size = 20): Buffer {
   return Buffer.alloc(size, `image ${index} `)
+}
+
+/** All files, by name: what another run has to be equal to. */
+export function filesOf(folder: string): { [name: string]: string } {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
+  const files = names.filter(name => !statSync(join(folder, name)).isDirectory())
+  return Object.fromEntries(files.map(name => [name, readFileSync(join(folder, name)).toString('latin1')]))
 }
 
 /** A folder for a test that asks the disk again and again to be safe: in memory, where the system has such a place. */

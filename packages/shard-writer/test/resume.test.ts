@@ -13,20 +13,13 @@ import {
 import { join } from 'node:path'
 import type { BeginFields, DataMap } from '@tiny-face/record-stream'
 import t from 'tap'
-import { fakeImage, scratch, type WriteOptions, writeShards } from './fixtures.js'
+import { fakeImage, filesOf, scratch, type WriteOptions, writeShards } from './fixtures.js'
 
 const COUNT = 400
 const begin: BeginFields = { count: COUNT, classes: COUNT, source: 'faces.rec' }
 
 function* faces(count = COUNT): Generator<DataMap> {
   for (let id = 0; id < count; id++) yield { id, label: id, image: fakeImage(id, 60 + (id % 50)) }
-}
-
-/** All files, by name: what another run has to be equal to. */
-function filesOf(folder: string): { [name: string]: string } {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort()
-  const files = names.filter(name => !statSync(join(folder, name)).isDirectory())
-  return Object.fromEntries(files.map(name => [name, readFileSync(join(folder, name)).toString('latin1')]))
 }
 
 const journalOf = (folder: string) => JSON.parse(readFileSync(join(folder, 'write.partial/journal.json'), 'utf8'))

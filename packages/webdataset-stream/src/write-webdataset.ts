@@ -29,7 +29,10 @@ export function webDatasetFormat(compression?: 'gzip'): ShardFormat {
     compression,
     shardName: index => `train-${String(index).padStart(6, '0')}.tar${compression === undefined ? '' : '.gz'}`,
     end: Buffer.alloc(2 * BLOCK_BYTES),
+    isNumbered: true,
     faceOf: ({ image, label }) => ({ image, label }),
+    // What has none is refused.
+    holdsImage: () => true,
     write(record, number, out) {
       const key = String(number).padStart(KEY_DIGITS, '0')
       const files = [...sampleFiles(record)]

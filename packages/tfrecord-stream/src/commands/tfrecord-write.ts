@@ -5,6 +5,7 @@ await runWriteCommand<{ imageKey: string; labelKey: string }>({
   name: 'tfrecord-write',
   summary: 'Writes a record stream as a folder of TFRecord shards: Examples with an image and its label.',
   example: 'recordio-dump train.rec | tfrecord-write --out shards --shards 64 --shuffle 1',
+  merge: 'tfrecord-merge; with --shuffle for tfrecord-gather first',
   compressions: ['gzip', 'zlib'],
   configure: program =>
     program

@@ -35,10 +35,18 @@ export function parseManifest(folder: string): Manifest | undefined {
 }
 
 function withKeys(manifest: CommonManifest | undefined, folder: string): Manifest | undefined {
-  const keys = manifest?.keys
-  if (keys === undefined || isKeys(keys)) return manifest as Manifest | undefined
-  const expected = 'names of image and label as keys'
-  throw new DataError({ file: manifestPath(folder), expected, found: JSON.stringify(keys) })
+  if (manifest !== undefined) keysIn(manifest, manifestPath(folder))
+  return manifest as Manifest | undefined
+}
+
+/**
+ * The features that hold image and label, as a manifest says them.
+ *
+ * @throws DataError where it says something else there
+ */
+export function keysIn({ keys }: CommonManifest, file?: string): ExampleKeys | undefined {
+  if (keys === undefined || isKeys(keys)) return keys
+  throw new DataError({ file, expected: 'names of image and label as keys', found: JSON.stringify(keys) })
 }
 
 function isKeys(value: unknown): value is ExampleKeys {

@@ -2,10 +2,12 @@ import type { DataMap } from '@tiny-face/record-stream'
 import { requireImage, type ShardFormat } from '@tiny-face/shard-writer'
 import type { Compression } from '@tiny-face/zlib-stream'
 import { decodeExample } from '../example/decode-example.js'
+import { recordFace } from '../example/dump-record.js'
 import { FaceEncoder, MAX_FACE_LABEL } from '../example/encode-face.js'
 import { DEFAULT_KEYS, type ExampleKeys } from '../example/example-keys.js'
 import { exampleBytes, exampleFields } from '../example/example-record.js'
 import { peekExample } from '../example/peek-example.js'
+import { FOOTER_BYTES, HEADER_BYTES } from '../framing/tfrecord.js'
 import { writeFace, writeRecord } from '../framing/write-tfrecord.js'
 import { FORMAT } from './manifest.js'
 
@@ -38,6 +40,7 @@ export function tfrecordFormat(keys: ExampleKeys = DEFAULT_KEYS, compression?: C
       const held = peekExample(example, keys) ?? exampleFields(decodeExample(example), keys)
       return { image: image ?? held.image, label: label ?? held.label }
     },
+    holdsImage: entry => recordFace(entry.subarray(HEADER_BYTES, -FOOTER_BYTES), keys) !== undefined,
   }
 }
 

@@ -1,0 +1,2 @@
+#!/usr/bin/env node
+import '../dist/commands/tfrecord-gather.js'

@@ -1,0 +1,3 @@
+import { runMergeCommand } from '@tiny-face/shard-writer/run-part-commands'
+
+await runMergeCommand({ prefix: 'tfrecord', format: 'tfrecord' })
