@@ -18,7 +18,11 @@ const EXPECTED = 'a pickle of (bins, issame_list)'
 /** A verification set (layout: read-bin.ts) whose images stay in its file until they are asked for. */
 export interface OpenBin {
   /** 2N encoded images, in order; each is valid until the next is asked for. Can be gone through again. */
-  images: Iterable<Uint8Array> & { readonly length: number }
+  images: Iterable<Uint8Array> & {
+    readonly length: number
+    /** Those of the slots `from` to before `to`. */
+    between(from: number, to: number): Iterable<Uint8Array>
+  }
   /** Whether pair i, images 2i and 2i + 1, is one person. */
   same: Truths
   /** Closes the file; images cannot be asked for any more. */
@@ -67,8 +71,13 @@ export function setOf(source: Uint8Array | number, file: string | undefined): Om
     checkImages(bins, file)
     const images = {
       length: bins.length,
-      *[Symbol.iterator]() {
-        for (const bin of bins) yield located(file, source, () => bytesOf(imageBytes(bin)!))
+      *between(from: number, to: number) {
+        for (let slot = from; slot < to; slot++) {
+          yield located(file, source, () => bytesOf(imageBytes(bins.at(slot)!)!))
+        }
+      },
+      [Symbol.iterator]() {
+        return images.between(0, bins.length)
       },
     }
     return { images, same }

@@ -33,3 +33,25 @@ export function partBounds(total: number, { index, of }: Part): { from: number; 
   const bound = (i: number) => (i === of ? total : Math.floor(total * (i / of)))
   return { from: bound(index), to: bound(index + 1) }
 }
+
+/**
+ * Which of some things that cannot be cut (files, row groups) are a part: those of which the middle lies in its share of all bytes.
+ *
+ * @param sizes in bytes
+ * @returns the numbers of the first one, and of the first one behind
+ */
+export function partOfSizes(sizes: readonly number[], part: Part): { from: number; to: number } {
+  const bounds = partBounds(
+    sizes.reduce((sum, size) => sum + size, 0),
+    part,
+  )
+  const startsAt = (bound: number, isEnd: boolean) => {
+    let before = 0
+    const index = sizes.findIndex(size => {
+      before += size
+      return !isEnd && before - size / 2 >= bound
+    })
+    return index === -1 ? sizes.length : index
+  }
+  return { from: startsAt(bounds.from, false), to: startsAt(bounds.to, part.index + 1 === part.of) }
+}

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { parsePart, partBounds } from '../src/part.js'
+import { parsePart, partBounds, partOfSizes } from '../src/part.js'
 
 t.test('I/N', t => {
   t.same(parsePart('0/1'), { index: 0, of: 1 })
@@ -23,5 +23,20 @@ t.test('parts meet, and are as long as one another', t => {
       t.equal(end, total)
     }
   }
+  t.end()
+})
+
+t.test('things that cannot be cut: each is in one part, that of its middle', t => {
+  const of4 = (sizes: number[]) =>
+    Array.from({ length: 4 }, (_, index) => {
+      const { from, to } = partOfSizes(sizes, { index, of: 4 })
+      return sizes.slice(from, to)
+    })
+  t.same(of4([1, 1, 1, 1]), [[1], [1], [1], [1]])
+  t.same(of4([10, 1, 1, 1, 1, 1, 1]), [[], [10], [1, 1], [1, 1, 1, 1]])
+  t.same(of4([5]), [[], [], [5], []])
+  t.same(of4([2, 2, 0]), [[], [2], [], [2, 0]], 'one without bytes at the end')
+  t.same(of4([0, 0]), [[], [], [], [0, 0]], 'nothing but such ones')
+  t.same(of4([]), [[], [], [], []])
   t.end()
 })

@@ -11,6 +11,13 @@ const MAGIC = 'PAR1'
 
 export type Row = Record<string, unknown>
 
+/** The rows `start` to before `end`. */
+export interface RowGroup {
+  start: number
+  end: number
+  bytes: bigint
+}
+
 /** A Parquet file: columns of rows, in row groups that are read one after another. */
 export interface ParquetFile {
   readonly path: string
@@ -19,12 +26,14 @@ export interface ParquetFile {
   readonly columns: readonly string[]
   /** What its writer noted beside the data, as text. */
   readonly notes: ReadonlyMap<string, string>
+  /** The row groups, which are read whole, one after another: where their rows begin and end, and their bytes, unpacked. */
+  readonly groups: readonly RowGroup[]
   /**
-   * The rows, each with these columns; values as hyparquet gives them, bytes as bytes.
+   * The rows of a group, each with these columns; values as hyparquet gives them, bytes as bytes.
    *
    * @throws DataError where the file is damaged, or a row group larger than `MAX_ROW_GROUP_BYTES`
    */
-  rows(columns: string[]): AsyncGenerator<Row, void, undefined>
+  rows(group: RowGroup, columns: string[]): AsyncGenerator<Row, void, undefined>
   close(): void
 }
 
@@ -47,32 +56,27 @@ export async function openParquet(path: string): Promise<ParquetFile> {
         parquetSchema(metadata).children.map(({ element }) => element.name),
       ),
       notes: new Map(metadata.key_value_metadata?.map(({ key, value }) => [key, value ?? ''])),
-      async *rows(columns) {
-        for (const { start, end, bytes } of groups) {
-          if (bytes > MAX_ROW_GROUP_BYTES) {
-            throw new DataError({
-              file: path,
-              record: start,
-              expected: `row groups of at most ${MAX_ROW_GROUP_BYTES} bytes`,
-              found: `${bytes}`,
-            })
-          }
-          yield* await readable(path, start, () => {
-            return new Promise<Row[]>((resolve, reject) => {
-              const range = { rowStart: start, rowEnd: end }
-              const options = {
-                file,
-                metadata,
-                columns,
-                compressors,
-                utf8: false,
-                rowFormat: 'object' as const,
-                ...range,
-              }
-              parquetRead({ ...options, onComplete: resolve }).catch(reject)
-            })
-          })
+      groups,
+      async *rows({ start, end, bytes }, columns) {
+        if (bytes > MAX_ROW_GROUP_BYTES) {
+          const expected = `row groups of at most ${MAX_ROW_GROUP_BYTES} bytes`
+          throw new DataError({ file: path, record: start, expected, found: `${bytes}` })
         }
+        yield* await readable(path, start, () => {
+          return new Promise<Row[]>((resolve, reject) => {
+            const range = { rowStart: start, rowEnd: end }
+            const options = {
+              file,
+              metadata,
+              columns,
+              compressors,
+              utf8: false,
+              rowFormat: 'object' as const,
+              ...range,
+            }
+            parquetRead({ ...options, onComplete: resolve }).catch(reject)
+          })
+        })
       },
       close: () => closeSync(fd),
     }
@@ -97,10 +101,7 @@ function checkMagic(path: string, fd: number): void {
  * The row groups, whose number of rows stands in the file three times: what they say together, and each for its columns, must agree,
  * or rows would be lost or made up.
  */
-function groupsOf(
-  file: string,
-  { num_rows, row_groups }: FileMetaData,
-): { start: number; end: number; bytes: bigint }[] {
+function groupsOf(file: string, { num_rows, row_groups }: FileMetaData): RowGroup[] {
   let end = 0
   const groups = row_groups.map(({ num_rows, columns }) => {
     const start = end

@@ -12,11 +12,16 @@
  * Other columns are not read.
  */
 import { isDeepStrictEqual } from 'node:util'
-import { expandPaths } from '@tiny-face/command-shell'
+import { expandPaths, type Part, partOfSizes } from '@tiny-face/command-shell'
 import { imageFormat } from '@tiny-face/file-signatures'
 import type { BeginFields, DataMap } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
-import { openParquet, type ParquetFile, type Row } from './open-parquet.js'
+import { openParquet, type ParquetFile, type Row, type RowGroup } from './open-parquet.js'
+
+export interface ParquetOptions {
+  /** Only one of so many parts: disjoint, together complete, each of whole row groups, balanced by bytes. */
+  part?: Part | undefined
+}
 
 export interface ParquetRecords extends AsyncIterable<DataMap> {
   /** What is known of all records ahead. */
@@ -36,23 +41,36 @@ export interface ParquetRecords extends AsyncIterable<DataMap> {
  * @param paths files, folders of `*.parquet`, globs
  * @throws DataError where a file is none or damaged, has no such columns, or there is no image at all
  */
-export async function parquetRecords(paths: readonly string[]): Promise<ParquetRecords> {
+export async function parquetRecords(paths: readonly string[], { part }: ParquetOptions = {}): Promise<ParquetRecords> {
   const files: ParquetFile[] = []
   for (const path of expandPaths(paths, ['.parquet'])) files.push(await openParquet(path))
   const isPairs = files.every(({ columns }) => ['image1', 'image2', 'label'].every(name => columns.includes(name)))
   if (!isPairs) for (const file of files) checkColumns(file)
   const names = isPairs ? undefined : commonNames(files)
   const source = paths.length === 1 ? paths[0]! : `${paths[0]} and ${paths.length - 1} more`
+  const groups = numberedGroups(files)
+  const { from, to } =
+    part === undefined
+      ? { from: 0, to: groups.length }
+      : partOfSizes(
+          groups.map(({ group }) => Number(group.bytes)),
+          part,
+        )
+  const first = groups[from]?.row ?? files.reduce((sum, { count }) => sum + count, 0)
   const records: ParquetRecords = {
-    begin: { source, ...(names !== undefined && { classes: names.length, names }) },
+    begin: {
+      source,
+      ...(names !== undefined && { classes: names.length, names }),
+      ...(part !== undefined && { part: { ...part, first: isPairs ? 2 * first : first } }),
+    },
     leftOut: 0,
     leftOutFor: undefined,
     unlabelled: 0,
     async *[Symbol.asyncIterator]() {
-      let row = 0
+      let row = first
       let images = 0
-      for (const file of files) {
-        for await (const values of file.rows(isPairs ? ['image1', 'image2', 'label'] : columnsOf(file))) {
+      for (const { file, group } of groups.slice(from, to)) {
+        for await (const values of file.rows(group, isPairs ? ['image1', 'image2', 'label'] : columnsOf(file))) {
           const place = { file: file.path, record: row }
           for (const record of isPairs ? pairOf(values, row, place, records) : imageOf(values, row, records)) {
             images++
@@ -60,14 +78,25 @@ export async function parquetRecords(paths: readonly string[]): Promise<ParquetR
           }
           row++
         }
-        file.close()
       }
-      if (images > 0) return
+      for (const file of files) file.close()
+      // Of few row groups a part may have none.
+      if (images > 0 || part !== undefined) return
       const found = row === 0 ? 'no rows' : `${row} without; the first has ${records.leftOutFor}`
       throw new DataError({ file: source, expected: 'at least one row with a JPEG or PNG', found })
     },
   }
   return records
+}
+
+/** The row groups of all files, with the number of their first row among all. */
+function numberedGroups(files: readonly ParquetFile[]): { file: ParquetFile; group: RowGroup; row: number }[] {
+  let before = 0
+  return files.flatMap(file => {
+    const groups = file.groups.map(group => ({ file, group, row: before + group.start }))
+    before += file.count
+    return groups
+  })
 }
 
 function checkColumns({ path, columns }: ParquetFile): void {

@@ -1,5 +1,5 @@
 export { groupByKey, type Sample } from './group-by-key.js'
-export { readSamples, readWebDataset, WebDatasetRecords } from './read-webdataset.js'
+export { type ReadWebDatasetOptions, readSamples, readWebDataset, WebDatasetRecords } from './read-webdataset.js'
 export { sampleFiles, sampleRecord } from './sample-record.js'
 export { MAX_NAME_BYTES, MAX_PAX_BYTES } from './tar/pax-and-long-names.js'
 export { MAX_MEMBER_BYTES, readTar, type TarMember } from './tar/read-tar.js'

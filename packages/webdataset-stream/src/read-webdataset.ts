@@ -1,4 +1,5 @@
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
+import { type Part, partOfSizes } from '@tiny-face/command-shell'
 import { imageFormat } from '@tiny-face/file-signatures'
 import type { BeginFields, DataMap } from '@tiny-face/record-stream'
 import { DataError, readChunk } from '@tiny-face/safe-files'
@@ -10,13 +11,19 @@ import { readTar } from './tar/read-tar.js'
 
 const CHUNK = 1 << 18
 
+export interface ReadWebDatasetOptions {
+  /** Only one of so many parts: disjoint, together complete, each of whole files, balanced by bytes. */
+  part?: Part | undefined
+}
+
 /**
  * The samples of tar shards as data maps, one for each that has an image, in the order of the files.
  *
  * @param paths files, folders of shards and globs, as `findTars` takes them
+ * @throws DataError where a part is asked of what is no file on disk
  */
-export function readWebDataset(paths: readonly string[]): WebDatasetRecords {
-  return new WebDatasetRecords(paths)
+export function readWebDataset(paths: readonly string[], options: ReadWebDatasetOptions = {}): WebDatasetRecords {
+  return new WebDatasetRecords(paths, options)
 }
 
 export class WebDatasetRecords implements Iterable<DataMap> {
@@ -29,15 +36,19 @@ export class WebDatasetRecords implements Iterable<DataMap> {
   /** Images read so far that came without a label. */
   unlabelled = 0
   readonly #files: readonly TarFile[]
+  readonly #isPart: boolean
 
-  constructor(paths: readonly string[]) {
+  constructor(paths: readonly string[], { part }: ReadWebDatasetOptions) {
     const { files, manifest } = findTars(paths)
-    this.#files = files
+    const { from, to } = part === undefined ? { from: 0, to: files.length } : partOfSizes(files.map(sizeOf), part)
+    this.#files = files.slice(from, to)
+    this.#isPart = part !== undefined
     this.begin = {
-      count: manifest?.images,
+      count: part === undefined ? manifest?.images : undefined,
       classes: manifest?.classes,
       names: manifest?.names,
       source: paths.length === 1 ? paths[0] : `${paths[0]} and ${paths.length - 1} more`,
+      part: part && { ...part, first: samplesIn(files.slice(0, from)) },
     }
   }
 
@@ -61,7 +72,8 @@ export class WebDatasetRecords implements Iterable<DataMap> {
         throw new DataError({ file: path, expected: `${count} samples, as the manifest says`, found: `${samples}` })
       }
     }
-    if (images > 0) return
+    // Of few files a part may have none.
+    if (images > 0 || this.#isPart) return
     const expected = 'at least one sample with an image: .jpg, .jpeg or .png'
     const extensions = this.leftOutExtensions?.map(extension => `.${extension}`).join(', ')
     const found = extensions === undefined ? 'no samples' : `${this.leftOut} without; the first has ${extensions}`
@@ -79,6 +91,20 @@ export class WebDatasetRecords implements Iterable<DataMap> {
       yield isImage ? record : undefined
     }
   }
+}
+
+function sizeOf({ path: file }: TarFile): number {
+  const stat = statSync(file)
+  if (stat.isFile()) return stat.size
+  throw new DataError({ file, expected: 'a file on disk, for parts', found: 'a pipe or device' })
+}
+
+/** How many samples files hold, where manifests say so. */
+function samplesIn(files: readonly TarFile[]): number | undefined {
+  return files.reduce<number | undefined>(
+    (sum, { count }) => (sum === undefined || count === undefined ? undefined : sum + count),
+    0,
+  )
 }
 
 /**

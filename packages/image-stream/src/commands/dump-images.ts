@@ -1,9 +1,9 @@
-import { progressBar, say } from '@tiny-face/command-shell'
+import { type Part, partBounds, progressBar, say } from '@tiny-face/command-shell'
 import { stdoutRecords } from '@tiny-face/record-stream'
 import { DataError, UsageError } from '@tiny-face/safe-files'
 import { listPeople } from '../folder/list-people.js'
 import { listPhotos } from '../folder/list-photos.js'
-import type { ListingProblem } from '../image-listing.js'
+import type { ImageFile, ImageListing, ListingProblem } from '../image-listing.js'
 import { readImageList } from '../list/read-image-list.js'
 import { pairImageRecords } from '../pairs/pair-image-records.js'
 import { readPairsList } from '../pairs/read-pairs-list.js'
@@ -22,12 +22,13 @@ export interface Options {
   flat?: true
   undecoded?: true
   skipDamaged?: true
+  part?: Part
   threads: number
 }
 
 /** Writes the images of a folder or an archive to standard output. */
 export async function dumpImages(dir: string, options: Options): Promise<void> {
-  const { size, pairs, list, flat, undecoded, skipDamaged } = options
+  const { size, pairs, list, flat, undecoded, skipDamaged, part } = options
   if (pairs !== undefined && list !== undefined) throw new UsageError('--pairs and --list are two lists: give one')
   if (flat && (pairs ?? list) !== undefined) throw new UsageError('--flat takes the whole folder: no list goes with it')
   if (undecoded && size !== undefined) throw new UsageError('--size decodes: --undecoded does not go with it')
@@ -35,26 +36,33 @@ export async function dumpImages(dir: string, options: Options): Promise<void> {
   const source = await openImageSource(archive)
   const zipped = zippedRecordIO(source, inside)
   if (zipped === undefined) await dumpListed(source, options)
-  else if ((size ?? pairs ?? list ?? flat ?? undecoded ?? skipDamaged) === undefined) await dumpRecords(dir, zipped)
+  else if ((size ?? pairs ?? list ?? flat ?? undecoded ?? skipDamaged ?? part) === undefined)
+    await dumpRecords(dir, zipped)
   else throw new UsageError(`${zipped.file} is a .rec file, which none of these options goes with`)
   source.close()
 }
 
 async function dumpListed(source: ImageSource, options: Options): Promise<void> {
-  const { size, undecoded, threads, skipDamaged } = options
+  const { size, undecoded, threads, skipDamaged, part } = options
   const leaveOut = (error: DataError) => say(`left out ${error.message}`)
-  const { listing, records } = listed(source, options, {
+  const { listing, first, records } = listed(source, options, {
     size,
     undecoded,
     threads,
     skipDamaged: skipDamaged && leaveOut,
   })
-  const { people, images, problems, remarks } = listing
-  for (const remark of remarks) say(remark)
-  if (!skipDamaged) refuse(source.name, problems)
+  const { people, images, remarks } = listing
+  if (!skipDamaged) refuse(source.name, listing.problems)
+  // What is said of the listing as a whole, the first part says.
+  const isFirst = part === undefined || part.index === 0
+  const problems = isFirst ? listing.problems : []
+  if (isFirst) for (const remark of remarks) say(remark)
   for (const { error } of problems) leaveOut(error)
   const total = images.length + problems.reduce((sum, { images }) => sum + images, 0)
-  const begin = { classes: people?.length, names: people, source: source.name }
+  const begin = {
+    ...{ classes: people?.length, names: people, source: source.name },
+    part: part && { ...part, first: skipDamaged ? undefined : first },
+  }
   const writer = stdoutRecords({ ...begin, count: skipDamaged ? undefined : images.length })
   const bar = progressBar({ unit: 'images', total: images.length })
   let written = 0
@@ -63,7 +71,8 @@ async function dumpListed(source: ImageSource, options: Options): Promise<void> 
     bar.advance(1, record.image.length)
     written++
   }
-  if (written === 0) throw new DataError({ file: source.name, expected: 'images that can be read', found: 'none' })
+  if (written === 0 && part === undefined)
+    throw new DataError({ file: source.name, expected: 'images that can be read', found: 'none' })
   writer.end()
   if (written < total) say(`left out ${total - written} of ${total} images`)
   bar.done()
@@ -71,21 +80,38 @@ async function dumpListed(source: ImageSource, options: Options): Promise<void> 
 
 function listed(
   source: ImageSource,
-  { size, pairs, list, flat, undecoded }: Options,
+  { size, pairs, list, flat, undecoded, part }: Options,
   reading: NonNullable<Parameters<typeof imageRecords>[2]>,
 ) {
   if (pairs !== undefined) {
-    const listing = readPairsList(pairs, source)
-    return { listing, records: pairImageRecords(source, listing.images, reading) }
+    const cut = partOf(readPairsList(pairs, source), part, 2)
+    return { ...cut, records: pairImageRecords(source, cut.listing.images, reading) }
   }
   const resized = size !== undefined
   if (flat) {
-    const listing = listPhotos(source)
-    return { listing, records: imageRecords(source, listing.images, { ...reading, undecoded: !resized }) }
+    const cut = partOf(listPhotos(source), part)
+    return { ...cut, records: imageRecords(source, cut.listing.images, { ...reading, undecoded: !resized }) }
   }
   const listing =
     list === undefined ? listPeople(source, { anyFormat: resized || undecoded }) : readImageList(list, source)
-  return { listing, records: imageRecords(source, listing.images, reading) }
+  const cut = partOf(listing, part)
+  return { ...cut, records: imageRecords(source, cut.listing.images, reading) }
+}
+
+/**
+ * A listing with the images of one part alone.
+ *
+ * @param together so many images, one after the other, stay in one part
+ */
+function partOf<T extends ImageFile>(
+  listing: ImageListing<T>,
+  part: Part | undefined,
+  together = 1,
+): { listing: ImageListing<T>; first: number } {
+  if (part === undefined) return { listing, first: 0 }
+  const { from, to } = partBounds(listing.images.length / together, part)
+  const images = listing.images.slice(together * from, together * to)
+  return { listing: { ...listing, images }, first: together * from }
 }
 
 async function dumpRecords(source: string, records: ZippedRecordIO): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   DECODER_THREADS,
   InvalidArgumentError,
+  PART_OPTION,
   parseDecoderThreads,
   parseWhole,
   runCommand,
@@ -37,6 +38,7 @@ await runCommand<Options>({
         'pass images on as they are, for face-align, which decodes them; takes WebP, GIF, TIFF and AVIF, too',
       )
       .option('--skip-damaged', 'leave out and list what cannot be read (with --pairs, whole pairs)')
+      .option(...PART_OPTION)
       .option('--threads <n>', 'images read and decoded at a time', parseDecoderThreads, DECODER_THREADS),
   run: async ([dir], options) => (await import('./dump-images.js')).dumpImages(dir!, options),
 })

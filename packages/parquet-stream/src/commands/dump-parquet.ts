@@ -1,10 +1,10 @@
 import { progressBar, say } from '@tiny-face/command-shell'
 import { stdoutRecords } from '@tiny-face/record-stream'
-import { type ParquetRecords, parquetRecords } from '../parquet-records.js'
+import { type ParquetOptions, type ParquetRecords, parquetRecords } from '../parquet-records.js'
 
 /** Writes the images of Parquet files to standard output. */
-export async function dumpParquet(paths: readonly string[]): Promise<void> {
-  const records = await parquetRecords(paths)
+export async function dumpParquet(paths: readonly string[], options: ParquetOptions): Promise<void> {
+  const records = await parquetRecords(paths, options)
   const writer = stdoutRecords(records.begin)
   const bar = progressBar({ unit: 'records' })
   for await (const record of records) {

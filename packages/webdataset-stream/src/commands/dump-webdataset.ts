@@ -1,10 +1,10 @@
 import { progressBar, say } from '@tiny-face/command-shell'
 import { stdoutRecords } from '@tiny-face/record-stream'
-import { readWebDataset, type WebDatasetRecords } from '../read-webdataset.js'
+import { type ReadWebDatasetOptions, readWebDataset, type WebDatasetRecords } from '../read-webdataset.js'
 
 /** Writes the images of shards to standard output. */
-export function dumpWebDataset(paths: readonly string[]): void {
-  const records = readWebDataset(paths)
+export function dumpWebDataset(paths: readonly string[], options: ReadWebDatasetOptions): void {
+  const records = readWebDataset(paths, options)
   const writer = stdoutRecords(records.begin)
   const bar = progressBar({ unit: 'records', total: records.begin.count })
   for (const record of records) {
