@@ -1,5 +1,6 @@
 /** Records in the order of the file, all or those of one part. */
 import { DataError, type RecordId } from '@tiny-face/safe-files'
+import { readKeyRange } from '../image-record.js'
 import { lowerBound } from '../index/lower-bound.js'
 import type { RecordIndex } from '../index/read-index.js'
 import { staleIndex } from '../index/read-index.js'
@@ -20,6 +21,8 @@ export class FileRun implements RecordRun {
   readonly #to: number
   /** Of the next record; unknown in a part without an index. */
   #number: number
+  /** Whether the record before it, at the end of a file with a header row, may be its last. */
+  #isLast = true
 
   constructor(file: RecordFile, bounds?: { from: number; to: number }) {
     this.file = file
@@ -44,8 +47,10 @@ export class FileRun implements RecordRun {
         const found = `an entry for byte ${this.#index.offsets[this.#number]}`
         throw staleIndex(this.#index, this.#number, this.file, `the end of the index, as ${this.file.path} ends`, found)
       }
+      if (!this.#isLast) this.#refuseEnd()
       return undefined
     }
+    if (this.#index === undefined && this.file.header !== undefined) this.#isLast = readKeyRange(record) !== undefined
     if (this.#index !== undefined) this.id = this.#key(this.#index, scanner.offset)
     else this.id = this.#isWhole ? this.#number : scanner.offset
     this.#number++
@@ -74,6 +79,14 @@ export class FileRun implements RecordRun {
   #key(index: RecordIndex, offset: number): RecordId {
     if (index.offsets[this.#number] !== offset) throw this.#unlisted(index, offset)
     return index.keys[this.#number]!
+  }
+
+  /** RecordIO has no mark of its end, and a download may have stopped between two records. */
+  #refuseEnd(): never {
+    const { path: file, header } = this.file
+    const expected = `identity rows at the end, ${header!.end - header!.start} of them as its header row says`
+    const found = Number.isNaN(this.#number) ? 'an image' : `an image as the last of ${this.#number} records`
+    throw new DataError({ file, expected, found: `${found}: the file is cut off` })
   }
 
   #unlisted(index: RecordIndex, offset: number): DataError {

@@ -325,3 +325,19 @@ t.test('what cannot be read by position is said', t => {
   t.same([...readRecordIO([])], [])
   t.end()
 })
+
+t.test('a download that stopped between two records: what a header row announces is not there', t => {
+  const folder = scratch(t)
+  const rows = [irRecord([3, 4], 0, Buffer.alloc(0)), ...[1, 2].map(id => irRecord(0, id, tinyImage(id)))]
+  const whole = generatedFile([...rows, irRecord([1, 3], 3, Buffer.alloc(0))])
+  const cut = whole.bytes.subarray(0, whole.offsets[3])
+  const [path] = write(folder, [{ ...whole, bytes: cut }], false) as [string]
+  const expected = `${path}: expected identity rows at the end, 1 of them as its header row says, found an image as the last of`
+  t.throws(() => read(path), { message: `${expected} 3 records: the file is cut off` })
+  t.throws(() => read(path, { part: { index: 1, of: 2 } }), { message: /found an image: the file is cut off$/ })
+  t.equal(read(path, { part: { index: 0, of: 2 } }).length, 2)
+  t.equal(read(path, { limit: 3 }).length, 3, 'who does not read so far is not told')
+  write(folder, [whole], false)
+  t.equal(read(path).length, 4)
+  t.end()
+})
