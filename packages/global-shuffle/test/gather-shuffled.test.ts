@@ -3,7 +3,8 @@ import { mkdirSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
-import { gatherShuffled, type ScatteredEntries, Shuffler } from '../src/index.js'
+import { Bucket } from '../src/bucket.js'
+import { bucketPath, gatherShuffled, type ScatteredEntries, Shuffler } from '../src/index.js'
 
 const entry = (id: number) => Buffer.from(`${id} ${'.'.repeat((id * 7) % 40)}`)
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString()
@@ -70,5 +71,20 @@ t.test('a shuffler of no entries', t => {
   mkdirSync(folder)
   const part = scattered(folder, 5, 5, 1, 1000)
   t.same([...gatherShuffled([part])], [])
+  t.end()
+})
+
+t.test('of equal keys the entry of the earlier part is first', t => {
+  const folder = t.testdir({ a: {}, b: {} })
+  const parts = ['a', 'b'].map(name => {
+    const bucket = new Bucket(bucketPath(join(folder, name), 0))
+    for (const number of [1, 2]) bucket.add(0.001, Buffer.from(`${name}${number}`))
+    const buckets = [bucket.sync()]
+    bucket.close()
+    return { folder: join(folder, name), buckets }
+  })
+  for (const memory of [1, 2 ** 20]) {
+    t.same(Array.from(gatherShuffled(parts, { memory, folder }), text), ['a1', 'a2', 'b1', 'b2'])
+  }
   t.end()
 })

@@ -169,6 +169,17 @@ t.test('a scatter that is killed while its buckets get their places', t => {
   t.end()
 })
 
+t.test('a scatter that is replaced: the old one is no more, as soon as a bucket has gone', t => {
+  const folder = scratch(t)
+  const place = join(folder, 'scatter-00000-of-00001')
+  scatter(folder, 300, 0, 1, usual)
+  rmSync(join(place, 'bucket-40'))
+  mkdirSync(join(place, 'bucket-40'))
+  t.throws(() => scatter(folder, 200, 0, 1, { ...usual, force: true }), { code: 'EISDIR' })
+  t.notOk(existsSync(join(place, 'scatter.json')))
+  t.end()
+})
+
 t.test('a gather that is killed at any stage, and begun again', t => {
   const dir = scratch(t)
   const expected = inOne(join(dir, 'one'), 300, usual)
@@ -228,6 +239,9 @@ t.test('a merge that is killed at any stage, and begun again', t => {
       t.strictSame(filesOf(copy), expected)
       t.same(readdirSync(copy).sort(), Object.keys(expected))
     }
+    mkdirSync(join(copy, 'merged.partial'))
+    mergeShards('lines', { folder: copy })
+    t.same(readdirSync(copy).sort(), Object.keys(expected))
   }
   t.end()
 })
