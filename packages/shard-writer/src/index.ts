@@ -11,6 +11,7 @@ export {
 export { type MergeShardsOptions, mergeShards } from './merge-shards.js'
 export { OutputBuffer } from './output/output-buffer.js'
 export { requireImage } from './require-image.js'
+export { type PartCommandSpec, runGatherCommand, runMergeCommand } from './run-part-commands.js'
 export { runWriteCommand, type WriteCommandSpec } from './run-write-command.js'
 export { type ScatterOptions, scatterShards } from './scatter-shards.js'
 export type { ShardFormat, WriteShardsOptions } from './shard-format.js'
