@@ -64,7 +64,7 @@ export function summaryLine(state: { unit: string; count: number; bytes: number;
   const { unit, count, bytes, seconds } = state
   const time = seconds < 100 ? `${seconds.toFixed(2)} s` : clock(seconds)
   const perSecond = seconds > 0 ? count / seconds : 0
-  const parts = [`${count} ${unit}`, `${rateText(perSecond)} ${unit}/s`]
+  const parts = [counted(count, unit), `${rateText(perSecond)} ${thing(unit)}/s`]
   if (bytes > 0) {
     parts[0] += `, ${sizeText(bytes)}`
     if (seconds > 0) parts.push(`${sizeText(bytes / seconds)}/s`)
@@ -83,8 +83,8 @@ export function barLine(state: {
 }): string {
   const { unit, total, count, seconds, text } = state
   const rate = seconds > 0 ? count / seconds : 0
-  const parts = [`${rateText(rate)} ${unit}/s`]
-  if (total === undefined) parts.unshift(`${count} ${unit}`)
+  const parts = [`${rateText(rate)} ${thing(unit)}/s`]
+  if (total === undefined) parts.unshift(counted(count, unit))
   else {
     const share = total === 0 ? 1 : Math.min(1, count / total)
     const filled = Math.round(share * WIDTH)
@@ -95,6 +95,16 @@ export function barLine(state: {
   }
   if (text !== '') parts.push(text)
   return parts.join('  ')
+}
+
+/** `1 record`, `2 records`, `1 image checked`. */
+function counted(count: number, unit: string): string {
+  return `${count} ${count === 1 ? unit.replace(/s\b/, '') : unit}`
+}
+
+/** What is counted, of `images checked`: images. */
+function thing(unit: string): string {
+  return unit.split(' ')[0]!
 }
 
 function rateText(rate: number): string {

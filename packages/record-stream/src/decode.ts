@@ -128,6 +128,9 @@ const HOT_BY_INITIAL = Array.from({ length: 256 }, (_, initial) =>
   HOT_TEXTS.filter(({ bytes }) => bytes[0] === initial),
 )
 
+/** What each message has to be. */
+export const A_MAP = 'a MessagePack map'
+
 /** What stands for a value that is not of the hot path. */
 const COLD = Symbol('cold')
 
@@ -146,7 +149,7 @@ export function decodeMap(bytes: Buffer, start: number, end: number): Record<str
   if (type === 0xde || type === 0xdf) return decodeAny(bytes, start, end)
   throw new DataError({
     offset: start,
-    expected: 'a MessagePack map',
+    expected: A_MAP,
     found: `type 0x${type.toString(16).padStart(2, '0')}`,
   })
 }
@@ -155,7 +158,7 @@ function decodeAny(bytes: Buffer, start: number, end: number): Record<string, un
   try {
     return smallIntegers(unpackr.unpack(bytes.subarray(start, end)) as Record<string, unknown>)
   } catch (cause) {
-    throw new DataError({ offset: start, expected: 'a MessagePack map', found: (cause as Error).message, cause })
+    throw new DataError({ offset: start, expected: A_MAP, found: (cause as Error).message, cause })
   }
 }
 

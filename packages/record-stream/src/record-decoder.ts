@@ -1,5 +1,5 @@
 import { DataError } from '@tiny-face/safe-files'
-import { decodeMap, messageEnd } from './decode.js'
+import { A_MAP, decodeMap, messageEnd } from './decode.js'
 import { type Begin, type DataMap, STREAM_VERSION } from './record.js'
 
 const CHUNK = 1 << 20
@@ -102,7 +102,10 @@ export class RecordDecoder {
     } catch (error) {
       if (!(error instanceof DataError)) throw error
       this.#at = error.offset ?? this.#start
-      throw this.#error(error.fault)
+      // A picture or a text is not to be told of MessagePack.
+      const foreign = !this.#unframed && this.#begin === undefined && error.expected === A_MAP
+      const instead = { expected: 'a record stream, as image-dump or recordio-dump writes it', found: 'something else' }
+      throw this.#error(foreign ? { ...error.fault, ...instead } : error.fault)
     }
   }
 

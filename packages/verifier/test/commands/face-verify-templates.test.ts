@@ -75,7 +75,7 @@ test('says how many images no template has', async t => {
   const other = { id: 'other.jpg', embedding: tensorOf(Float32Array.of(1)) }
   const { status, stderr } = run(lists, streamOf([other, ...recordsOf(set)]))
   t.equal(status, 0)
-  t.match(stderr, `left out 1 images that ${templates} does not name\n`)
+  t.match(stderr, `left out 1 image that ${templates} does not name\n`)
 })
 
 test('bad input is one line, exit code 1, and no file', async t => {
