@@ -85,7 +85,8 @@ export class RecordDecoder {
    */
   finish(): void {
     this.#at = this.#start
-    if (this.#start < this.#end) throw this.#error({ message: `stopped within a map after ${records(this.#count)}` })
+    if (this.#start < this.#end)
+      throw this.#error({ message: `stopped in the middle of a record, after ${records(this.#count)}` })
     if (this.#unframed) return
     if (this.#open) throw this.#error({ message: `stopped after ${records(this.#count)}`, expected: 'an end' })
     if (this.#begin === undefined) throw this.#error({ expected: 'a record stream', found: 'nothing' })

@@ -156,7 +156,7 @@ t.test('bad input is one line', async t => {
       /record 0 \(id 0\): expected an image of 112x112 pixels, which the network takes, found 96x96; 4 of 4 images cannot be trained on: .*image-dump --size 112/,
     ],
     [small, ['--epochs', '1', '--batch-size', '2', '--init', '/no/run'], 1, /^arcface-train: \/no\/run: no such file/],
-    [stream.subarray(0, 500), ['--epochs', '1'], 1, /stopped within a map after 0 records/],
+    [stream.subarray(0, 500), ['--epochs', '1'], 1, /stopped in the middle of a record, after 0 records/],
   ] as const) {
     const result = train(input, '--out', out, ...args)
     t.equal(result.status, status)

@@ -20,5 +20,5 @@ export async function dumpParquet(paths: readonly string[], options: ParquetOpti
 function remark({ leftOut, leftOutFor, unlabelled }: ParquetRecords): void {
   const rows = (count: number) => (count === 1 ? '1 row' : `${count} rows`)
   if (leftOut > 0) say(`left out ${rows(leftOut)} without a JPEG or PNG; the first has ${leftOutFor}`)
-  if (unlabelled > 0) say(`${rows(unlabelled)} with an image but no number as label`)
+  if (unlabelled > 0) say(`${rows(unlabelled)} with an image but no number as label: passed on without one`)
 }

@@ -79,8 +79,9 @@ export function checkIndex(path: string, { keys: wanted, progress }: IndexOption
   const other = (used: IndexKeys) => ids.findIndex((_, entry) => keys[entry] !== expected(used, entry))
   const wrong = wanted === undefined ? -1 : other(wanted)
   if (wanted !== undefined && wrong >= 0) {
-    const key = expected(wanted, wrong) ?? 'that is an id, which the record has not'
-    throw new DataError({ file: name, record: wrong, expected: `key ${key}`, found: `key ${keys[wrong]}` })
+    const key = expected(wanted, wrong)
+    const what = key === undefined ? 'an id in the record, which is its key' : `key ${key}`
+    throw new DataError({ file: name, record: wrong, expected: what, found: `key ${keys[wrong]}` })
   }
   const used = (['id', 'number'] as const).find(used => other(used) < 0)
   const notId = other('id')

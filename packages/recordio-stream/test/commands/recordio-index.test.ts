@@ -42,7 +42,7 @@ t.test('makes, refuses, checks', t => {
   t.match(index('--check', '--force', folder), { status: 2, stderr: /--check writes nothing/ })
   t.match(index('--check', '--keys', 'id', join(folder, 'b.rec')), {
     status: 1,
-    stderr: /b\.idx: record 0: expected key /,
+    stderr: /b\.idx: record 0: expected an id in the record, which is its key, found key 0\n/,
   })
   t.equal(index('--keys', 'label', folder).status, 2)
   t.equal(index().status, 2)

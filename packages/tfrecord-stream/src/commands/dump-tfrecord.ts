@@ -22,7 +22,8 @@ function remark(shards: ShardRecords): void {
   const found = shards.leftOutNames()
   if (leftOut > 0)
     say(`left out ${records(leftOut)} without one image as ${keys.image} (--image-key)${found}; --all keeps all`)
-  if (unlabelled > 0) say(`${records(unlabelled)} with an image but no number as ${keys.label} (--label-key)`)
+  if (unlabelled > 0)
+    say(`${records(unlabelled)} with an image but no number as ${keys.label} (--label-key): passed on without one`)
 }
 
 function records(count: number): string {

@@ -82,7 +82,7 @@ t.test('what is left out, or has no label, is said; --quiet says nothing', t => 
   )
   t.match(
     run(path, '--label-key', 'class').stderr,
-    /\ntfrecord-dump: 7 records with an image but no number as class \(--label-key\)\n/,
+    /\ntfrecord-dump: 7 records with an image but no number as class \(--label-key\): passed on without one\n/,
   )
   t.same(run(path, ...keys, '--quiet').stderr, '')
   t.match(run(path, '--image-key', 'jpeg'), {

@@ -80,8 +80,8 @@ export function buildTemplates(
   }
   const [missing] = waiting.keys()
   if (missing !== undefined) {
-    const more = waiting.size > 1 ? ` and ${waiting.size - 1} more images` : ''
-    throw new DataError({ file: source, message: `${missing}${more} of ${list.file} did not come` })
+    const which = waiting.size > 1 ? ` and ${waiting.size - 1} more images of ${list.file} are` : ` of ${list.file} is`
+    throw new DataError({ file: source, message: `${missing}${which} not in the stream` })
   }
   const { size, flip } = kind!
   for (const [place, id] of list.ids.entries()) {

@@ -87,7 +87,7 @@ test('bad input is one line, exit code 1, and no file', async t => {
       stream,
       `${bad}: line ${set.pairs.length + 1}, expected two template ids, and 1 for one person or 0 for two, found "1 2"`,
     ],
-    [lists, streamOf(recordsOf(set).slice(1)), `ijb: ${set.lines[0]![0]} of ${templates} did not come`],
+    [lists, streamOf(recordsOf(set).slice(1)), `ijb: ${set.lines[0]![0]} of ${templates} is not in the stream`],
     [['--templates', 'missing.txt', '--pairs', pairs], stream, 'missing.txt: no such file or directory'],
     [lists, stream.subarray(0, 200), /stopped/],
   ] as const) {

@@ -24,9 +24,9 @@ test('says what does not fit', async t => {
     buildTemplates(records, list, { source: 'ijb', scores })
   const fault = { file: 'ijb', record: 1, id: 'b' }
   t.doesNotThrow(build(all))
-  t.throws(build(all.slice(0, 1)), { message: `ijb: b and 1 more images of ${list.file} did not come` })
-  t.throws(build(all.slice(0, 2)), { message: `ijb: c of ${list.file} did not come` })
-  t.throws(build([image('z', 1, 1)]), { message: `ijb: a and 2 more images of ${list.file} did not come` })
+  t.throws(build(all.slice(0, 1)), { message: `ijb: b and 1 more images of ${list.file} are not in the stream` })
+  t.throws(build(all.slice(0, 2)), { message: `ijb: c of ${list.file} is not in the stream` })
+  t.throws(build([image('z', 1, 1)]), { message: `ijb: a and 2 more images of ${list.file} are not in the stream` })
   t.throws(build([all[0]!, image('p/a', 1, 2)]), new DataError({ ...fault, id: 'p/a', message: 'a came before' }))
   t.throws(
     build([all[0]!, image('b', 1)]),

@@ -23,5 +23,5 @@ function remark({ leftOut, leftOutExtensions, unlabelled }: WebDatasetRecords): 
     const extensions = leftOutExtensions!.map(extension => `.${extension}`).join(', ')
     say(`left out ${samples(leftOut)} without a JPEG or PNG as .jpg, .jpeg or .png; the first has ${extensions}`)
   }
-  if (unlabelled > 0) say(`${samples(unlabelled)} with an image but no whole number as .cls`)
+  if (unlabelled > 0) say(`${samples(unlabelled)} with an image but no whole number as .cls: passed on without a label`)
 }

@@ -62,7 +62,7 @@ t.test('what was left out is said', t => {
     stderr,
     'wds-dump: left out 1 sample without a JPEG or PNG as .jpg, .jpeg or .png; the first has .webp, .cls\n',
   )
-  t.match(stderr, 'wds-dump: 2 samples with an image but no whole number as .cls\n')
+  t.match(stderr, 'wds-dump: 2 samples with an image but no whole number as .cls: passed on without a label\n')
   writeFileSync(path, tarOf({ 'a.webp': '' }))
   t.match(run('wds-dump', [path]), {
     status: 1,
