@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { AtomicFolder } from '@tiny-face/safe-files'
 import type { NamedTensor } from '@tiny-face/weight-files'
 import { exportCheckpoint, writeCheckpoint } from '../checkpoint.js'
@@ -20,7 +21,7 @@ export interface ImportedConfig {
 
 /**
  * Writes a run's folder of weights that were trained elsewhere: config.json, a checkpoint of step 0 and model.onnx. It has its name only once
- * it is whole.
+ * it is whole; folders that it is to lie in are made, as arcface-train makes them.
  *
  * @throws DataError where the folder exists and `force` was not asked for
  */
@@ -30,6 +31,7 @@ export function writeImportedRun(
   tensors: ReadonlyMap<string, NamedTensor>,
   { force = false }: { force?: boolean } = {},
 ): void {
+  mkdirSync(dirname(folder), { recursive: true })
   const run = new AtomicFolder(folder, { force })
   try {
     const paths = runPaths(run.temporary)
