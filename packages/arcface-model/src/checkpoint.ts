@@ -1,7 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { flag, number, object, objectWith, oneOf, optional, readJson, text, whole } from '@tiny-face/checked-json'
 import { DataError, writeWholeFile } from '@tiny-face/safe-files'
-import { type NamedTensor, readSafetensors, writeSafetensors } from '@tiny-face/weight-files'
+import {
+  type NamedTensor,
+  type RowsOf,
+  readSafetensors,
+  type TensorInPieces,
+  writeSafetensors,
+} from '@tiny-face/weight-files'
 import { exportNetwork } from './export/export-network.js'
 import { NETWORKS } from './networks/network.js'
 import { checkpointSteps, runPaths } from './run-folder.js'
@@ -34,23 +40,34 @@ export interface CheckpointState {
  */
 export function writeCheckpoint(
   run: string,
-  tensors: ReadonlyMap<string, NamedTensor>,
+  tensors: ReadonlyMap<string, NamedTensor | TensorInPieces>,
   state: CheckpointState,
 ): string {
-  for (const [name, { values }] of tensors) {
+  const check = (name: string, values: Float32Array) => {
     const index = firstNotFinite(values)
-    if (index !== -1)
-      throw new DataError({
-        file: run,
-        message: `the checkpoint of step ${state.step} is not written`,
-        expected: `finite numbers in ${name}`,
-        found: `${values[index]} at ${index}`,
-      })
+    if (index === -1) return
+    throw new DataError({
+      file: run,
+      message: `the checkpoint of step ${state.step} is not written`,
+      expected: `finite numbers in ${name}`,
+      found: `${values[index]} at ${index}`,
+    })
+  }
+  for (const [name, tensor] of tensors) if ('values' in tensor) check(name, tensor.values)
+  const checked = ([name, tensor]: [string, NamedTensor | TensorInPieces]): [string, NamedTensor | TensorInPieces] => {
+    if ('values' in tensor) return [name, tensor]
+    const pieces = function* () {
+      for (const piece of tensor.pieces()) {
+        check(name, piece)
+        yield piece
+      }
+    }
+    return [name, { ...tensor, pieces }]
   }
   const paths = runPaths(run)
   mkdirSync(paths.checkpoints, { recursive: true })
   const { weights, state: json } = paths.checkpoint(state.step)
-  const sha256 = writeSafetensors(weights, tensors)
+  const sha256 = writeSafetensors(weights, new Map([...tensors].map(checked)))
   writeWholeFile(json, `${JSON.stringify({ ...state, sha256 })}\n`)
   return sha256
 }
@@ -87,13 +104,14 @@ export interface Checkpoint {
 /**
  * What a checkpoint holds; its SHA-256 is verified.
  *
+ * @param rowsOf the rows that are read of a tensor, where not all are
  * @throws DataError where the run has no such checkpoint, or its files are damaged
  */
-export function readCheckpoint(run: string, step: number): Checkpoint {
+export function readCheckpoint(run: string, step: number, rowsOf?: RowsOf): Checkpoint {
   const steps = checkpointSteps(run)
   if (!steps.includes(step)) throw noCheckpoint(run, `a checkpoint of step ${step}`, steps)
   const { sha256, ...state } = readState(run, step)
-  return { state, tensors: readSafetensors(runPaths(run).checkpoint(step).weights, sha256) }
+  return { state, tensors: readSafetensors(runPaths(run).checkpoint(step).weights, sha256, rowsOf) }
 }
 
 /**

@@ -12,7 +12,7 @@ export interface Declared {
 /** What a function of a scope asks for while training; nothing is computed. */
 export function declareVariables(
   build: (net: Scope) => unknown,
-  { dropout, freezeStatistics }: Pick<ScopeOptions, 'dropout' | 'freezeStatistics'> = {},
+  { dropout, freezeStatistics, synchronise }: Pick<ScopeOptions, 'dropout' | 'freezeStatistics' | 'synchronise'> = {},
 ): Declared {
   const variables = new Map<string, Variable>()
   let dropsOut = false
@@ -26,6 +26,7 @@ export function declareVariables(
       },
       dropout,
       freezeStatistics,
+      synchronise,
       random: tf.scalar(0, 'int32'),
     })
     build(net)

@@ -16,7 +16,7 @@ export { ARCFACE_TORCH_NETWORKS, arcfaceTorchTensors, ownTensors } from './expor
 export { DEFAULT_BATCH_SIZE, type FaceModel } from './face-model.js'
 export { fingerprint } from './fingerprint.js'
 export { centresOfIdentity, evaluateHead, type HeadConfig } from './heads/head.js'
-export { centresVariable, type HeadResult } from './heads/margin-softmax.js'
+export { centresVariable, type HeadResult, type HeadShare } from './heads/margin-softmax.js'
 export { fetchPublishedWeights, PUBLISHED_WEIGHTS, type PublishedWeights } from './import/published-weights.js'
 export { readPublishedWeights } from './import/read-published-weights.js'
 export { inferenceProgram, networkVariables } from './inference.js'
@@ -67,6 +67,7 @@ export {
   type ParameterOptions,
 } from './step/optimiser.js'
 export { type BatchStatistic, moveStatistics } from './step/running-statistics.js'
+export type { SharedStep } from './step/shared-step.js'
 export {
   gradientsProgram,
   initialState,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { batchNormTraining, dropout, prelu } from '@tiny-face/tfjs-compiler'
+import { batchNormOverRanks, batchNormTraining, dropout, type Place, prelu } from '@tiny-face/tfjs-compiler'
 import type { Initialiser } from './initialise.js'
 import { constant, uniformFanIn, uniformXavier } from './initialise.js'
 import { type BatchStatistic, batchNormStatistics } from './step/running-statistics.js'
@@ -38,6 +38,8 @@ export interface ScopeOptions {
   readonly random?: tf.Scalar | undefined
   /** Batch norms use their running statistics while training too, and leave them as they are. */
   readonly freezeStatistics?: boolean | undefined
+  /** Batch norms measure the batches of all ranks of a job together, while training. */
+  readonly synchronise?: Place | undefined
 }
 
 /**
@@ -114,7 +116,7 @@ export class Scope {
       ? tf.ones<tf.Rank.R1>(channels as [number])
       : this.parameter<tf.Tensor1D>(`${name}/scale`, channels, constant(1))
     const offset = this.parameter<tf.Tensor1D>(`${name}/offset`, channels, constant(0))
-    const { freezeStatistics = false, lookup } = this.#options
+    const { freezeStatistics = false, lookup, synchronise } = this.#options
     const statistic = (what: string, first: number) =>
       lookup({
         name: `${name}/${what}`,
@@ -124,8 +126,10 @@ export class Scope {
       }) as tf.Tensor1D
     const [mean, variance] = [statistic('mean', 0), statistic('variance', 1)]
     if (!this.training || freezeStatistics) return tf.batchNorm(x, mean, variance, offset, scale, epsilon) as T
-    const measured = batchNormTraining(x, scale, offset, epsilon)
-    const statistics = batchNormStatistics(measured, x.size / channels[0]!)
+    const measured = synchronise
+      ? batchNormOverRanks(x, scale, offset, epsilon, synchronise)
+      : batchNormTraining(x, scale, offset, epsilon)
+    const statistics = batchNormStatistics(measured, ((synchronise?.ranks ?? 1) * x.size) / channels[0]!)
     this.measure(`${name}/mean`, statistics.mean)
     this.measure(`${name}/variance`, statistics.variance)
     return measured.y as T

@@ -1,5 +1,6 @@
 import { say } from '@tiny-face/command-shell'
 import { mapAhead } from '@tiny-face/image-stream'
+import { ALONE, type Job } from '@tiny-face/mpi-session'
 import { DataError } from '@tiny-face/safe-files'
 import { checkLabels } from './check-labels.js'
 import { fingerprintWithout } from './data-fingerprint.js'
@@ -12,11 +13,15 @@ export interface CheckImagesOptions {
   readonly size: number
   /** Called as images are done, with how many more. */
   readonly onProgress?: (images: number) => void
+  /** Which of the images are looked at here, where ranks share them; all of them unless given. */
+  readonly place?: Pick<Job, 'rank' | 'ranks'>
   /** Threads that decode; DATA_THREADS unless given. */
   readonly threads?: number
 }
 
-export interface CheckedSetOptions extends CheckImagesOptions {
+export interface CheckedSetOptions extends Omit<CheckImagesOptions, 'place'> {
+  /** Whose ranks look at a part of the images each; a process by itself where left out. */
+  readonly job?: Job
   /** Leave damaged images out, and list them on stderr, instead of failing. */
   readonly skipDamaged: boolean
 }
@@ -32,10 +37,13 @@ export interface DamagedRecord {
  * A training set all of whose images decode and have the network's size: every one is decoded once, before the first step. Where some are left
  * out, says what is odd about the labels of the others.
  *
- * @throws DataError where an image is damaged, and it is not left out: names the first; where nothing can be learnt from those that are left
+ * @throws DataError where an image is damaged, and it is not left out: names the first; where nothing can be learnt from those that are left;
+ *   on all ranks alike
  */
 export async function checkedSet(set: TrainingSet, options: CheckedSetOptions): Promise<TrainingSet> {
-  const damaged = await checkImages(set, options)
+  const { job = ALONE } = options
+  const own = await checkImages(set, { ...options, place: job })
+  const damaged = ofAllRanks(job, own)
   const [first] = damaged
   if (first === undefined) return set
   const count = `${damaged.length} of ${set.count} images`
@@ -53,19 +61,25 @@ export async function checkedSet(set: TrainingSet, options: CheckedSetOptions): 
   return rest
 }
 
+/** What all ranks have found, in the order of the records. */
+function ofAllRanks(job: Job, own: readonly DamagedRecord[]): DamagedRecord[] {
+  const lists = job.exchange(Buffer.from(JSON.stringify(own))).map(list => JSON.parse(Buffer.from(list).toString()))
+  return (lists.flat() as DamagedRecord[]).sort((a, b) => a.record - b.record)
+}
+
 /** Images that a thread is given at a time. */
 const TASK = 64
 
 /** The records that cannot be trained on, in their order: those that do not decode, or are not of the size. */
 export async function checkImages(set: TrainingSet, options: CheckImagesOptions): Promise<DamagedRecord[]> {
-  const { size, onProgress } = options
+  const { size, onProgress, place = ALONE } = options
   const normalisation = { order: 'rgb', mean: [0, 0, 0], std: [1, 1, 1] } as const
   const threads = new ImageThreadPool({ size, seed: 0, augment: {}, normalisation }, options.threads)
   const check = (records: Uint32Array) => threads.run({ epoch: 0, ...packImages(set, records) })
   const damaged: DamagedRecord[] = []
   try {
     // Two tasks for each thread: one in work, one that waits.
-    for await (const { faults, checked } of mapAhead(tasksOf(set), 2 * threads.count, async records => ({
+    for await (const { faults, checked } of mapAhead(tasksOf(set, place), 2 * threads.count, async records => ({
       faults: await check(records),
       checked: records.length,
     }))) {
@@ -79,8 +93,8 @@ export async function checkImages(set: TrainingSet, options: CheckImagesOptions)
   return damaged
 }
 
-function* tasksOf({ count }: TrainingSet): Generator<Uint32Array> {
-  for (let from = 0; from < count; from += TASK)
+function* tasksOf({ count }: TrainingSet, { rank, ranks }: Pick<Job, 'rank' | 'ranks'>): Generator<Uint32Array> {
+  for (let from = rank * TASK; from < count; from += ranks * TASK)
     yield Uint32Array.from({ length: Math.min(TASK, count - from) }, (_, i) => from + i)
 }
 

@@ -47,6 +47,10 @@ export interface TrainingConfig {
   readonly freeze: readonly string[]
   /** Batch norm computes with its running statistics, and they stay as they are. */
   readonly freezeStatistics: boolean
+  /** Batch norms measure the images of all ranks together; each rank's its own, where left out. */
+  readonly syncBatchNorm?: boolean
+  /** In which numbers the gradients travel between ranks; float32 where left out. */
+  readonly exchange?: 'bf16'
   /** A run's folder or a .safetensors file that gives the first weights. */
   readonly init?: string
   readonly seed: number

@@ -91,6 +91,8 @@ const CONFIG = object({
   trunkRate: number(0),
   freeze: list(text),
   freezeStatistics: flag,
+  syncBatchNorm: optional(flag),
+  exchange: optional(oneOf(['bf16'])),
   init: optional(text),
   seed: whole(0),
   engine: oneOf(ENGINE_NAMES),

@@ -39,6 +39,8 @@ export interface TrainingOptions {
   readonly trunkLr?: number
   readonly freeze?: readonly string[]
   readonly freezeStatistics?: boolean
+  readonly syncBatchNorm?: boolean
+  readonly exchange?: 'bf16'
   readonly init?: string
   readonly seed?: number
   readonly verify?: readonly VerificationSet[]
@@ -100,6 +102,8 @@ export function resolveConfig(options: TrainingOptions, set: SetSize, choice: En
     trunkRate: options.trunkLr ?? run.trunkRate,
     freeze: options.freeze ?? run.freeze,
     freezeStatistics: options.freezeStatistics ?? run.freezeStatistics,
+    syncBatchNorm: options.syncBatchNorm ?? run.syncBatchNorm,
+    exchange: options.exchange ?? run.exchange,
     init: options.init ?? run.init,
     seed: options.seed ?? run.seed,
     engine: choice.engine,

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs'
 import {
   type CheckpointState,
+  centresOfIdentity,
   checkpointSteps,
   chosenStep,
   exportCheckpoint,
@@ -16,8 +17,9 @@ import {
   writeCheckpoint,
 } from '@tiny-face/arcface-model'
 import { say } from '@tiny-face/command-shell'
+import { ALONE, type Job } from '@tiny-face/mpi-session'
 import { DataError, writeWholeFile } from '@tiny-face/safe-files'
-import type { NamedTensor } from '@tiny-face/weight-files'
+import type { NamedTensor, RowsOf, TensorInPieces } from '@tiny-face/weight-files'
 import { augmentedGrid } from './augment/augmented-grid.js'
 import { type Batch, batches } from './batches.js'
 import type { TrainingConfig } from './config.js'
@@ -30,6 +32,10 @@ import { ShownGradients } from './loop/shown-gradients.js'
 import { compileStepper, type StepOutcome, type Stepper } from './loop/stepper.js'
 import { CentreStore, centreVariables } from './partial-fc/centre-store.js'
 import { sampleCentres } from './partial-fc/sample-centres.js'
+import { agreedOutcome, fromFirstRank, meet, OtherRanksFault } from './ranks/agree.js'
+import { rowsOfAll, sendRows } from './ranks/centre-rows.js'
+import { type OwnShare, ownLabels, ownShare } from './ranks/own-share.js'
+import { ownProcessors } from './ranks/processors.js'
 import { writeReport } from './report/index.js'
 import { placeOf, stepsOf, stepsPerEpoch, stepsToTake } from './steps-per-epoch.js'
 import { RunEvents } from './tensorboard/index.js'
@@ -38,6 +44,8 @@ import { figuresOf, type OpenVerificationSet, openVerificationSets, WeightsVerif
 
 export interface TrainOptions {
   readonly threads?: number | undefined
+  /** Whose ranks share the training; each calls this with the same. A process by itself where left out. */
+  readonly job?: Job
   /** Go on where the run ended or was killed: from its last checkpoint, or from that of `fromStep`. */
   readonly resume?: boolean
   readonly fromStep?: number | undefined
@@ -57,10 +65,10 @@ export interface Trained {
 /**
  * Trains a network and leaves a run's folder (see arcface-model's run-folder.ts). What a run computes is a function of its config and the
  * training set: resumed, it leaves the same weights and metrics as if it had not been interrupted. A run that the folder holds is replaced,
- * unless it is to be resumed.
+ * unless it is to be resumed. Of a job's ranks the first alone writes.
  *
  * @throws DataError where an image is bad, a loss or gradient is not finite, or a checkpoint is damaged; UsageError where a run is resumed
- *   with other settings
+ *   with other settings; OtherRanksFault where another rank says what is wrong
  */
 export async function train(
   run: string,
@@ -68,24 +76,31 @@ export async function train(
   config: TrainingConfig,
   options: TrainOptions = {},
 ): Promise<Trained> {
-  let checkpoint = options.resume ? resumeFrom(run, config, options.fromStep) : undefined
+  const { job = ALONE } = options
+  const own = ownShare(config, job)
+  let checkpoint = options.resume ? resumeFrom(run, config, options.fromStep, rowsOfRank(config, own)) : undefined
   const state: CheckpointState = checkpoint?.state ?? { step: 0, epoch: 0, position: 0, seed: config.seed }
   const given = config.init === undefined || checkpoint ? {} : firstWeights(config.init, config)
-  const sets = await openVerificationSets(config.verify, NETWORKS[config.network].size)
-  const training = await Training.open({ run, set, config, sets, threads: options.threads }, checkpoint?.tensors)
+  const sets = await openVerificationSets(job.rank === 0 ? config.verify : [], NETWORKS[config.network].size)
+  const training = await Training.open({ ...{ run, set, config, sets, job, own }, ...options }, checkpoint?.tensors)
   try {
     await training.begin(checkpoint?.tensors, given)
     // All that can be known to fail has been tried: only now is anything removed.
-    if (checkpoint) tidy(run, state.step)
-    else removeRun(run)
+    meet(job)
+    if (job.rank === 0) prepareFolder(run, config, checkpoint && state.step)
     // The centres of many people are gigabytes, and the store has them.
     checkpoint = undefined
-    mkdirSync(run, { recursive: true })
-    writeWholeFile(runPaths(run).config, `${JSON.stringify(config, null, 2)}\n`)
     return await training.run(state, options)
   } finally {
     await training.close()
   }
+}
+
+function prepareFolder(run: string, config: TrainingConfig, step: number | undefined): void {
+  if (step === undefined) removeRun(run)
+  else tidy(run, step)
+  mkdirSync(run, { recursive: true })
+  writeWholeFile(runPaths(run).config, `${JSON.stringify(config, null, 2)}\n`)
 }
 
 /** Brings a run's folder to where it was after a step: a kill, or a full disk, may have left more of it, or a model of another step. */
@@ -104,7 +119,9 @@ interface TrainingParts {
   readonly set: TrainingSet
   readonly config: TrainingConfig
   readonly sets: readonly OpenVerificationSet[]
-  readonly threads: number | undefined
+  readonly threads?: number | undefined
+  readonly job: Job
+  readonly own: OwnShare
   readonly stepper: Stepper
   /** Without Partial FC the centres are part of the step's state. */
   readonly store: CentreStore | undefined
@@ -127,12 +144,13 @@ class Training {
     parts: Omit<TrainingParts, 'stepper' | 'store' | 'verifier'>,
     tensors: ReadonlyMap<string, NamedTensor> | undefined,
   ): Promise<Training> {
-    const { run, config, threads, sets } = parts
-    const stepper = await compileStepper(config, threads)
+    const { run, config, sets, job, own } = parts
+    const threads = parts.threads ?? (job.ranks === 1 ? undefined : ownProcessors(job))
+    const stepper = await compileStepper(config, threads, job)
     return new Training({
       ...parts,
       stepper,
-      store: config.sampleRate === 1 ? undefined : storeOf(run, config, stepper, tensors),
+      store: config.sampleRate === 1 ? undefined : storeOf(run, config, own, stepper, tensors),
       verifier: sets.length === 0 ? undefined : await WeightsVerifier.open({ ...config, threads }),
     })
   }
@@ -149,41 +167,54 @@ class Training {
   }
 
   async run(state: CheckpointState, { signal, onStep, onVerification }: TrainOptions): Promise<Trained> {
-    const { run, set, config } = this.#parts
-    const { batchSize, seed, augment, patience = Number.POSITIVE_INFINITY } = config
+    const { run, set, config, job } = this.#parts
+    const { batchSize, seed, augment, accumulate, patience = Number.POSITIVE_INFINITY } = config
     const [steps, every] = [stepsToTake(config), stepsOf(config.every, stepsPerEpoch(config))]
-    const log = new RunLog(run, state)
-    const events = new RunEvents(run, state.step === 0 ? {} : { from: state.step + 1 })
     const network = NETWORKS[config.network]
-    events.augmented(state.step, await augmentedGrid(set, { ...config, size: network.size }))
-    const source = batches(set, { network, batchSize, seed, augment, steps, from: state.step })
+    const isFirst = job.rank === 0
+    const log = isFirst ? new RunLog(run, state) : undefined
+    const events = isFirst ? new RunEvents(run, state.step === 0 ? {} : { from: state.step + 1 }) : undefined
+    events?.augmented(state.step, await augmentedGrid(set, { ...config, size: network.size }))
+    const threads = job.ranks === 1 ? {} : { threads: ownProcessors(job) }
+    const order = { network, batchSize, seed, augment, accumulate, steps, from: state.step, place: job }
+    const source = batches(set, { ...order, ...threads })
     const outlets = { log, events, onVerification, signal }
     let at = state.unverified ? await this.#verify(state, outlets) : state
     let saved = at.step
+    let stopped = false
+    let commonFault: unknown
+    const common = (fault: unknown) => {
+      commonFault = fault
+      return fault
+    }
     // A kill may have come between a checkpoint and this.
-    if (at.step > 0) this.#removeOldCheckpoints(at)
+    if (at.step > 0 && isFirst) this.#removeOldCheckpoints(at)
     const endOf = (): Trained['end'] | undefined => {
       if (at.unverified) return 'interrupted'
       if ((at.sinceBest ?? 0) >= patience) return 'patience'
       if (at.step >= steps) return 'done'
-      return signal?.aborted ? 'interrupted' : undefined
+      return stopped ? 'interrupted' : undefined
     }
     try {
       while (endOf() === undefined) {
         const started = performance.now()
-        const { value: batch } = await source.next()
-        if (batch === undefined) break
+        const { batch, fault } = await batchOf(source)
+        const outcome = agreedOutcome(job, fault === undefined ? (signal?.aborted ? 'stop' : 'on') : 'fault')
+        if (outcome === 'fault') throw common(fault ?? new OtherRanksFault())
+        stopped = outcome === 'stop'
+        if (stopped || batch === undefined) break
         const waited = secondsSince(started)
         const metrics = await this.#step(batch, at)
+        if (metrics instanceof Error) throw common(metrics)
         const time = { step: metrics.step, seconds: secondsSince(started), waited }
         at = { ...at, step: metrics.step, ...placeOf(metrics.step, config) }
         if ('skipped' in metrics) at = { ...at, skipped: (at.skipped ?? 0) + 1 }
         else {
-          events.step(metrics)
+          events?.step(metrics)
           await this.#showGradients(metrics.step, events)
         }
-        log.metrics(metrics)
-        log.time(time)
+        log?.metrics(metrics)
+        log?.time(time)
         onStep?.(metrics, time)
         // Where a run is stopped within its schedule is no place to verify: it would not be one had it gone on.
         if (at.step % every === 0 || at.step === config.steps) {
@@ -192,13 +223,17 @@ class Training {
           if (at.unverified) at = await this.#verify(at, outlets)
         }
       }
+    } catch (error) {
+      // What befell this rank alone: the others do not come to a checkpoint.
+      if (job.ranks > 1 && error !== commonFault) saved = at.step
+      throw error
     } finally {
       await source.return()
       // Also where a batch could not be made, or a step not be taken: what was done before is not lost.
       if (at.step > saved) await this.#save(at, await this.#parts.stepper.getState(), log)
-      events.close()
+      events?.close()
     }
-    await writeReport(run)
+    if (isFirst) await writeReport(run)
     return { step: at.step, end: endOf() ?? 'done' }
   }
 
@@ -208,18 +243,20 @@ class Training {
     for (const set of this.#parts.sets) set.close()
   }
 
-  /** @throws DataError where the loss or a gradient is not finite, and no more such batches may be skipped */
-  async #step(batch: Batch, { skipped = 0 }: CheckpointState): Promise<StepMetrics | SkippedStep> {
-    const { config, stepper, store } = this.#parts
+  /** @returns an error where the loss or a gradient is not finite, and no more such batches may be skipped */
+  async #step(batch: Batch, { skipped = 0 }: CheckpointState): Promise<StepMetrics | SkippedStep | Error> {
+    const { config, stepper, store, job, own } = this.#parts
     const { seed } = config
     const place = { step: batch.step + 1, epoch: batch.epoch }
     const current = learningRate({ ...config, kind: config.schedule, rates: config.learningRates }, batch.step)
-    const sample = store && sampleCentres({ ...config, labels: batch.labels, step: batch.step })
+    const labels = job.ranks === 1 ? batch.labels : ownLabels(batch.labels, own)
+    const sample = store && sampleCentres({ ...config, ...own, labels, step: batch.step })
     const outcome = await stepper.step({
       images: batch.images,
-      labels: sample?.labels ?? batch.labels,
+      labels: sample?.labels ?? labels,
       learningRate: current,
-      random: stepRandom(seed, batch.step),
+      // Each rank drops out other values.
+      random: (stepRandom(seed, batch.step) + job.rank) % 2 ** 31,
       rows: sample ? store.gather(sample.rows) : {},
     })
     const fault = faultOf(outcome)
@@ -229,7 +266,8 @@ class Training {
       return { ...place, loss, accuracy, learningRate: current, gradientNorm }
     }
     const where = `step ${place.step} with learning rate ${current}`
-    if (skipped >= config.skipNonfinite) throw this.#nonfinite(fault, where, batch)
+    if (skipped >= config.skipNonfinite)
+      return job.rank === 0 ? this.#nonfinite(fault, where, batch) : new OtherRanksFault()
     say(`${where}: ${fault}; the batch is skipped`)
     return { ...place, skipped: fault }
   }
@@ -244,20 +282,24 @@ class Training {
 
   /** Writes a checkpoint before the weights are verified: that takes long and may fail, and must not cost what was trained. */
   async #checkpoint(at: CheckpointState, { log, events }: Outlets): Promise<CheckpointState> {
-    const { config, sets, stepper } = this.#parts
+    const { config, stepper } = this.#parts
     const weights = await stepper.getState()
     const variables = networkVariables(NETWORKS[config.network], config.embeddingSize)
-    events.histograms(
+    events?.histograms(
       at.step,
       'weights',
       variables.map(({ name }) => [name, weights[name]!] as const),
     )
     this.#gradients.keep(weights)
-    return this.#save(sets.length === 0 ? at : { ...at, unverified: true }, weights, log)
+    return this.#save(config.verify.length === 0 ? at : { ...at, unverified: true }, weights, log)
   }
 
   /** Verifies the present weights, of which there is a checkpoint. Interrupted, it leaves the checkpoint unverified: the run goes on with it. */
   async #verify(unverified: CheckpointState, outlets: Outlets): Promise<CheckpointState> {
+    return fromFirstRank(this.#parts.job, () => this.#verifyHere(unverified, outlets))
+  }
+
+  async #verifyHere(unverified: CheckpointState, outlets: Outlets): Promise<CheckpointState> {
     const { run, config, sets, stepper, verifier } = this.#parts
     const { log, events, onVerification, signal } = outlets
     const weights = await stepper.getState()
@@ -267,21 +309,21 @@ class Training {
     let next: CheckpointState = at
     for (const { name, verification, seconds } of verifications) {
       const metrics = { step: at.step, epoch: at.epoch, verification: name, ...figuresOf(verification) }
-      log.metrics(metrics)
-      log.time({ step: at.step, verification: name, seconds })
-      events.verification(at.step, name, metrics)
+      log?.metrics(metrics)
+      log?.time({ step: at.step, verification: name, seconds })
+      events?.verification(at.step, name, metrics)
       onVerification?.(metrics)
       if (name === config.best) next = withVerified(next, metrics.accuracy)
     }
-    log.sync()
+    log?.sync()
     const sha256 = restateCheckpoint(run, next)
     this.#exportModel(next, weights, sha256)
     this.#removeOldCheckpoints(next)
     return next
   }
 
-  async #showGradients(step: number, events: RunEvents): Promise<void> {
-    if (!this.#gradients.isDue) return
+  async #showGradients(step: number, events: RunEvents | undefined): Promise<void> {
+    if (!this.#gradients.isDue || events === undefined) return
     events.histograms(step, 'gradients', this.#gradients.take(await this.#parts.stepper.getState()))
   }
 
@@ -289,17 +331,36 @@ class Training {
   async #save(
     state: CheckpointState,
     values: Readonly<Record<string, Float32Array>>,
-    log: RunLog,
+    log: RunLog | undefined,
   ): Promise<CheckpointState> {
-    const { run, stepper, store } = this.#parts
+    const { run, stepper, store, job } = this.#parts
     const started = performance.now()
     const tensors = stepper.variables.map(({ name, shape }) => [name, { shape, values: values[name]! }] as const)
+    const own = new Map([...tensors, ...(store?.tensors ?? [])])
+    if (log === undefined) {
+      for (const [name, tensor] of own) if (this.#isRows(name)) sendRows(job, tensor)
+      return state
+    }
     log.sync()
-    const sha256 = writeCheckpoint(run, new Map([...tensors, ...(store?.tensors ?? [])]), state)
+    const sha256 = writeCheckpoint(run, this.#ofAllRanks(own), state)
     this.#exportModel(state, values, sha256)
     this.#removeOldCheckpoints(state)
     log.time({ step: state.step, checkpoint: true, seconds: secondsSince(started) })
     return state
+  }
+
+  #ofAllRanks(own: ReadonlyMap<string, NamedTensor>): Map<string, NamedTensor | TensorInPieces> {
+    const { job, own: share } = this.#parts
+    if (job.ranks === 1) return new Map(own)
+    return new Map(
+      [...own].map(([name, tensor]) => [name, this.#isRows(name) ? rowsOfAll(job, tensor, share) : tensor]),
+    )
+  }
+
+  /** Whether each rank has rows of a tensor: the centres, and what the optimiser keeps for each. */
+  #isRows(name: string): boolean {
+    const { config, own, stepper } = this.#parts
+    return centreVariables(config, stepper.optimiser, own).some(variable => variable.name === name)
   }
 
   /** Writes the model, unless there is a better one, or that is still to be found out. */
@@ -328,20 +389,43 @@ class Training {
 
 /** What hears of a checkpoint's verification: log, TensorBoard and the caller. */
 interface Outlets extends Pick<TrainOptions, 'onVerification' | 'signal'> {
-  readonly log: RunLog
-  readonly events: RunEvents
+  /** The first rank's. */
+  readonly log: RunLog | undefined
+  readonly events: RunEvents | undefined
+}
+
+/** The next batch, or why there is none: where ranks share a run, the others have to be told. */
+async function batchOf(source: AsyncGenerator<Batch, void>): Promise<{ batch?: Batch | undefined; fault?: unknown }> {
+  try {
+    const { value } = await source.next()
+    return { batch: value ?? undefined }
+  } catch (fault) {
+    return { fault }
+  }
+}
+
+/** The rows that a rank reads of a checkpoint: of the centres, and of what is kept for each, its own. */
+function rowsOfRank(config: TrainingConfig, { ranks, first, classes, allClasses }: OwnShare): RowsOf {
+  const each = centresOfIdentity(config.head)
+  return (name, [rows, size, ...more]) => {
+    const isOfCentres = name === 'head/centres' || name.endsWith('/head/centres')
+    if (ranks === 1 || !isOfCentres || more.length > 0) return undefined
+    if (rows !== allClasses * each || size !== config.embeddingSize) return undefined
+    return [first * each, (first + classes) * each]
+  }
 }
 
 /** The centres beside a step: a checkpoint's own arrays, which are gigabytes, or the first. */
 function storeOf(
   run: string,
   config: TrainingConfig,
+  own: OwnShare,
   { optimiser }: Stepper,
   tensors: ReadonlyMap<string, NamedTensor> | undefined,
 ): CentreStore {
-  const variables = centreVariables(config, optimiser)
-  if (!tensors) return CentreStore.initial(config.classes, variables, config.seed)
-  return new CentreStore(config.classes, new Map(variables.map(({ name }) => [name, tensorOf(run, tensors, name)])))
+  const variables = centreVariables(config, optimiser, own)
+  if (!tensors) return CentreStore.initial(own.classes, variables, config.seed)
+  return new CentreStore(own.classes, new Map(variables.map(({ name }) => [name, tensorOf(run, tensors, name)])))
 }
 
 function tensorOf(run: string, tensors: ReadonlyMap<string, NamedTensor>, name: string): NamedTensor {

@@ -9,6 +9,12 @@ export function say(text: string): void {
   if (!invocation.quiet && invocation.name !== undefined) writeLine(`${invocation.name}: ${text}`)
 }
 
+/** Gives what the process says another name from here on: one of several that do a command together says which it is. */
+export function speakAs(name: string, { quiet }: { readonly quiet: boolean }): void {
+  invocation.name = name
+  invocation.quiet ||= quiet
+}
+
 /** Writes a line to stderr; on a terminal over whatever bar this or another stage of the pipe has drawn. */
 export function writeLine(line: string): void {
   const text = withoutControls(line)

@@ -51,7 +51,7 @@ export async function runCommand<Options = Record<string, unknown>>(spec: Comman
     debug('%O', error)
     if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
     endBar()
-    writeLine(`${spec.name}: ${oneLine(describe(error))}`)
+    writeLine(`${invocation.name ?? spec.name}: ${oneLine(describe(error))}`)
     process.exit(error instanceof UsageError || isCommanders(error) ? 2 : 1)
   }
 }

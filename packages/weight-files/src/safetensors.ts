@@ -39,6 +39,13 @@ export interface NamedTensor {
   readonly values: Float32Array
 }
 
+/** A tensor that is not in memory at once, or not in this process: its numbers come piece by piece. */
+export interface TensorInPieces {
+  readonly shape: readonly number[]
+  /** Called once; what it gives is used before the next is asked for. */
+  readonly pieces: () => Iterable<Float32Array>
+}
+
 interface StoredTensor extends TensorInfo {
   readonly start: number
   readonly length: number
@@ -52,14 +59,15 @@ interface StoredTensor extends TensorInfo {
  */
 export function writeSafetensors(
   path: string,
-  tensors: ReadonlyMap<string, NamedTensor>,
+  tensors: ReadonlyMap<string, NamedTensor | TensorInPieces>,
   { force = true }: { force?: boolean | undefined } = {},
 ): string {
   let offset = 0
   const header: Record<string, unknown> = {}
-  for (const [name, { shape, values }] of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + values.byteLength] }
-    offset += values.byteLength
+  for (const [name, { shape }] of tensors) {
+    const bytes = NUMBER_BYTES.float32 * numbersOf(shape, impossible)
+    header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + bytes] }
+    offset += bytes
   }
   const json = Buffer.from(JSON.stringify(header))
   const padding = -json.length & (ALIGNMENT - 1)
@@ -69,9 +77,18 @@ export function writeSafetensors(
   const file = new AtomicFile(path, { force })
   const hash = createHash('sha256')
   try {
-    for (const piece of [start, ...[...tensors.values()].flatMap(({ values }) => pieces(values))]) {
-      hash.update(piece)
-      file.write(piece)
+    const write = (bytes: Uint8Array) => {
+      hash.update(bytes)
+      file.write(bytes)
+    }
+    write(start)
+    for (const [name, tensor] of tensors) {
+      let left = NUMBER_BYTES.float32 * numbersOf(tensor.shape, impossible)
+      for (const piece of 'values' in tensor ? [tensor.values] : tensor.pieces()) {
+        left -= piece.byteLength
+        bytesOf(piece).forEach(write)
+      }
+      if (left !== 0) impossible(`numbers for ${name} [${tensor.shape.join(', ')}]`, `${left / -4} more`)
     }
     file.commit()
     return hash.digest('hex')
@@ -80,8 +97,12 @@ export function writeSafetensors(
   }
 }
 
-/** The bytes of a tensor, not copied. */
-function pieces({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array[] {
+function impossible(expected: string, found: string): never {
+  throw new RangeError(`expected ${expected}, found ${found}`)
+}
+
+/** The bytes of numbers, not copied. */
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array[] {
   const count = Math.ceil(byteLength / PIECE_BYTES)
   return Array.from({ length: count }, (_, i) => {
     const start = i * PIECE_BYTES
@@ -89,14 +110,21 @@ function pieces({ buffer, byteOffset, byteLength }: Float32Array): Uint8Array[] 
   })
 }
 
+export type RowsOf = (name: string, shape: readonly number[]) => readonly [from: number, to: number] | undefined
+
 /**
  * Reads a file of float32 tensors.
  *
  * @param sha256 of all bytes, in hexadecimal, where it is known
+ * @param rowsOf which rows of a tensor are read, from the first to before the last; all where it says nothing
  * @throws DataError where the file is no safetensors, a tensor is not float32, its bytes do not fit its shape or the file, or the
  *   file is not the one whose SHA-256 is known
  */
-export function readSafetensors(path: string, sha256?: string): Map<string, NamedTensor> {
+export function readSafetensors(
+  path: string,
+  sha256?: string,
+  rowsOf: RowsOf = () => undefined,
+): Map<string, NamedTensor> {
   const bytes = new FileBytes(path)
   try {
     if (sha256 !== undefined) {
@@ -106,7 +134,11 @@ export function readSafetensors(path: string, sha256?: string): Map<string, Name
     const tensors = new Map<string, NamedTensor>()
     for (const [name, { shape, type, start, length }] of readHeader(bytes)) {
       if (type !== 'float32') throw bytes.error(LENGTH_BYTES, `tensor ${name} of F32`, type)
-      tensors.set(name, { shape, values: toFloat32(bytes.read(start, length, name), type) })
+      const [count = 1, ...row] = shape
+      const [from, to] = rowsOf(name, shape) ?? [0, count]
+      const bytesOfRow = count === 0 ? 0 : length / count
+      const values = toFloat32(bytes.read(start + bytesOfRow * from, bytesOfRow * (to - from), name), type)
+      tensors.set(name, { shape: shape.length === 0 ? [] : [to - from, ...row], values })
     }
     return tensors
   } finally {

@@ -1,11 +1,11 @@
 /** The heads by name: what a configuration says, and how it is computed. */
-import type { Tensor1D, Tensor2D } from '@tensorflow/tfjs-core'
+import { gatherFromRanks } from '@tiny-face/tfjs-compiler'
 import type { Scope } from '../scope.js'
 import { type Adaface, adaface } from './adaface.js'
 import { type Arcface, arcface } from './arcface.js'
 import { type Combined, combined } from './combined.js'
 import { type Cosface, cosface } from './cosface.js'
-import type { HeadResult } from './margin-softmax.js'
+import type { EmbeddedBatch, HeadResult } from './margin-softmax.js'
 import { type Subcentre, subcentre } from './subcentre.js'
 
 /** Plain JSON: config.json holds it as it is. */
@@ -19,18 +19,9 @@ export type HeadConfig =
 /**
  * The loss of a batch of embeddings. Its variables are `head/centres`, `[classes * K, size]`, and the head's running statistics; all
  * names begin with `head/`.
- *
- * @param embeddings `[batch, size]`, not normalised
- * @param labels int32 `[batch]`, 0 … classes - 1
  */
-export function evaluateHead(
-  net: Scope,
-  embeddings: Tensor2D,
-  labels: Tensor1D,
-  classes: number,
-  head: HeadConfig,
-): HeadResult {
-  const batch = { embeddings, labels, classes }
+export function evaluateHead(net: Scope, own: EmbeddedBatch, head: HeadConfig): HeadResult {
+  const batch = ofAllRanks(own)
   switch (head.kind) {
     case 'arcface':
       return arcface(net, batch, head)
@@ -43,6 +34,11 @@ export function evaluateHead(
     case 'subcentre':
       return subcentre(net, batch, head)
   }
+}
+
+/** Each rank compares the embeddings of all with the centres that it has. */
+function ofAllRanks({ embeddings, share, ...batch }: EmbeddedBatch): EmbeddedBatch {
+  return { ...batch, share, embeddings: share ? gatherFromRanks(embeddings, share) : embeddings }
 }
 
 /** How many centres a head has for one identity. */

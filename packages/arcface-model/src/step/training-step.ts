@@ -7,6 +7,7 @@ import { gradientsOf } from './gradients.js'
 import type { NamedTensors, Objective } from './objective.js'
 import type { Optimiser } from './optimiser.js'
 import { moveStatistics } from './running-statistics.js'
+import { gradientsOverRanks, type SharedStep, statisticsOverRanks } from './shared-step.js'
 
 /** A program that knows how its state begins. */
 export interface Step extends Program {
@@ -31,6 +32,8 @@ export interface StepOptions {
   readonly clip?: number | undefined
   /** Parameters that, with what the optimiser keeps for them, are inputs and outputs instead of state: rows of a larger table, say. */
   readonly outside?: (parameter: string) => boolean
+  /** Where ranks of a job share the step. */
+  readonly shared?: SharedStep | undefined
 }
 
 /**
@@ -43,7 +46,7 @@ export interface StepOptions {
 export function trainingStep(
   objective: Objective,
   optimiser: Optimiser,
-  { clip: limit, outside = () => false }: StepOptions = {},
+  { clip: limit, outside = () => false, shared }: StepOptions = {},
 ): Step {
   const { parameters, statistics } = byKind(objective)
   const kept = optimiser.init(parameters)
@@ -54,8 +57,10 @@ export function trainingStep(
     }),
     guards: ['loss', 'gradientNorm'],
     run(inputs) {
-      const { loss, accuracy, statistics: measured, gradients } = gradientsOf(objective, inputs, inputs)
-      const { gradients: clipped, norm, squaredNorms } = clip(gradients, limit)
+      const { loss, accuracy, ...own } = gradientsOf(objective, inputs, inputs)
+      const gradients = shared ? gradientsOverRanks(own.gradients, shared) : own.gradients
+      const measured = shared ? statisticsOverRanks(own.statistics, shared) : own.statistics
+      const { gradients: clipped, norm, squaredNorms } = clip(gradients, limit, shared)
       const rate = inputs.learningRate as Scalar
       const updated = optimiser.update(pick(inputs, parameters), clipped, pick(inputs, kept), rate)
       const moved = moveStatistics(pick(inputs, statistics), measured)
@@ -70,14 +75,15 @@ export function trainingStep(
  * running statistics come in, and go out as `next/NAME`, for only after the last part of a batch it is known whether the batch is taken. What
  * comes between the halves is the caller's: accumulation, clipping, an exchange with others.
  */
-export function gradientsProgram(objective: Objective): Step {
-  const { parameters, statistics } = byKind(objective)
+export function gradientsProgram(objective: Objective, { shared }: Pick<StepOptions, 'shared'> = {}): Step {
+  const { parameters, statistics: running } = byKind(objective)
   return {
-    ...program(objective, statistics, { inputs: objective.inputs, constants: parameters, isOutside: () => true }),
+    ...program(objective, running, { inputs: objective.inputs, constants: parameters, isOutside: () => true }),
     run(inputs) {
-      const { loss, accuracy, statistics: measured, gradients } = gradientsOf(objective, inputs, inputs)
+      const { loss, accuracy, statistics, gradients } = gradientsOf(objective, inputs, inputs)
+      const measured = shared ? statisticsOverRanks(statistics, shared) : statistics
       const outputs = Object.entries(gradients).map(([name, gradient]) => [`gradient/${name}`, gradient] as const)
-      const moved = moveStatistics(pick(inputs, statistics), measured)
+      const moved = moveStatistics(pick(inputs, running), measured)
       return { loss, accuracy, ...Object.fromEntries(outputs), ...next(moved) }
     },
   }
@@ -90,7 +96,7 @@ export function gradientsProgram(objective: Objective): Step {
 export function updateProgram(
   objective: Objective,
   optimiser: Optimiser,
-  { clip: limit, outside = () => false }: StepOptions = {},
+  { clip: limit, outside = () => false, shared }: StepOptions = {},
 ): Step {
   const { parameters } = byKind(objective)
   const kept = optimiser.init(parameters)
@@ -103,7 +109,8 @@ export function updateProgram(
     guards: ['gradientNorm'],
     run(inputs) {
       const given = Object.fromEntries(parameters.map(({ name }) => [name, inputs[`gradient/${name}`]!]))
-      const { gradients: clipped, norm, squaredNorms } = clip(given, limit)
+      const gradients = shared ? gradientsOverRanks(given, shared) : given
+      const { gradients: clipped, norm, squaredNorms } = clip(gradients, limit, shared)
       const rate = inputs.learningRate as Scalar
       const updated = optimiser.update(pick(inputs, parameters), clipped, pick(inputs, kept), rate)
       return { gradientNorm: norm, squaredNorms, ...next({ ...updated.parameters, ...updated.state }) }

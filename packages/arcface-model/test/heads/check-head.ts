@@ -10,13 +10,20 @@ import {
 } from '@tiny-face/tfjs-compiler'
 import type { Test } from 'tap'
 import { declareVariables } from '../../src/declare-variables.js'
-import { centresOfIdentity, evaluateHead, type HeadConfig, moveStatistics, Scope } from '../../src/index.js'
+import {
+  centresOfIdentity,
+  evaluateHead,
+  type HeadConfig,
+  type HeadShare,
+  moveStatistics,
+  Scope,
+} from '../../src/index.js'
 import { whyNotHere } from '../against-pytorch.js'
 import { uniform } from '../reference.js'
 import { type HeadCase, headInFloat64, type Lengths } from './float64.js'
 
-const SIZE = 12
-const CLASSES = 7
+export const SIZE = 12
+export const CLASSES = 7
 const ENGINES: readonly EngineName[] = ['reference', 'onnx', 'onednn', 'tensorflow']
 const NEEDS_NOTHING: readonly EngineName[] = ['reference', 'onnx']
 
@@ -24,7 +31,7 @@ const NEEDS_NOTHING: readonly EngineName[] = ['reference', 'onnx']
 const THREADS = 1
 
 /** Relative, of the loss; and of a gradient by its length. */
-const TOLERANCE = 1e-5
+export const TOLERANCE = 1e-5
 
 /**
  * Angles between an image and its own centre: near to it, about where a margin of 0.5 passes π, nearly opposite, and as training begins
@@ -115,11 +122,13 @@ async function load(head: HeadConfig, engine: EngineName): Promise<{ executable:
 }
 
 /** `embeddings`, `centres` and `labels` to loss, accuracy and the gradients under the names of the two; statistics are state. */
-function headProgram(head: HeadConfig, batchSize: number) {
+export function headProgram(head: HeadConfig, batchSize: number, share?: HeadShare & { readonly classes: number }) {
+  const allImages = batchSize * (share?.ranks ?? 1)
+  const classes = share?.classes ?? CLASSES
   const build = (net: Scope, embeddings: tf.Tensor, labels: tf.Tensor) =>
-    evaluateHead(net, embeddings as tf.Tensor2D, labels as tf.Tensor1D, CLASSES, head)
+    evaluateHead(net, { embeddings: embeddings as tf.Tensor2D, labels: labels as tf.Tensor1D, classes, share }, head)
   const { variables } = declareVariables(net =>
-    build(net, tf.fill([batchSize, SIZE], 0), tf.fill([batchSize], 0, 'int32')),
+    build(net, tf.fill([batchSize, SIZE], 0), tf.fill([allImages], 0, 'int32')),
   )
   const statistics = variables.filter(({ kind }) => kind === 'statistic')
   const centres = variables.find(({ kind }) => kind === 'parameter')!
@@ -155,7 +164,7 @@ function headProgram(head: HeadConfig, batchSize: number) {
     inputs: {
       embeddings: { shape: [batchSize, SIZE], dtype: 'float32' },
       centres: { shape: centres.shape, dtype: 'float32' },
-      labels: { shape: [batchSize], dtype: 'int32' },
+      labels: { shape: [allImages], dtype: 'int32' },
       ...Object.fromEntries(statistics.map(({ name, shape }) => [name, { shape, dtype: 'float32' as const }])),
     },
     state: new Map(statistics.map(({ name }) => [name, `next/${name}`])),
@@ -164,7 +173,7 @@ function headProgram(head: HeadConfig, batchSize: number) {
 }
 
 /** Images at the angles above from one of their own centres; float32 values. */
-function drawBatch(head: HeadConfig, angles: readonly number[], seed: number): HeadCase {
+export function drawBatch(head: HeadConfig, angles: readonly number[], seed: number): HeadCase {
   const random = uniform(seed)
   const vector = () => Array.from({ length: SIZE }, () => 2 * random() - 1)
   const each = centresOfIdentity(head)
@@ -184,7 +193,7 @@ const dot = (a: readonly number[], b: readonly number[]) => a.reduce((sum, x, i)
 const unit = (x: readonly number[]) => x.map(value => value / Math.hypot(...x))
 
 /** |found - expected| / |expected| */
-function relative(found: TypedValues, expected: ArrayLike<number>): number {
+export function relative(found: TypedValues, expected: ArrayLike<number>): number {
   let [off, length] = [0, 0]
   for (let i = 0; i < expected.length; i++) {
     off += (found[i]! - expected[i]!) ** 2

@@ -174,6 +174,17 @@ await runCommand<Options>({
         parseWhole('--skip-nonfinite'),
       )
 
+      .optionsGroup('Ranks (started by mpirun or srun, see docs/many-machines.md):')
+      .option(
+        '--sync-batch-norm',
+        "batch norms measure the images of all ranks; each rank's own where left out, which is faster",
+      )
+      .option(
+        '--exchange <type>',
+        'in which numbers gradients travel between ranks: bf16 for half of the bytes (default: f32)',
+        oneOf(['bf16']),
+      )
+
       .optionsGroup('Fine-tuning:')
       .option(
         '--init <run|file>',

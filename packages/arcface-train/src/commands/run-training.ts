@@ -7,7 +7,8 @@ import {
   runPaths,
   typedName,
 } from '@tiny-face/arcface-model'
-import { progressBar, say } from '@tiny-face/command-shell'
+import { progressBar, say, speakAs } from '@tiny-face/command-shell'
+import { currentJob, type Job } from '@tiny-face/mpi-session'
 import { DataError, UsageError, writeAll, writeWholeFile } from '@tiny-face/safe-files'
 import { type EngineWish, resolveEngine } from '@tiny-face/tfjs-compiler'
 import { augmentedGrid } from '../augment/augmented-grid.js'
@@ -17,10 +18,13 @@ import { dryRun } from '../dry-run/dry-run.js'
 import { dryRunText } from '../dry-run/dry-run-text.js'
 import { firstWeights } from '../loop/first-weights.js'
 import { FORMER_PRESET_NAMES } from '../presets/index.js'
+import { meet, OtherRanksFault, together } from '../ranks/agree.js'
+import { checkShared } from '../ranks/check-shared.js'
+import { ownProcessors } from '../ranks/processors.js'
 import { readConfig } from '../read-config.js'
 import { resolveConfig, type TrainingOptions } from '../resolve-config.js'
 import { train } from '../train.js'
-import { openTrainingSet } from '../training-set.js'
+import { openTrainingSet, type TrainingSet } from '../training-set.js'
 import { INTERRUPTED, stopSignal } from './stop-signal.js'
 import { trainingBar } from './training-bar.js'
 
@@ -40,37 +44,50 @@ export interface Options extends Omit<TrainingOptions, 'config'> {
   showAugmented?: string
 }
 
-/** What `arcface-train` does once its options are known. */
+/** What `arcface-train` does once its options are known; started by mpirun or the like, each rank does. */
 export async function runTraining(shards: readonly string[], given: Options): Promise<void> {
-  const options = withPresentNames(given)
-  const { out, engine, threads, resume = false, fromStep } = options
-  checkRun(options)
-  const before = configBefore(options)
-  if ((options.skipDamaged ?? before?.skipDamaged) && !options.check)
-    throw new UsageError(
-      "--skip-damaged, here or in the run's config.json, looks for damaged images: it goes without --no-check",
-    )
-  const choice = resolveEngine(engineWish(options, before))
-  if (resume && before === undefined) say(`${out} holds no run yet: it begins`)
-  if (engine === 'auto' || before === undefined) say(describeEngine(choice))
-  let set = openTrainingSet(shards, options)
-  let config = resolveConfig({ ...options, config: before }, set, choice)
-  const { size } = NETWORKS[config.network]
-  if (options.dryRun) return writeAll(1, Buffer.from(dryRunText(config, await dryRun(config, { threads }))))
-  if (options.showAugmented !== undefined)
-    return writeWholeFile(options.showAugmented, await augmentedGrid(set, { ...config, size }))
-  if (options.check) {
-    // To look at all images may take minutes: whether the run can begin with these weights is found out before.
-    if (config.init !== undefined && !resume) firstWeights(config.init, config)
-    const bar = progressBar({ unit: 'images checked', total: set.count })
-    set = await checkedSet(set, { size, skipDamaged: config.skipDamaged, onProgress: images => bar.advance(images) })
-    bar.done()
-    config = resolveConfig({ ...options, config: before }, set, choice)
+  const job = currentJob()
+  if (job.ranks === 1) return runRank(job, shards, given)
+  speakAs(`arcface-train: ${job.name}`, { quiet: job.rank > 0 })
+  // A rank that fails takes the others with it: they wait for what it was to do.
+  process.once('exit', code => {
+    if (code !== 0 && code !== INTERRUPTED) job.abort(code)
+  })
+  try {
+    await runRank(job, shards, given)
+  } catch (error) {
+    if (!(error instanceof OtherRanksFault)) throw error
+    // Until the rank that knows what is wrong has said so, and ended the job.
+    meet(job)
   }
+  job.close()
+}
+
+async function runRank(job: Job, shards: readonly string[], given: Options): Promise<void> {
+  const options = withPresentNames(given)
+  const { out, threads, resume = false, fromStep } = options
+  const prepared = await together(job, () => prepare(job, shards, options))
+  let { set, config } = prepared
+  const { size } = NETWORKS[config.network]
+  if (options.dryRun || options.showAugmented !== undefined) {
+    if (job.rank > 0) return
+    if (options.dryRun) return writeAll(1, Buffer.from(dryRunText(config, await dryRun(config, { threads }))))
+    return writeWholeFile(options.showAugmented!, await augmentedGrid(set, { ...config, size }))
+  }
+  if (options.check) {
+    const bar = progressBar({ unit: 'images checked', total: set.count })
+    const onProgress = (images: number) => bar.advance(images * job.ranks)
+    const ofRank = job.ranks === 1 ? {} : { job, threads: ownProcessors(job) }
+    const { skipDamaged } = config
+    set = await together(job, () => checkedSet(set, { size, skipDamaged, onProgress, ...ofRank }))
+    bar.done()
+    config = await together(job, () => prepared.resolve(set))
+  }
+  checkShared(job, config)
   const { done, ...bar } = trainingBar(config, resume ? (fromStep ?? checkpointSteps(out!).at(-1) ?? 0) : 0)
-  const signal = stopSignal()
+  const signal = stopSignal(job)
   const { step, end } = await train(out!, set, config, {
-    ...{ threads, resume, fromStep, signal },
+    ...{ job, threads, resume, fromStep, signal },
     ...bar,
   })
   done()
@@ -80,6 +97,30 @@ export async function runTraining(shards: readonly string[], given: Options): Pr
     say(`stopped after step ${step}: --resume goes on from there`)
     process.exitCode = INTERRUPTED
   }
+}
+
+/** The training set and the configuration, and all that can be known to be wrong before any image is looked at. */
+function prepare(job: Job, shards: readonly string[], options: Options) {
+  const { out, engine, resume = false } = options
+  checkRun(options)
+  const before = configBefore(options)
+  if ((options.skipDamaged ?? before?.skipDamaged) && !options.check)
+    throw new UsageError(
+      "--skip-damaged, here or in the run's config.json, looks for damaged images: it goes without --no-check",
+    )
+  if (job.ranks > 1 && shards.includes('-'))
+    throw new UsageError('ranks share shards: a record stream on standard input goes to one process alone')
+  const choice = resolveEngine(engineWish(options, before))
+  if (resume && before === undefined) say(`${out} holds no run yet: it begins`)
+  if (engine === 'auto' || before === undefined) say(describeEngine(choice))
+  if (job.ranks > 1) say(`${job.ranks} ranks, ${ownProcessors(job)} threads each here`)
+  const set = openTrainingSet(shards, options)
+  const resolve = (set: TrainingSet) => resolveConfig({ ...options, config: before }, set, choice)
+  const config = resolve(set)
+  // To look at all images may take minutes: whether the run can begin with these weights is found out before.
+  const trains = !options.dryRun && options.showAugmented === undefined
+  if (trains && config.init !== undefined && !resume) firstWeights(config.init, config)
+  return { set, config, resolve }
 }
 
 /** Says which options contradict each other, and keeps a run that is there from being replaced. */

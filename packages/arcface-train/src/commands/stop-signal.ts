@@ -1,11 +1,17 @@
-/** Aborted by the first Ctrl-C or SIGTERM; the second one ends the process as it always does. */
-export function stopSignal(): AbortSignal {
+import type { Job } from '@tiny-face/mpi-session'
+
+/**
+ * Aborted by the first Ctrl-C or SIGTERM; the second one ends the process as it always does. The ranks of a job also listen to SIGUSR2, which
+ * mpirun and srun hand on to all of them, and after which nobody kills them.
+ */
+export function stopSignal({ ranks }: Pick<Job, 'ranks'>): AbortSignal {
   const controller = new AbortController()
+  const signals = ranks > 1 ? [...SIGNALS, 'SIGUSR2' as const] : SIGNALS
   const stop = () => {
-    for (const signal of SIGNALS) process.off(signal, stop)
+    for (const signal of signals) process.off(signal, stop)
     controller.abort()
   }
-  for (const signal of SIGNALS) process.on(signal, stop)
+  for (const signal of signals) process.on(signal, stop)
   return controller.signal
 }
 

@@ -16,6 +16,7 @@ export class AccumulatingStepper implements Stepper {
   readonly #gradients: Half
   readonly #update: Half
   readonly #parts: number
+  readonly #ranks: number
   readonly #sums: ReadonlyMap<string, Float32Array>
   /** The running statistics as the last batch left them whose loss and gradients were finite. */
   #statistics: Values = {}
@@ -23,13 +24,14 @@ export class AccumulatingStepper implements Stepper {
   #fresh = true
 
   constructor(
-    { accumulate }: Pick<TrainingConfig, 'accumulate'>,
+    { accumulate, ranks = 1 }: Pick<TrainingConfig, 'accumulate'> & { readonly ranks?: number },
     objective: Objective,
     optimiser: Optimiser,
     halves: { gradients: Half; update: Half },
   ) {
     this.optimiser = optimiser
     this.#parts = accumulate
+    this.#ranks = ranks
     this.#gradients = halves.gradients
     this.#update = halves.update
     const updated = new Set(halves.update.program.outside.map(({ name }) => name))
@@ -76,7 +78,7 @@ export class AccumulatingStepper implements Stepper {
         images: partOf(batch.images, part, this.#parts),
         labels: partOf(batch.labels, part, this.#parts),
         ...statistics,
-        ...randomOf(program, partRandom(batch.random, part)),
+        ...randomOf(program, partRandom(batch.random, part * this.#ranks)),
       })
       loss += outputs.loss![0]! / this.#parts
       accuracy += outputs.accuracy![0]! / this.#parts
@@ -119,7 +121,7 @@ export class AccumulatingStepper implements Stepper {
   }
 }
 
-/** Each part drops out others; the first, what a step in one part would. */
+/** Each part, and each rank's of one, drops out others; the first, what a step in one part would. */
 const partRandom = (random: number, part: number) => (random + part) % 2 ** 31
 
 function partOf<T extends Float32Array | Int32Array>(values: T, part: number, parts: number): T {

@@ -11,14 +11,17 @@ import {
   NETWORKS,
   type Objective,
   type Optimiser,
+  type SharedStep,
   type Step,
   type StepVariable,
   trainingStep,
   updateProgram,
 } from '@tiny-face/arcface-model'
+import { ALONE, type Job } from '@tiny-face/mpi-session'
 import { compile, type TypedValues } from '@tiny-face/tfjs-compiler'
 import type { TrainingConfig } from '../config.js'
 import { sampledClasses } from '../partial-fc/sample-centres.js'
+import { ownShare } from '../ranks/own-share.js'
 import { AccumulatingStepper } from './accumulating-stepper.js'
 import { type ParameterRules, parameterRules } from './parameter-rules.js'
 import { WholeStepper } from './whole-stepper.js'
@@ -26,9 +29,9 @@ import { WholeStepper } from './whole-stepper.js'
 export type Values = Record<string, TypedValues>
 
 export interface StepBatch {
-  /** Preprocessed, `[batch, size, size, 3]`. */
+  /** Preprocessed, `[batch, size, size, 3]`; of a step that ranks share, this rank's. */
   readonly images: Float32Array
-  /** `[batch]`: identities, or with Partial FC places among the rows. */
+  /** `[batch]`, of all ranks: identities, or with Partial FC places among the rows; -1 where it is another rank's. */
   readonly labels: Int32Array
   readonly learningRate: number
   /** Decides what is dropped out, 0 to 2^31 - 1. */
@@ -65,34 +68,45 @@ export interface Stepper {
  *
  * @throws UsageError where a pattern of `freeze` fits no parameter
  */
-export function objectiveOf(config: TrainingConfig): { objective: Objective; rules: ParameterRules } {
-  const { head, accumulate, freezeStatistics, embeddingSize } = config
+export function objectiveOf(
+  config: TrainingConfig,
+  place: Place = ALONE,
+): { objective: Objective; rules: ParameterRules } {
+  const { head, accumulate, freezeStatistics, embeddingSize, syncBatchNorm = false } = config
+  const share = ownShare(config, place)
   const whole = marginObjective({
     network: NETWORKS[config.network],
-    batchSize: config.batchSize / accumulate,
-    classes: sampledClasses(config),
+    batchSize: config.batchSize / accumulate / place.ranks,
+    classes: sampledClasses({ ...config, classes: share.classes }),
     embeddingSize,
     head,
     freezeStatistics,
+    share: place.ranks === 1 ? undefined : share,
+    synchronise: syncBatchNorm,
   })
   const rules = parameterRules(config, whole)
   return { objective: freeze(whole, rules.isFrozen), rules }
 }
 
-/** @throws what `objectiveOf` and `compile` throw */
-export async function compileStepper(config: TrainingConfig, threads?: number): Promise<Stepper> {
-  const { head, sampleRate, accumulate, embeddingSize, engine, precision, clip } = config
-  const { objective, rules } = objectiveOf(config)
+type Place = Pick<Job, 'rank' | 'ranks'>
+
+/** @param place where ranks share the step @throws what `objectiveOf` and `compile` throw */
+export async function compileStepper(config: TrainingConfig, threads?: number, place: Place = ALONE): Promise<Stepper> {
+  const { head, sampleRate, accumulate, embeddingSize, engine, precision, clip, exchange = 'f32' } = config
+  const { objective, rules } = objectiveOf(config, place)
   const optimiser = optimiserOf(config, rules)
   const centres = centresVariable(embeddingSize, config.classes, centresOfIdentity(head)).name
-  const options = { clip, outside: (name: string) => sampleRate !== 1 && name === centres }
+  const isCentres = (name: string) => name === centres
+  const shared: SharedStep | undefined =
+    place.ranks === 1 ? undefined : { ranks: place.ranks, wire: exchange, isOwn: isCentres }
+  const options = { clip, outside: (name: string) => sampleRate !== 1 && isCentres(name), shared }
   const load = (program: Step) => compile(program, { engine, precision, ...(threads === undefined ? {} : { threads }) })
   if (accumulate === 1) {
     const program = trainingStep(objective, optimiser, options)
     return new WholeStepper(program, await load(program), optimiser)
   }
-  const [gradients, update] = [gradientsProgram(objective), updateProgram(objective, optimiser, options)]
-  return new AccumulatingStepper(config, objective, optimiser, {
+  const [gradients, update] = [gradientsProgram(objective, options), updateProgram(objective, optimiser, options)]
+  return new AccumulatingStepper({ accumulate, ranks: place.ranks }, objective, optimiser, {
     gradients: { program: gradients, executable: await load(gradients) },
     update: { program: update, executable: await load(update) },
   })

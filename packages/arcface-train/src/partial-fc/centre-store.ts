@@ -8,15 +8,17 @@ import {
 } from '@tiny-face/arcface-model'
 import { sizeOf, type TypedValues } from '@tiny-face/tfjs-compiler'
 import type { NamedTensor } from '@tiny-face/weight-files'
+import type { OwnShare } from '../ranks/own-share.js'
 
 type Variables = Step['variables']
 
-/** The centres of all identities, and what an optimiser keeps for each of them: what a store holds. */
+/** The centres of all identities, or of a rank's own, and what an optimiser keeps for each of them: what a store holds. */
 export function centreVariables(
   { embeddingSize, classes, head }: { embeddingSize: number; classes: number; head: HeadConfig },
   optimiser: Pick<Optimiser, 'init'>,
+  share?: OwnShare,
 ): Variables {
-  const centres = centresVariable(embeddingSize, classes, centresOfIdentity(head))
+  const centres = centresVariable(embeddingSize, share?.classes ?? classes, centresOfIdentity(head), share)
   // What has another shape, a count of steps say, is no centre's own and stays in the step.
   const own = optimiser.init([centres]).filter(({ shape }) => shape.join() === centres.shape.join())
   return [centres, ...own]

@@ -20,30 +20,33 @@ export function sampledClasses({ classes, sampleRate, batchSize }: SampleShape &
 export interface SampledCentres {
   /** The identities that take part, ascending. */
   readonly rows: Int32Array
-  /** The place of each image's identity in `rows`. */
+  /** The place of each image's identity in `rows`; -1 where it is not among these. */
   readonly labels: Int32Array
+}
+
+export interface SampleOptions extends SampleShape {
+  /** -1 for an identity that is another rank's. */
+  readonly labels: Int32Array
+  readonly seed: number
+  readonly step: number
+  /** Which rank's identities these are, where ranks share them: each draws for itself. */
+  readonly rank?: number
 }
 
 const OWN = 1
 const DRAWN = 2
 
 /**
- * The identities of one step: a function of (labels, seed, step) alone.
+ * The identities of one step: a function of (labels, seed, step, rank) alone.
  *
- * @param labels the identity of each image of the batch, 0 … classes - 1
  * @returns as many as `sampledClasses` says, all those of the batch among them, the others without a preference
  */
-export function sampleCentres({
-  labels,
-  classes,
-  sampleRate,
-  seed,
-  step,
-}: SampleShape & { labels: Int32Array; seed: number; step: number }): SampledCentres {
-  const random = randomOf(seed, `partial-fc/${step}`)
+export function sampleCentres({ labels, classes, sampleRate, seed, step, rank = 0 }: SampleOptions): SampledCentres {
+  const random = randomOf(seed, `partial-fc/${step}${rank === 0 ? '' : `/${rank}`}`)
   const marks = new Uint8Array(classes)
   let own = 0
   for (const label of labels) {
+    if (label === -1) continue
     if (marks[label] === 0) own++
     marks[label] = OWN
   }
@@ -67,5 +70,5 @@ export function sampleCentres({
     if (mark === OWN) places.set(identity, place)
     rows[place++] = identity
   }
-  return { rows, labels: labels.map(label => places.get(label)!) }
+  return { rows, labels: labels.map(label => places.get(label) ?? -1) }
 }
