@@ -1,8 +1,13 @@
-/** The commands of a page of docs, in its order: each block of `sh`, as it stands or indented below an item of a list. */
+/** The commands of a page of docs below its headings, in its order, each with the heading of the second level that it stands under. */
 export function* blocks(page: string): Generator<{ section: string; script: string }> {
   for (const part of page.split(/^## /m).slice(1)) {
     const section = part.slice(0, part.indexOf('\n'))
-    for (const [, indent, script] of part.matchAll(/^( *)```sh\n([\s\S]*?)^\1```$/gm))
-      yield { section, script: script!.replaceAll(new RegExp(`^${indent}`, 'gm'), '') }
+    for (const script of scripts(part)) yield { section, script }
   }
+}
+
+/** Each block of `sh` in a text, as it stands or indented below an item of a list. */
+export function* scripts(text: string): Generator<string> {
+  for (const [, indent, script] of text.matchAll(/^( *)```sh\n([\s\S]*?)^\1```$/gm))
+    yield script!.replaceAll(new RegExp(`^${indent}`, 'gm'), '')
 }

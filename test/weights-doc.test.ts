@@ -1,21 +1,45 @@
-/** The commands of docs/weights.md that write models or download them, as they are written there. What is read, packages/arcface-model tests. */
+/** Every command of docs/weights.md, as it is written there, on small data under the names that the page uses. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { NETWORKS, networkVariables, PUBLISHED_WEIGHTS, runPaths, writeCheckpoint } from '@tiny-face/arcface-model'
+import { PUBLISHED_WEIGHTS } from '@tiny-face/arcface-model'
 import { binRecords, openBin, writeBin } from '@tiny-face/bin-stream'
+import { drawFaces } from '@tiny-face/drawn-faces'
 import { installedDetector } from '@tiny-face/face-aligner'
 import { cachedFolder } from '@tiny-face/pinned-downloads'
 import type { Pair } from '@tiny-face/record-stream'
-import { xoroshiro } from '@tiny-face/seeded-random'
 import t from 'tap'
 import { blocks } from './doc-blocks.js'
 import { sharedData } from './shared-data.js'
 import { shell } from './shell.js'
+import { untrainedRun } from './untrained-run.js'
 
 const page = readFileSync(fileURLToPath(new URL('../docs/weights.md', import.meta.url)), 'utf8')
+
+/** What makes trainings short: a small network, batches of 8, the first epoch. */
+const SHORT = `
+arcface-train() { command arcface-train "$@" $NETWORK --batch-size 8 --stop-after 1; }
+`
+
+const scriptOf = (section: string) => [...blocks(page)].find(block => block.section === section)!.script
+
+t.test('fine-tuning what others trained', { timeout: 300_000 }, async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'weights-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  await facesAndPairs(folder, 'staff')
+  untrainedRun(join(folder, 'theirs'))
+  // PyTorch's names and layout, in a file that is known by what it holds.
+  const backbone =
+    'arcface-export theirs --names arcface_torch --out made.safetensors && mv made.safetensors backbone.pth'
+  t.match(shell(backbone, folder), { status: 0 })
+  const script = `set -eu\nNETWORK='--network mobilefacenet'\n${SHORT}\n${scriptOf('In: fine-tuning what others trained')}`
+  const { status, stdout, stderr } = shell(script, folder, { pipefail: true })
+  t.equal(status, 0, stderr)
+  t.match(stdout, /^20 pairs, 10 same and 10 different, with mirror images/)
+  t.match(readdirSync(join(folder, 'runs/staff')).join(), 'model.onnx')
+})
 
 t.test('models for others', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'weights-'))
@@ -25,8 +49,7 @@ t.test('models for others', async t => {
     const draw = fileURLToPath(new URL('../tools/bench/draw-pairs.ts', import.meta.url))
     t.equal(spawnSync(process.execPath, ['--import=tsx', draw, '20', join(folder, set)]).status, 0)
   }
-  const { script } = [...blocks(page)].find(({ section }) => section === 'Out: models for others')!
-  const { status, stdout, stderr } = shell(`set -eu\n${script}`, folder, { pipefail: true })
+  const { status, stdout, stderr } = shell(`set -eu\n${scriptOf('Out: models for others')}`, folder, { pipefail: true })
   t.equal(status, 0, stderr)
   t.match(stdout, /^lfw\.bin: 20 pairs[\s\S]*^f32 [\s\S]*^f16 [\s\S]*^int8 /m)
   t.strictSame(
@@ -44,12 +67,25 @@ const wanted = [
 const skip = wanted.length > 0 && `needs what is not here: ${wanted.join(', ')}`
 if (skip) console.log(`# skipped: ${skip}`)
 
+t.test('fine-tuning, an example', { skip: !shared && 'needs ../shared/data', timeout: 300_000 }, async t => {
+  const folder = mkdtempSync(join(tmpdir(), 'weights-'))
+  t.teardown(() => rmSync(folder, { recursive: true }))
+  await facesAndPairs(folder, 'people')
+  copyFileSync(join(folder, 'lfw.bin'), join(folder, 'lfw_dev.bin'))
+  copyFileSync(join(shared!, 'models/foamliu_MobileFaceNet.onnx'), join(folder, 'foamliu_MobileFaceNet.onnx'))
+  const script = `set -eu\nNETWORK=\n${SHORT}\n${scriptOf('Fine-tuning, an example')}`
+  const { status, stderr } = shell(script, folder, { pipefail: true })
+  t.equal(status, 0, stderr)
+  t.match(readdirSync(join(folder, 'runs/tuned')).join(), 'model.onnx')
+})
+
 t.test('a network for people who have none', { skip }, async t => {
   const folder = mkdtempSync(join(tmpdir(), 'weights-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   writeFileSync(join(folder, 'lfw.bin'), fewPairs(join(shared!, 'bin/lfw_dev.bin')))
-  const { script } = [...blocks(page)].find(({ section }) => section === 'A network for people who have none')!
-  const { status, stdout, stderr } = shell(`set -eu\n${script}`, folder, { pipefail: true })
+  const { status, stdout, stderr } = shell(`set -eu\n${scriptOf('A network for people who have none')}`, folder, {
+    pipefail: true,
+  })
   t.equal(status, 0, stderr)
   t.match(stdout, /^20 pairs, 10 same and 10 different, with mirror images/)
   t.ok(Number(/^accuracy +(\S+)/m.exec(stdout)?.[1]) >= 0.9, stdout)
@@ -71,14 +107,11 @@ function fewPairs(file: string): Buffer {
   return Buffer.concat(pieces)
 }
 
-/** A run of MobileFaceNet with its first weights. */
-function untrainedRun(run: string): void {
-  mkdirSync(run, { recursive: true })
-  const { uniform } = xoroshiro(1)
-  const tensors = networkVariables(NETWORKS.mobilefacenet).map(({ name, shape, initialise }) => {
-    const size = shape.reduce((product, extent) => product * extent, 1)
-    return [name, { shape, values: initialise(size, uniform) }] as const
-  })
-  writeFileSync(runPaths(run).config, JSON.stringify({ network: 'mobilefacenet', embeddingSize: 128 }))
-  writeCheckpoint(run, new Map(tensors), { step: 1, epoch: 0, position: 0, seed: 1 })
+/** Shards of 20 drawn people under a name, and twenty pairs of them. */
+async function facesAndPairs(folder: string, name: string): Promise<void> {
+  await drawFaces({ people: 20, views: 2, size: 112, seed: 1, out: join(folder, 'drawn') })
+  const script = `image-dump drawn | tfrecord-write --out shards/${name}
+    image-dump drawn | record-pairs --seed 1 --same 10 --different 10 | bin-write lfw.bin`
+  const { status, stderr } = shell(`set -eu\n${script}`, folder, { pipefail: true })
+  if (status !== 0) throw new Error(stderr)
 }

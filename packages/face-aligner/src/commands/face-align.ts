@@ -19,8 +19,8 @@ await runCommand<Options>({
   summary:
     'Finds the faces in photos and cuts them out upright and at one size, as networks of face recognition take them.',
   example: `face-align --install
-image-dump --flat photos | face-align --faces all | arcface-embed --model runs/r50
-image-dump --undecoded people | face-align --min-size 60 --rejects rejects.jsonl | image-write aligned`,
+image-dump --flat photos | face-align --faces all | arcface-embed --model runs/r50 --flip | face-identify search people.gallery --threshold threshold.json
+image-dump --undecoded photos | face-align --min-size 60 --rejects rejects.jsonl | image-write aligned`,
   configure: program =>
     program
       .addOption(

@@ -15,7 +15,7 @@ await runCommand<Options>({
   name: 'image-dump',
   summary: 'Reads a folder of images, a folder per person in it, as labelled records.',
   example:
-    'image-dump faces --size 112 | recordio-write faces.rec\nimage-dump --pairs pairs.txt lfw | bin-write lfw.bin\nimage-dump --flat photos | face-align | arcface-embed --model runs/r50 | face-identify enrol people.gallery',
+    'image-dump faces --size 112 | recordio-write faces.rec\nimage-dump --pairs pairs.txt lfw | bin-write lfw.bin\nimage-dump --flat photos | face-align | arcface-embed --model runs/r50 --flip | face-identify search people.gallery --threshold threshold.json',
   configure: program =>
     program
       .argument(

@@ -4,7 +4,7 @@ import type { Options } from './write-images.js'
 await runCommand<Options>({
   name: 'image-write',
   summary: 'Writes the images of a record stream as a folder, a folder per person in it, byte for byte.',
-  example: 'recordio-dump train.rec | image-write faces',
+  example: 'recordio-dump train.rec | image-write people',
   configure: program =>
     program
       .argument('<dir>', 'the folder to write; it has its name only when it is whole')
