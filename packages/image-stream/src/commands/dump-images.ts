@@ -52,11 +52,11 @@ async function dumpListed(source: ImageSource, options: Options): Promise<void> 
     skipDamaged: skipDamaged && leaveOut,
   })
   const { people, images, remarks } = listing
-  if (!skipDamaged) refuse(source.name, listing.problems)
   // What is said of the listing as a whole, the first part says.
   const isFirst = part === undefined || part.index === 0
   const problems = isFirst ? listing.problems : []
   if (isFirst) for (const remark of remarks) say(remark)
+  if (!skipDamaged) refuse(source.name, listing.problems)
   for (const { error } of problems) leaveOut(error)
   const total = images.length + problems.reduce((sum, { images }) => sum + images, 0)
   const begin = {
