@@ -32,7 +32,7 @@ import { ShownGradients } from './loop/shown-gradients.js'
 import { compileStepper, type StepOutcome, type Stepper } from './loop/stepper.js'
 import { CentreStore, centreVariables } from './partial-fc/centre-store.js'
 import { sampleCentres } from './partial-fc/sample-centres.js'
-import { agreedOutcome, fromFirstRank, meet, OtherRanksFault } from './ranks/agree.js'
+import { agreedOutcome, fromFirstRank, meet, OtherRanksFault, together } from './ranks/agree.js'
 import { rowsOfAll, sendRows } from './ranks/centre-rows.js'
 import { type OwnShare, ownLabels, ownShare } from './ranks/own-share.js'
 import { ownProcessors } from './ranks/processors.js'
@@ -78,7 +78,9 @@ export async function train(
 ): Promise<Trained> {
   const { job = ALONE } = options
   const own = ownShare(config, job)
-  let checkpoint = options.resume ? resumeFrom(run, config, options.fromStep, rowsOfRank(config, own)) : undefined
+  let checkpoint = options.resume
+    ? await together(job, () => resumeFrom(run, config, options.fromStep, rowsOfRank(config, own)))
+    : undefined
   const state: CheckpointState = checkpoint?.state ?? { step: 0, epoch: 0, position: 0, seed: config.seed }
   const given = config.init === undefined || checkpoint ? {} : firstWeights(config.init, config)
   const sets = await openVerificationSets(job.rank === 0 ? config.verify : [], NETWORKS[config.network].size)

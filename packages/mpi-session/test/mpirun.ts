@@ -1,5 +1,5 @@
 /** Runs a program as the ranks of a job on this machine. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 
 const found = spawnSync('mpirun', ['--version']).status === 0
 if (!found) console.log('# skipped: no mpirun (Debian: apt install openmpi-bin)')
@@ -11,4 +11,17 @@ const OPTIONS = ['--allow-run-as-root', '--oversubscribe', '--bind-to', 'none', 
 
 export function mpirun(ranks: number, command: readonly string[]) {
   return spawnSync('mpirun', [...OPTIONS, '-n', `${ranks}`, ...command], { encoding: 'utf8' })
+}
+
+/** The same, that goes on while its caller does something to it. */
+export function startMpirun(ranks: number, command: readonly string[]) {
+  const child = spawn('mpirun', [...OPTIONS, '-n', `${ranks}`, ...command], { stdio: ['ignore', 'ignore', 'pipe'] })
+  let stderr = ''
+  child.stderr.on('data', chunk => {
+    stderr += chunk
+  })
+  const ended = new Promise<{ code: number | null; stderr: string }>(resolve =>
+    child.on('close', code => resolve({ code, stderr })),
+  )
+  return { pid: child.pid!, ended }
 }

@@ -83,7 +83,7 @@ async function runRank(job: Job, shards: readonly string[], given: Options): Pro
     bar.done()
     config = await together(job, () => prepared.resolve(set))
   }
-  checkShared(job, config)
+  await together(job, () => checkShared(job, config))
   const { done, ...bar } = trainingBar(config, resume ? (fromStep ?? checkpointSteps(out!).at(-1) ?? 0) : 0)
   const signal = stopSignal(job)
   const { step, end } = await train(out!, set, config, {

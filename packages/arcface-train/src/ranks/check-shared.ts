@@ -21,7 +21,7 @@ export function checkShared(job: Job, config: TrainingConfig): void {
     throw new UsageError(
       `--batch-size ${batchSize}${accumulate > 1 ? ` in ${accumulate} parts` : ''} does not give each of ${ranks} ranks as many images, at least 2`,
     )
-  if (classes < ranks) throw new UsageError(`${classes} identities cannot be shared by ${ranks} ranks`)
+  if (classes < 2 * ranks) throw new UsageError(`${classes} identities are not two for each of ${ranks} ranks`)
   const processor = engine === 'onednn' ? processorFeatures() : {}
   const { source: _, verify: __, init: ___, ...decisive } = config
   const own = JSON.stringify([job.name, digest(decisive), digest(processor)])
