@@ -1,4 +1,4 @@
-// What CI runs: native engines, detectors of faces, a network and a browser installed, then the test command as a stranger's shell
+// What CI runs: native engines, detectors of faces, a network, a browser and Open MPI installed, then the test command as a stranger's shell
 // would run it, the cheap suites again in a shell unlike most, the compiler with the tests in view, the linter, the chain on Node 24.
 // Closes with one line, `N passed, N failed`: every test that a tap run reports (`# { total: 12, pass: 10, fail: 1, skip: 1 }`), and
 // one for each check that is no test run. What is skipped has failed here: a test skips where something is not installed, and CI has
@@ -17,6 +17,7 @@ const CHECKS = [
   [FACE_ALIGN, '--install', 'mtcnn'],
   ['node', '--import=tsx', 'tools/face-names.ts', 'fetch'],
   ['tools/fetch-chromium'],
+  ['tools/fetch-openmpi'],
   ['npm', 'test'],
   ['tools/smoke-strange-shell'],
   ['tools/smoke-engines'],
