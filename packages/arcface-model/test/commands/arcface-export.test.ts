@@ -124,7 +124,7 @@ t.test('what cannot be done is one line, and leaves no file', async t => {
   })
   t.match(runExport('--precision', 'f16', '--calibrate', 'any.bin', '--out', out), {
     status: 2,
-    stderr: /^arcface-export: --calibrate is of --precision int8\n/,
+    stderr: /^arcface-export: --calibrate goes with --precision int8\n/,
   })
   t.match(runExport('--out', join(FOLDER, 'small')), {
     status: 2,
@@ -153,8 +153,11 @@ t.test('what is published takes the place of a run, and of nothing else', async 
   const wrong: [args: string[], message: RegExp][] = [
     [[], /: give a run's folder, or --from for weights that others published$/],
     [[RUN, '--from', 'face-api'], /: give a run's folder, or --from for weights that others published, not both$/],
-    [['--from', 'face-api', '--step', '3'], /: --step is of a run: --from has but one$/],
-    [[RUN, '--from-package', '.'], /: --from-package is of --from$/],
+    [
+      ['--from', 'face-api', '--step', '3'],
+      /: --step chooses among the checkpoints of a run, and what --from names has one only$/,
+    ],
+    [[RUN, '--from-package', '.'], /: --from-package goes with --from$/],
     [['--from', 'nobody'], /Allowed choices are face-api/],
   ]
   for (const [args, message] of wrong) t.match(runPublished([...args, '--out', out]), { status: 2, stderr: message })

@@ -18,7 +18,7 @@ export interface Options extends AlignRecordsOptions {
 export async function alignStream(options: Options): Promise<void> {
   const { install: name, from } = options
   if (name !== undefined) return install(name === true ? 'yunet' : name, from)
-  if (from !== undefined) throw new UsageError('--from is of --install')
+  if (from !== undefined) throw new UsageError('--from goes with --install')
   const detector = await openDetector(options.detector)
   const reader = stdinRecords({ unframed: options.unframed })
   const { classes, names, source, count } = reader.begin

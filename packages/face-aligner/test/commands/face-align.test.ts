@@ -327,7 +327,7 @@ test('wrong options are said in one line', async t => {
     [['--size', '5000'], /--size is at most 1024/],
     [['--max-yaw', '200'], /--max-yaw is a number from 0 to 180/],
     [['--install', 'x'], /Allowed choices are yunet, mtcnn/],
-    [['--from', '.'], /--from is of --install/],
+    [['--from', '.'], /--from goes with --install/],
     [['--threads', '0'], /--threads/],
   ] as const) {
     const { status, stderr } = align(Buffer.of(), ...args)

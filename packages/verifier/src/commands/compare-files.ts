@@ -25,7 +25,7 @@ export function compareFiles(
     throw new UsageError(`--compare takes two files, not ${files.length}`)
   const idle = OF_STREAMS.find(name => others[name] !== undefined)
   if (idle !== undefined)
-    throw new UsageError(`--compare reads two results and no stream: --${idle} says nothing to it`)
+    throw new UsageError(`--compare reads two results and no stream: --${idle} does not go with it`)
   const write = figuresOutput(json, { force })
   const results = [readResult(first), readResult(second)] as const
   const comparison = compareResults(...results, seed)

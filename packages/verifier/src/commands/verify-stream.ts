@@ -37,7 +37,8 @@ export async function verifyStream(options: Options): Promise<void> {
   if (wantsPairs && json === undefined) throw new UsageError('--pairs needs --json, which it adds each pair to')
   if (beside.length > 0 && report === undefined)
     throw new UsageError('--beside needs --report, the page that other results are shown on')
-  if (pca !== undefined && protocol === 'face-api') throw new UsageError('--pca is of insightface, not of face-api')
+  if (pca !== undefined && protocol === 'face-api')
+    throw new UsageError('--pca goes with --protocol insightface, not with face-api')
   // Embeddings may take hours: a file that is missing is told of before.
   for (const file of beside) readOtherResult(file)
   const records = stdinRecords({ unframed })

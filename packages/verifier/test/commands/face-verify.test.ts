@@ -193,7 +193,7 @@ test('--compare says whether one of two results is better', async t => {
   const json = JSON.parse(readFileSync(out, 'utf8'))
   t.match(json, { a, b, pairs: 120, seed: 1 })
   t.match(run(['--compare', a]), { status: 2, stderr: '--compare takes two files, not 1' })
-  t.match(run(['--compare', a, b, '--samples', '0']), { status: 2, stderr: '--samples says nothing to it' })
+  t.match(run(['--compare', a, b, '--samples', '0']), { status: 2, stderr: '--samples does not go with it' })
 })
 
 test('--compare refuses what says nothing of each pair, or is no result', async t => {
