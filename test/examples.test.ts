@@ -29,6 +29,7 @@ const NOT_RUN: readonly [words: string, why: string][] = [
   ['--from face-api', 'downloads the network; test/weights-doc.test.ts runs it where it is here'],
   ['face-align --install', 'downloads the detector; CI runs it'],
   ['face-web --gallery', 'serves until it is ended; packages/face-web tests it'],
+  ['# each of 16 tasks', 'needs the other fifteen; test/array-jobs.test.ts runs all'],
   ['qdrant', 'needs a server; packages/face-gallery/test/qdrant.test.ts runs these against what stands in for it'],
   ['tools/peers/', 'needs environments with MXNet, TensorFlow and PyTorch, which tools/peers/run makes'],
 ]
