@@ -12,7 +12,7 @@ import { FileBytes } from './file-bytes.js'
 import { NUMBER_BYTES, type NumberType, toFloat32 } from './number-types.js'
 import { numbersOf } from './tensor-shape.js'
 import { noSuchTensor, type TensorInfo, type WeightFile } from './weight-file.js'
-import { MAX_TENSORS } from './weight-limits.js'
+import { MAX_STORED_NUMBERS, MAX_TENSORS } from './weight-limits.js'
 
 /** The longest header that is read: the limit of the reference implementation. */
 export const MAX_HEADER_BYTES = 100_000_000
@@ -65,7 +65,7 @@ export function writeSafetensors(
   let offset = 0
   const header: Record<string, unknown> = {}
   for (const [name, { shape }] of tensors) {
-    const bytes = NUMBER_BYTES.float32 * numbersOf(shape, impossible)
+    const bytes = NUMBER_BYTES.float32 * numbersOf(shape, impossible, MAX_STORED_NUMBERS)
     header[name] = { dtype: 'F32', shape, data_offsets: [offset, offset + bytes] }
     offset += bytes
   }
@@ -83,12 +83,13 @@ export function writeSafetensors(
     }
     write(start)
     for (const [name, tensor] of tensors) {
-      let left = NUMBER_BYTES.float32 * numbersOf(tensor.shape, impossible)
+      const wanted = numbersOf(tensor.shape, impossible, MAX_STORED_NUMBERS)
+      let written = 0
       for (const piece of 'values' in tensor ? [tensor.values] : tensor.pieces()) {
-        left -= piece.byteLength
+        written += piece.length
         bytesOf(piece).forEach(write)
       }
-      if (left !== 0) impossible(`numbers for ${name} [${tensor.shape.join(', ')}]`, `${left / -4} more`)
+      if (written !== wanted) impossible(`${wanted} numbers for ${name} [${tensor.shape.join(', ')}]`, `${written}`)
     }
     file.commit()
     return hash.digest('hex')
@@ -197,7 +198,7 @@ function storedTensor(bytes: FileBytes, name: string, entry: unknown, start: num
   if (type === undefined) return fault(`a dtype of ${[...TYPES.keys()].join(', ')}`, excerpt(dtype))
   if (!Array.isArray(shape) || !Array.isArray(range) || range.length !== 2 || !range.every(isOffset))
     return fault('shape and data_offsets', excerpt(entry))
-  const length = numbersOf(shape, fault) * NUMBER_BYTES[type]
+  const length = numbersOf(shape, fault, MAX_STORED_NUMBERS) * NUMBER_BYTES[type]
   const [from, to] = range as [number, number]
   if (to - from !== length || start + to > bytes.size)
     return fault(`${length} bytes within the file's ${bytes.size - start} of data`, `offsets ${from} to ${to}`)

@@ -6,6 +6,8 @@ export const MAX_TENSORS = 2 ** 17
 export const MAX_AXES = 16
 /** Numbers in a tensor: the head of a million people has 2^29. */
 export const MAX_TENSOR_NUMBERS = 2 ** 30
+/** The same where a file must hold each of them, as safetensors does, and may be read row by row: that of ten million people has 5.1e9. */
+export const MAX_STORED_NUMBERS = 2 ** 33
 /** Bytes of a tensor's name. */
 export const MAX_TENSOR_NAME_BYTES = 4096
 /** Bytes of the pickle in a PyTorch archive: it names tensors, and holds none. */

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
 import t from 'tap'
-import { readSafetensors, writeSafetensors } from '../src/index.js'
+import { type NamedTensor, readSafetensors, type TensorInPieces, writeSafetensors } from '../src/index.js'
 
 const TENSORS = new Map([
   ['a/filter', { shape: [2, 1], values: Float32Array.of(1.5, -2) }],
@@ -72,4 +72,31 @@ t.test('damage is told: every truncation, lying headers', async t => {
     writeFileSync(path, Buffer.concat([length, Buffer.from(header), Buffer.alloc(8)]))
     t.throws(() => readSafetensors(path), DataError, header)
   }
+})
+
+t.test('a tensor in pieces is written as one that is whole, and read by rows', async t => {
+  const file = join(t.testdir(), 'rows.safetensors')
+  const values = Float32Array.from({ length: 15 }, (_, i) => i / 7)
+  const whole = new Map([
+    ['a', { shape: [2], values: Float32Array.of(8, 9) }],
+    ['b', { shape: [5, 3], values }],
+  ])
+  const sha256 = writeSafetensors(file, whole)
+  const pieces = function* () {
+    const room = new Float32Array(4)
+    for (let start = 0; start < 15; start += 4) {
+      const piece = values.subarray(start, start + 4)
+      room.set(piece)
+      yield room.subarray(0, piece.length)
+    }
+  }
+  const inPieces = new Map<string, NamedTensor | TensorInPieces>([...whole, ['b', { shape: [5, 3], pieces }]])
+  t.equal(writeSafetensors(file, inPieces), sha256)
+  const read = readSafetensors(file, sha256, name => (name === 'b' ? [1, 3] : undefined))
+  t.same(read.get('b'), { shape: [2, 3], values: values.slice(3, 9) })
+  t.same(read.get('a'), whole.get('a'))
+  const before = readFileSync(file)
+  const tooFew = new Map([['b', { shape: [5, 3], pieces: () => [values.subarray(1)] }]])
+  t.throws(() => writeSafetensors(file, tooFew), { message: 'expected 15 numbers for b [5, 3], found 14' })
+  t.same(readFileSync(file), before, 'the file that was there stays')
 })
