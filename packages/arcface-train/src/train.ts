@@ -41,6 +41,7 @@ import { placeOf, stepsOf, stepsPerEpoch, stepsToTake } from './steps-per-epoch.
 import { RunEvents } from './tensorboard/index.js'
 import type { TrainingSet } from './training-set.js'
 import { figuresOf, type OpenVerificationSet, openVerificationSets, WeightsVerifier } from './verification/index.js'
+import { DATA_THREADS } from './workers/image-thread-pool.js'
 
 export interface TrainOptions {
   readonly threads?: number | undefined
@@ -177,7 +178,7 @@ class Training {
     const log = isFirst ? new RunLog(run, state) : undefined
     const events = isFirst ? new RunEvents(run, state.step === 0 ? {} : { from: state.step + 1 }) : undefined
     events?.augmented(state.step, await augmentedGrid(set, { ...config, size: network.size }))
-    const threads = job.ranks === 1 ? {} : { threads: ownProcessors(job) }
+    const threads = job.ranks === 1 ? {} : { threads: Math.min(DATA_THREADS, ownProcessors(job)) }
     const order = { network, batchSize, seed, augment, accumulate, steps, from: state.step, place: job }
     const source = batches(set, { ...order, ...threads })
     const outlets = { log, events, onVerification, signal }

@@ -25,6 +25,7 @@ import { readConfig } from '../read-config.js'
 import { resolveConfig, type TrainingOptions } from '../resolve-config.js'
 import { train } from '../train.js'
 import { openTrainingSet, type TrainingSet } from '../training-set.js'
+import { DATA_THREADS } from '../workers/image-thread-pool.js'
 import { INTERRUPTED, stopSignal } from './stop-signal.js'
 import { trainingBar } from './training-bar.js'
 
@@ -77,7 +78,7 @@ async function runRank(job: Job, shards: readonly string[], given: Options): Pro
   if (options.check) {
     const bar = progressBar({ unit: 'images checked', total: set.count })
     const onProgress = (images: number) => bar.advance(images * job.ranks)
-    const ofRank = job.ranks === 1 ? {} : { job, threads: ownProcessors(job) }
+    const ofRank = job.ranks === 1 ? {} : { job, threads: Math.min(DATA_THREADS, ownProcessors(job)) }
     const { skipDamaged } = config
     set = await together(job, () => checkedSet(set, { size, skipDamaged, onProgress, ...ofRank }))
     bar.done()

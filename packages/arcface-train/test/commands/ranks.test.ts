@@ -148,6 +148,7 @@ t.test('ranks', { skip: missing || WITH_MPI.skip }, async t => {
   await t.test('a rank that is killed ends all, with its name; the run goes on', async t => {
     const run = join(root, 'killed')
     const job = startMpirun(2, [...TRAIN, ...RECIPE, '--steps', '4000', '--every', '1', '--out', run])
+    t.teardown(() => job.kill())
     const watching = new AbortController()
     await Promise.race([firstCheckpoint(run, watching.signal), job.ended])
     watching.abort()
@@ -176,6 +177,7 @@ t.test('ranks', { skip: missing || WITH_MPI.skip }, async t => {
   await t.test('SIGUSR2 to mpirun lets the step end, and leaves a checkpoint', async t => {
     const run = join(root, 'stopped')
     const job = startMpirun(2, [...TRAIN, ...RECIPE, '--steps', '4000', '--every', '1', '--out', run])
+    t.teardown(() => job.kill())
     const watching = new AbortController()
     await Promise.race([firstCheckpoint(run, watching.signal), job.ended])
     watching.abort()

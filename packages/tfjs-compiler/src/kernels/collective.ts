@@ -95,9 +95,9 @@ export function batchNormOverRanks<T extends tf.Tensor4D | tf.Tensor2D>(
           tf.sub(dOffset!, tf.div(allOffset!, ranks)),
         ]
         const slope = tf.div(tf.mul(tf.mul(scale, tf.square(inverse)), excessScale), count)
-        const level = tf.sub(tf.div(tf.mul(tf.mul(scale, inverse), excessOffset), count), tf.mul(slope, mean))
+        const level = tf.div(tf.mul(tf.mul(scale, inverse), excessOffset), count)
         return [
-          tf.add(dx!, tf.add(tf.mul(x, slope), level)),
+          tf.add(dx!, tf.add(tf.mul(tf.sub(x, mean), slope), level)),
           dScale!,
           dOffset!,
           tf.zerosLike(mean),
