@@ -1,0 +1,18 @@
+import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
+
+/** More than any of these programs takes. */
+const TIMEOUT_MS = 600_000
+
+/** Runs a program to its end: undefined, or what went wrong, as the program said it. */
+export function faultOf(command: string, args: string[], options: SpawnSyncOptions = {}): string | undefined {
+  const result = spawnSync(command, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: TIMEOUT_MS,
+    maxBuffer: 2 ** 28,
+    ...options,
+    encoding: 'utf8',
+  })
+  if (result.status === 0) return undefined
+  const ended = result.error?.message ?? result.signal ?? `exit code ${result.status}`
+  return `${[command, ...args].join(' ')}: ${ended}\n${`${result.stdout}${result.stderr}`.trim()}`
+}
