@@ -23,5 +23,5 @@ export function startMpirun(ranks: number, command: readonly string[]) {
   const ended = new Promise<{ code: number | null; stderr: string }>(resolve =>
     child.on('close', code => resolve({ code, stderr })),
   )
-  return { pid: child.pid!, ended }
+  return { pid: child.pid!, ended, kill: () => child.kill('SIGKILL') }
 }

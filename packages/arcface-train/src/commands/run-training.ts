@@ -77,7 +77,12 @@ async function runRank(job: Job, shards: readonly string[], given: Options): Pro
   }
   if (options.check) {
     const bar = progressBar({ unit: 'images checked', total: set.count })
-    const onProgress = (images: number) => bar.advance(images * job.ranks)
+    let left = set.count
+    const onProgress = (images: number) => {
+      const ofAll = Math.min(left, images * job.ranks)
+      left -= ofAll
+      bar.advance(ofAll)
+    }
     const ofRank = job.ranks === 1 ? {} : { job, threads: Math.min(DATA_THREADS, ownProcessors(job)) }
     const { skipDamaged } = config
     set = await together(job, () => checkedSet(set, { size, skipDamaged, onProgress, ...ofRank }))
