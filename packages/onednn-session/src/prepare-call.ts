@@ -13,12 +13,17 @@ export interface Call {
   destroy(): void
 }
 
-/** @param memory for each argument where it lies, and as what */
+/**
+ * @param memory for each argument where it lies, and as what
+ * @throws TypeError where the primitive works in a scratchpad and none is given: oneDNN would write to address 0
+ */
 export function prepareCall(
   library: Library,
   primitive: Primitive,
   memory: Partial<Readonly<Record<Argument, { readonly descriptor: Descriptor; readonly address: Address }>>>,
 ): Call {
+  if (primitive.scratchpadBytes > 0 && memory.scratchpad === undefined)
+    throw new TypeError(`${primitive.kind}: expected a scratchpad of ${primitive.scratchpadBytes} bytes, found none`)
   const { functions, engine, stream } = library
   const entries = Object.entries(memory) as [Argument, { descriptor: Descriptor; address: Address }][]
   const args = Buffer.alloc(entries.length * ARGUMENT_BYTES)

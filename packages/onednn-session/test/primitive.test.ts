@@ -107,6 +107,19 @@ t.test('oneDNN', { skip: libraryFile === undefined }, async t => {
     for (const descriptor of [plain, blocked]) destroyDescriptor(library, descriptor)
   })
 
+  t.test('a primitive that works in a scratchpad is not run without one', async t => {
+    const shape = describe(library, [1000, 1000], 'f32', 'ab')
+    const product = createPrimitive(library, { kind: 'matmul', src: shape, weights: shape, dst: shape })
+    const memory = new NativeMemory(shape.bytes)
+    const at = { descriptor: shape, address: memory.address }
+    t.ok(product.scratchpadBytes > 0, 'here it does')
+    const message = `matmul: expected a scratchpad of ${product.scratchpadBytes} bytes, found none`
+    t.throws(() => prepareCall(library, product, { src: at, weights: at, dst: at }), { name: 'TypeError', message })
+    memory.free()
+    destroyPrimitive(library, product)
+    destroyDescriptor(library, shape)
+  })
+
   t.test('reorder, also into blocks and into bf16 and back', async t => {
     const values = numbers(2 * 20 * 9)
     t.same(tensor([2, 20, 3, 3], 'f32', 'aBcd16b').write(values).read(), values)
