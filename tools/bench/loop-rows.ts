@@ -20,6 +20,7 @@ const ENGINES = [
   ['onednn', 'bf16'],
   ['onednn', 'f32'],
   ['onnx', 'f32'],
+  ['tensorflow', 'f32'],
 ] as const
 
 export async function* loopRows(options: TrainOptions): AsyncGenerator<Row> {
