@@ -21,13 +21,14 @@ export function checkExample(
   if (example === undefined) return { done: 'not there', faults: ['its README has no example'] }
   const { before = '', after = '', stdin, shell, instead = {}, notRun } = GIVEN[name] ?? {}
   let code = `${before}\n${example}\n${after}\nexport {}\n`
-  for (const [words, here] of Object.entries(instead)) code = code.replace(words, here)
+  for (const [words, here] of Object.entries(instead)) code = code.replaceAll(words, here)
 
-  // An example may show its package at work with another one of ours, which its reader installs beside it.
-  const others = importedPackages(code).filter(other => !closureOf(name).has(other))
+  // An example may show its package at work with another one, which its reader installs beside it.
+  const imported = importedPackages(name, code)
+  const others = [...imported.ours.filter(other => !closureOf(name).has(other)), ...Object.keys(imported.others)]
   if (others.length > 0) {
     rmSync(folder, { recursive: true })
-    const installed = install(name, folder, tarballs, others)
+    const installed = install(name, folder, tarballs, imported)
     if (typeof installed === 'string') return { done: 'not installed', faults: [installed] }
   }
   const beside = others.length > 0 ? `, with ${others.join(', ')} beside it` : ''

@@ -1,6 +1,6 @@
 import { installedEngine } from '@tiny-face/native-engines'
 
-/** What the first example of a README takes as given, besides the files of test/example-folder.ts. */
+/** What the first example of a README takes as given, besides the files of example-data.ts. */
 export interface Given {
   /** Code before the example: the values that it uses without making them. */
   before?: string
@@ -10,7 +10,7 @@ export interface Given {
   stdin?: string
   /** Commands before it, in the folder where it runs. */
   shell?: string
-  /** Words of the example that stand for something of the reader's own, and what it is here. */
+  /** Words of the example that stand for something of the reader's own or take long, and what they are here. */
   instead?: Record<string, string>
   /** Why it is type-checked alone. */
   notRun?: string
@@ -27,6 +27,7 @@ export const GIVEN: Record<string, Given> = {
     before: `const images = new Float32Array(64 * 112 * 112 * 3)
 const labels = Int32Array.from({ length: 64 }, (_, i) => i)`,
   },
+  'arcface-train': { instead: { 'epochs: 10': 'epochs: 1' } },
   'checked-json': {
     before: `import { writeFileSync } from 'node:fs'\nwriteFileSync('shard.json', '{"name":"a","count":5}')`,
   },
@@ -34,10 +35,11 @@ const labels = Int32Array.from({ length: 64 }, (_, i) => i)`,
     before: `import { readFileSync } from 'node:fs'\nconst bytes = readFileSync('holiday/0.jpg')`,
     shell: 'node_modules/.bin/face-align --install yunet',
   },
-  'face-gallery': { before: 'const embedding = new Float32Array(512).fill(1)' },
+  'face-gallery': { before: 'const embedding = new Float32Array(512).fill(1)', shell: 'rm people.gallery' },
   'face-web': {
     before: `import { readFileSync } from 'node:fs'\nconst photo = readFileSync('holiday/0.jpg')`,
     after: 'await close()',
+    instead: { 'face-api.onnx': 'runs/r50' },
     shell: 'node_modules/.bin/face-align --install yunet',
   },
   'file-signatures': {
@@ -49,9 +51,14 @@ const labels = Int32Array.from({ length: 64 }, (_, i) => i)`,
   'onednn-session': oneDnn
     ? { instead: { '/path/to/libdnnl.so.3': oneDnn } }
     : { notRun: 'the engine onednn is not installed here' },
-  'onnx-session': { before: 'const pixels = new Float32Array(3 * 112 * 112)' },
+  'onnx-session': {
+    before: 'const pixels = new Float32Array(3 * 112 * 112)',
+    instead: { input0: 'input' },
+  },
   'parquet-stream': { shell: 'mkdir faces/data && mv faces/*.parquet faces/data' },
-  'pinned-downloads': { before: `declare const YUNET: import('@tiny-face/pinned-downloads').PinnedFiles` },
+  'pinned-downloads': {
+    before: `import { PINNED_DETECTORS } from '@tiny-face/face-aligner'\nconst YUNET = PINNED_DETECTORS.yunet`,
+  },
   'record-stream': { stdin: 'stream' },
   'record-tools': {
     before: `import { RecordReader, RecordWriter } from '@tiny-face/record-stream'
@@ -73,6 +80,7 @@ import { openSync as openGiven } from 'node:fs'
 const records = new GivenReader(openGiven('embedded-pairs', 'r'))`,
   },
   'webdataset-stream': { before: RECORDS, shell: 'rm -r shards' },
+  'weight-files': { instead: { 'conv1.weight': 'layers.0.layers.0.weight' } },
   'zlib-stream': {
     before: `import { openSync, writeSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'

@@ -19,11 +19,12 @@ export function install(
   name: string,
   folder: string,
   tarballs: Record<string, Tarball>,
-  others: readonly string[] = [],
+  beside: { ours: readonly string[]; others: Readonly<Record<string, string>> } = { ours: [], others: {} },
 ): Installed | string {
   mkdirSync(folder)
-  const ours = [name, ...others].reduce((seen, name) => closureOf(name, seen), new Set<string>())
-  const dependencies = Object.fromEntries([...ours].map(name => [`@tiny-face/${name}`, `file:${tarballs[name]!.path}`]))
+  const ours = [name, ...beside.ours].reduce((seen, name) => closureOf(name, seen), new Set<string>())
+  const files = [...ours].map(name => [`@tiny-face/${name}`, `file:${tarballs[name]!.path}`])
+  const dependencies = { ...Object.fromEntries(files), ...beside.others }
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module', dependencies }, null, 2))
   const args = [
     'install',

@@ -4,13 +4,13 @@
 // isolated layout, where an import finds what its own package declares and nothing else. There every entry is imported, every command
 // asked for its help, the README's first example type-checked and run, a strict TypeScript consumer checked. publint and
 // are-the-types-wrong look at the tarball. Closes with a table of sizes; what was wrong is on stderr, and the exit code is 1.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { exampleFolder } from '../../test/example-folder.js'
 import { checkCommands, checkEntries, checkTypes } from './consumer.js'
 import { checkExample } from './example.js'
+import { exampleData } from './example-data.js'
 import { install } from './install.js'
 import { installLinters, lintTarball } from './lint.js'
 import { checkContents, pack } from './pack.js'
@@ -31,8 +31,7 @@ try {
   const tarballs = pack(join(scratch, 'tarballs'))
   const linters = installLinters(join(scratch, 'linters'))
   const data = join(scratch, 'data')
-  mkdirSync(data)
-  await exampleFolder(data)
+  await exampleData(data)
   for (const name of positionals.length > 0 ? positionals : packageNames()) {
     const folder = join(scratch, name)
     const started = performance.now()

@@ -42,7 +42,11 @@ export function entriesOf(name: string): string[] {
     .map(entry => `${SCOPE}${name}${entry.slice(1)}`)
 }
 
-/** The packages of ours that a piece of code imports. */
-export function importedPackages(code: string): string[] {
-  return [...code.matchAll(/from '@tiny-face\/([^/']+)/g)].map(([, name]) => name!)
+/** The packages that a piece of code imports: of ours by their short names, of others with the version that a package of ours declares. */
+export function importedPackages(name: string, code: string): { ours: string[]; others: Record<string, string> } {
+  const imported = [...code.matchAll(/from '((?:@[^/']+\/)?[^/']+)/g)].map(([, specifier]) => specifier!)
+  const ours = imported.filter(specifier => specifier.startsWith(SCOPE)).map(specifier => specifier.slice(SCOPE.length))
+  const { dependencies = {} } = manifestOf(name)
+  const others = imported.filter(specifier => !specifier.startsWith(SCOPE) && dependencies[specifier] !== undefined)
+  return { ours, others: Object.fromEntries(others.map(specifier => [specifier, dependencies[specifier]!])) }
 }
