@@ -6,6 +6,7 @@ import { DEFAULT_KEYS } from '../example/example-keys.js'
 import { fileCompression, readTFRecord } from '../framing/read-tfrecord.js'
 import { FOOTER_BYTES, frameData, HEADER_BYTES } from '../framing/tfrecord.js'
 import { findShards } from './find-shards.js'
+import { ImageTable } from './image-table.js'
 
 /** Labelled images at random, from TFRecord files. */
 export interface ShardReader {
@@ -27,7 +28,7 @@ export interface ShardReader {
 
 /**
  * Opens TFRecord files of labelled images for random access. Reads every file once, checks both CRCs of every record and
- * keeps where each lies (16 bytes of memory) and its label, of several numbers the first; records without an image are passed over.
+ * keeps where each lies and its label (24 bytes of memory), of several numbers the first; records without an image are passed over.
  *
  * @param paths folders of shards and files, as `findShards` takes them
  * @throws DataError where a record is damaged, an image has no label that is a whole number of at least 0 (or begins with one), or a file is
@@ -35,18 +36,16 @@ export interface ShardReader {
  */
 export function openShards(paths: string | readonly string[]): ShardReader {
   const { files, manifest } = findShards(typeof paths === 'string' ? [paths] : paths)
-  const shards: number[] = []
-  const records: number[] = []
-  const offsets: number[] = []
-  const lengths: number[] = []
-  const labels: number[] = []
-  /** The running index of each file's first record. */
+  const images = new ImageTable()
+  /** Of each file the first image, and the running index of its first record. */
+  const starts: number[] = []
   const firsts: number[] = []
   let several = 0
   for (const { path } of files) refuseCompressed(path)
   let id = 0
-  for (const [shard, { path, count, keys = DEFAULT_KEYS }] of files.entries()) {
+  for (const { path, count, keys = DEFAULT_KEYS } of files) {
     let record = 0
+    starts.push(images.count)
     firsts.push(id)
     for (const { offset, data } of readTFRecord(path)) {
       const place = { file: path, offset, record: record++ }
@@ -59,11 +58,7 @@ export function openShards(paths: string | readonly string[]): ShardReader {
         throw new DataError({ ...place, expected: `a whole number of at least 0 as ${keys.label}`, found })
       }
       if (typeof label === 'object') several++
-      shards.push(shard)
-      records.push(place.record)
-      offsets.push(offset)
-      lengths.push(data.byteLength)
-      labels.push(person)
+      images.add({ offset, length: data.byteLength, record: place.record, label: person })
     }
     if (count !== undefined && record !== count) {
       throw new DataError({ file: path, expected: `${count} records, as the manifest says`, found: `${record}` })
@@ -72,31 +67,31 @@ export function openShards(paths: string | readonly string[]): ShardReader {
   }
   const fds = files.map(({ path }) => openSync(path, 'r'))
   return {
-    count: labels.length,
+    count: images.count,
     classes: manifest?.classes,
     names: manifest?.names,
     several,
     label(index) {
-      return labels[checked(index)]!
+      return images.label(checked(index))
     },
     place(index) {
-      const shard = shards[checked(index)]!
-      const record = records[index]!
+      const shard = shardOf(checked(index))
+      const record = images.record(index)
       return { file: files[shard]!.path, record, id: firsts[shard]! + record }
     },
     read(index) {
-      const shard = shards[checked(index)]!
+      const shard = shardOf(checked(index))
       const { path: file, keys } = files[shard]!
-      const offset = offsets[index]!
-      const record = records[index]!
-      const frame = Buffer.allocUnsafeSlow(HEADER_BYTES + lengths[index]! + FOOTER_BYTES)
+      const offset = images.offset(index)
+      const record = images.record(index)
+      const frame = Buffer.allocUnsafeSlow(HEADER_BYTES + images.length(index) + FOOTER_BYTES)
       const size = readSync(fds[shard]!, frame, 0, frame.length, offset)
       if (size < frame.length) {
         throw new DataError({ file, offset, record, expected: `${frame.length} bytes of a record`, found: `${size}` })
       }
       const data = frameData(frame, 0, frame.length, file, offset, record)
       try {
-        return { image: dumpRecord(data, record, false, keys)!.image!, label: labels[index]! }
+        return { image: dumpRecord(data, record, false, keys)!.image!, label: images.label(index) }
       } catch (error) {
         throw placed(error, { file, offset, record })
       }
@@ -107,8 +102,19 @@ export function openShards(paths: string | readonly string[]): ShardReader {
   }
 
   function checked(index: number): number {
-    if (!(index >= 0 && index < labels.length)) throw new RangeError(`image ${index}: there are ${labels.length}`)
+    if (!(index >= 0 && index < images.count)) throw new RangeError(`image ${index}: there are ${images.count}`)
     return index
+  }
+
+  /** The last file that begins at an image or before it: those that hold none begin where the next one does. */
+  function shardOf(index: number): number {
+    let [shard, end] = [0, starts.length]
+    while (end - shard > 1) {
+      const middle = (shard + end) >> 1
+      if (starts[middle]! <= index) shard = middle
+      else end = middle
+    }
+    return shard
   }
 }
 

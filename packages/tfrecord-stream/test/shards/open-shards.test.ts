@@ -60,6 +60,37 @@ t.test('a folder: shard after shard, other records passed over, classes and name
   t.end()
 })
 
+t.test('thousands of images, and shards without any', t => {
+  const folder = t.testdir()
+  const image = (index: number) => Buffer.concat([fakeImage(index % 7), Buffer.from([index % 5])])
+  const records = Array.from({ length: 5000 }, (_, index) => ({ label: 2 ** 40 + index, image: image(index) }))
+  const files = ['a', 'none', 'b', 'c', 'empty'].map(name => join(folder, `${name}.tfrecord`))
+  const parts = [records.slice(0, 1500), [], records.slice(1500, 1501), records.slice(1501), []]
+  for (const [i, part] of parts.entries()) {
+    const examples = part.map(({ label, image }) => faceExample(image, label))
+    writeFileSync(files[i]!, tfrecordOf(i === 1 ? [encodeExample(new Map())] : examples))
+  }
+  const reader = openShards(files)
+  t.equal(reader.count, 5000)
+  const wrong = records.findIndex(({ label, image }, index) => {
+    const read = reader.read(index)
+    return read.label !== label || reader.label(index) !== label || !image.equals(read.image)
+  })
+  t.equal(wrong, -1)
+  t.same(
+    [0, 1499, 1500, 1501, 4999].map(index => reader.place(index)),
+    [
+      { file: files[0], record: 0, id: 0 },
+      { file: files[0], record: 1499, id: 1499 },
+      { file: files[2], record: 0, id: 1501 },
+      { file: files[3], record: 0, id: 1502 },
+      { file: files[3], record: 3498, id: 5000 },
+    ],
+  )
+  reader.close()
+  t.end()
+})
+
 t.test('of a label of several numbers the first is the person', t => {
   const folder = t.testdir()
   const label = tensorOf(Float32Array.of(3, 0.5))
