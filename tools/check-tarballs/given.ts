@@ -38,7 +38,7 @@ const labels = Int32Array.from({ length: 64 }, (_, i) => i)`,
   'face-gallery': { before: 'const embedding = new Float32Array(512).fill(1)', shell: 'rm people.gallery' },
   'face-web': {
     before: `import { readFileSync } from 'node:fs'\nconst photo = readFileSync('holiday/0.jpg')`,
-    after: 'await close()',
+    after: 'await close()\nawait recogniser.close()',
     instead: { 'face-api.onnx': 'runs/r50' },
     shell: 'node_modules/.bin/face-align --install yunet',
   },
