@@ -13,11 +13,11 @@ export async function exampleData(folder: string): Promise<void> {
   await exampleFolder(folder)
   writeFileSync(join(folder, 'orl-1.0-py3-none-any.whl'), zipArchive({ 'orl/data/s1/1.pgm': 'P5 1 1 255\n0' }))
   const { status, stderr } = shell(
-    'bin-dump lfw.bin | arcface-embed --model runs/r50 --flip > embedded-pairs',
+    `set -eu
+    image-dump aligned > images.records
+    bin-dump lfw.bin | arcface-embed --model runs/r50 --flip > embedded-pairs`,
     folder,
-    {
-      pipefail: true,
-    },
+    { pipefail: true },
   )
   if (status !== 0) throw new Error(stderr)
 }

@@ -18,7 +18,7 @@ export interface Given {
 
 const RECORDS = `import { RecordReader as GivenReader } from '@tiny-face/record-stream'
 import { openSync as openGiven } from 'node:fs'
-const records = new GivenReader(openGiven('stream', 'r'))`
+const records = new GivenReader(openGiven('images.records', 'r'))`
 
 const oneDnn = installedEngine('onednn')?.library
 
@@ -46,8 +46,8 @@ const labels = Int32Array.from({ length: 64 }, (_, i) => i)`,
     before: `const [bytes, head] = [Buffer.from('P5 2 2 255\\n0000'), Buffer.from('PK\\x03\\x04')]`,
   },
   'global-shuffle': { before: `const lines = ['a', 'b', 'c']` },
-  'image-stream': { stdin: 'stream', shell: 'mkdir out' },
-  'json-stream': { stdin: 'stream' },
+  'image-stream': { stdin: 'images.records', shell: 'mkdir out' },
+  'json-stream': { stdin: 'images.records' },
   'onednn-session': oneDnn
     ? { instead: { '/path/to/libdnnl.so.3': oneDnn } }
     : { notRun: 'the engine onednn is not installed here' },
@@ -59,11 +59,11 @@ const labels = Int32Array.from({ length: 64 }, (_, i) => i)`,
   'pinned-downloads': {
     before: `import { PINNED_DETECTORS } from '@tiny-face/face-aligner'\nconst YUNET = PINNED_DETECTORS.yunet`,
   },
-  'record-stream': { stdin: 'stream' },
+  'record-stream': { stdin: 'images.records' },
   'record-tools': {
     before: `import { RecordReader, RecordWriter } from '@tiny-face/record-stream'
 import { openSync } from 'node:fs'
-const reader = new RecordReader(openSync('stream', 'r'))
+const reader = new RecordReader(openSync('images.records', 'r'))
 const writer = new RecordWriter(1)
 const labels = Array.from({ length: 9000 }, (_, i) => i >> 1)`,
   },

@@ -2,6 +2,8 @@ import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
 
 /** More than any of these programs takes. */
 const TIMEOUT_MS = 600_000
+/** What went wrong stands at the end of what a program says. */
+const LAST_LINES = 30
 
 /** Runs a program to its end: undefined, or what went wrong, as the program said it. */
 export function faultOf(command: string, args: string[], options: SpawnSyncOptions = {}): string | undefined {
@@ -14,5 +16,6 @@ export function faultOf(command: string, args: string[], options: SpawnSyncOptio
   })
   if (result.status === 0) return undefined
   const ended = result.error?.message ?? result.signal ?? `exit code ${result.status}`
-  return `${[command, ...args].join(' ')}: ${ended}\n${`${result.stdout}${result.stderr}`.trim()}`
+  const said = `${result.stdout}${result.stderr}`.trim().split('\n').slice(-LAST_LINES).join('\n')
+  return `${[command, ...args].join(' ')}: ${ended}\n${said}`
 }
