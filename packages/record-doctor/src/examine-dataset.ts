@@ -1,9 +1,7 @@
 import { binRecords, openBin } from '@tiny-face/bin-stream'
-import { DECODER_THREADS } from '@tiny-face/command-shell'
 import { mapAhead } from '@tiny-face/image-stream'
 import { copyRecord, type DataMap } from '@tiny-face/record-stream'
 import type { RecordId } from '@tiny-face/safe-files'
-import { examinePicture } from './examine-picture.js'
 import { findDuplicates } from './findings/duplicate-findings.js'
 import { findBadClasses } from './findings/find-bad-classes.js'
 import { findOddSizes } from './findings/find-odd-sizes.js'
@@ -14,6 +12,7 @@ import { ExactIndex } from './look-alikes/exact-index.js'
 import { findLookAlikes } from './look-alikes/find-look-alikes.js'
 import type { PictureStore } from './picture-store.js'
 import { PictureTable } from './picture-table.js'
+import { PICTURE_THREADS, PictureThreads } from './picture-threads.js'
 
 export interface ExamineDatasetOptions {
   /** insightface verification sets (`.bin`) that the dataset's people should not be in. */
@@ -25,7 +24,7 @@ export interface ExamineDatasetOptions {
   names?: readonly string[] | undefined
   /** Fewest pictures that a class should have: 2 by default, for one has nothing to be drawn to. */
   minImages?: number
-  /** Pictures that are decoded at a time: DECODER_THREADS by default. */
+  /** Threads that decode pictures: one on each processor by default. */
   threads?: number
   /** Keeps the encoded pictures, row by row. */
   store?: PictureStore | undefined
@@ -65,7 +64,10 @@ export interface Examination {
 /** Largest count that room is made for ahead, in pictures; there may be more. */
 const MAX_EXPECTED = 2 ** 23
 
-/** Pictures read ahead for each that is being decoded, so that no thread waits. */
+/** Pictures that a thread is given at a time, and of large ones bytes. */
+const TASK = 64
+const TASK_BYTES = 2 ** 18
+/** Tasks for each thread: one in work, one that waits. */
 const AHEAD = 2
 
 /**
@@ -78,21 +80,25 @@ export async function examineDataset(
   records: Iterable<DataMap>,
   options: ExamineDatasetOptions = {},
 ): Promise<Examination> {
-  const { tests: files = [], minImages = 2, threads = DECODER_THREADS, onPicture } = options
+  const { tests: files = [], minImages = 2, onPicture } = options
   const table = new PictureTable(Math.min(options.count ?? 0, MAX_EXPECTED))
   const copies = new Map<number, number>()
   const faults = new PictureFaults()
+  const threads = new PictureThreads(options.threads ?? PICTURE_THREADS)
 
   const addAll = async (source: Iterable<DataMap>, labelled: boolean) => {
     const index = new ExactIndex()
-    for await (const picture of mapAhead(pictureRecords(source), AHEAD * threads, examinePicture)) {
-      const row = table.add(picture)
-      // What does not decode or shows nothing is found as that, and not as like each other.
-      const first = picture.fingerprint === undefined ? row : index.firstLike(row, table.digests)
-      if (first !== row) copies.set(row, first)
-      options.store?.add(picture.bytes)
-      faults.add(picture, row, labelled)
-      onPicture?.(picture.bytes.length)
+    const examined = mapAhead(tasksOf(source), AHEAD * threads.count, records => threads.examine(records))
+    for await (const pictures of examined) {
+      for (const picture of pictures) {
+        const row = table.add(picture)
+        // What does not decode or shows nothing is found as that, and not as like each other.
+        const first = picture.fingerprint === undefined ? row : index.firstLike(row, table.digests)
+        if (first !== row) copies.set(row, first)
+        options.store?.add(picture.bytes)
+        faults.add(picture, row, labelled)
+        onPicture?.(picture.bytes.length)
+      }
     }
   }
 
@@ -105,15 +111,19 @@ export async function examineDataset(
   }
 
   const tests: TestSet[] = []
-  for (const file of files) {
-    const from = table.count
-    const set = openBin(file)
-    await addAll(binRecords(set), false)
-    set.close()
-    tests.push({ file, from, to: table.count })
+  let from = 0
+  try {
+    for (const file of files) {
+      const set = openBin(file)
+      await addAll(binRecords(set), false)
+      set.close()
+      tests.push({ file, from, to: table.count })
+      from = table.count
+    }
+    await addAll(counted(records), true)
+  } finally {
+    await threads.close()
   }
-  const from = table.count
-  await addAll(counted(records), true)
 
   const classes = findBadClasses(table, { from, classes: options.classes, minImages })
   const sizes = findOddSizes(table, from)
@@ -141,8 +151,17 @@ export async function examineDataset(
 }
 
 /** What is used of the records that stand for pictures, in copies: a record's bytes are valid only until the next one is asked for. */
-function* pictureRecords(records: Iterable<DataMap>): Generator<DataMap> {
+function* tasksOf(records: Iterable<DataMap>): Generator<DataMap[]> {
+  let task: DataMap[] = []
+  let bytes = 0
   for (const { id, label, image, recordio } of records) {
-    if (recordio?.role !== 'header' && recordio?.role !== 'identity') yield copyRecord({ id, label, image })
+    if (recordio?.role === 'header' || recordio?.role === 'identity') continue
+    task.push(copyRecord({ id, label, image }))
+    bytes += image?.length ?? 0
+    if (task.length < TASK && bytes < TASK_BYTES) continue
+    yield task
+    task = []
+    bytes = 0
   }
+  if (task.length > 0) yield task
 }

@@ -16,7 +16,7 @@ export interface Options {
   json?: string
   report?: string
   tmp: string
-  threads: number
+  threads?: number
   unframed?: boolean
   force?: boolean
 }

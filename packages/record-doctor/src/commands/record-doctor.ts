@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os'
-import { DECODER_THREADS, parseDecoderThreads, parseWhole, runCommand } from '@tiny-face/command-shell'
+import { parseWhole, runCommand } from '@tiny-face/command-shell'
 import type { Options } from './check-stream.js'
 
 await runCommand<Options>({
@@ -22,7 +22,11 @@ await runCommand<Options>({
           .createOption('--tmp <dir>', 'where the pictures are kept for --report until it is written')
           .default(tmpdir(), "the system's folder for temporary files"),
       )
-      .option('--threads <n>', 'pictures decoded at a time', parseDecoderThreads, DECODER_THREADS)
+      .option(
+        '--threads <n>',
+        'threads that decode pictures (default: one on each processor)',
+        parseWhole('--threads', 1),
+      )
       .option('--unframed', 'take records alone, without the messages that begin and end a stream')
       .option('--force', 'replace files that exist'),
   run: async (_, options) => (await import('./check-stream.js')).checkStream(options),
