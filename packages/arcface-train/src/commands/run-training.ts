@@ -25,6 +25,7 @@ import { readConfig } from '../read-config.js'
 import { resolveConfig, type TrainingOptions } from '../resolve-config.js'
 import { train } from '../train.js'
 import { openTrainingSet, type TrainingSet } from '../training-set.js'
+import { openVerificationSets } from '../verification/index.js'
 import { DATA_THREADS } from '../workers/image-thread-pool.js'
 import { INTERRUPTED, stopSignal } from './stop-signal.js'
 import { trainingBar } from './training-bar.js'
@@ -106,7 +107,7 @@ async function runRank(job: Job, shards: readonly string[], given: Options): Pro
 }
 
 /** The training set and the configuration, and all that can be known to be wrong before any image is looked at. */
-function prepare(job: Job, shards: readonly string[], options: Options) {
+async function prepare(job: Job, shards: readonly string[], options: Options) {
   const { out, engine, resume = false } = options
   checkRun(options)
   const before = configBefore(options)
@@ -123,7 +124,10 @@ function prepare(job: Job, shards: readonly string[], options: Options) {
   const set = openTrainingSet(shards, options)
   const resolve = (set: TrainingSet) => resolveConfig({ ...options, config: before }, set, choice)
   const config = resolve(set)
-  // To look at all images may take minutes: whether the run can begin with these weights is found out before.
+  // To look at all images may take minutes: whether the run can begin with these weights and sets is found out before.
+  if (job.rank === 0) {
+    for (const { close } of await openVerificationSets(config.verify, NETWORKS[config.network].size)) close()
+  }
   const trains = !options.dryRun && options.showAugmented === undefined
   if (trains && config.init !== undefined && !resume) firstWeights(config.init, config)
   return { set, config, resolve }

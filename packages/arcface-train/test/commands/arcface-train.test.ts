@@ -207,18 +207,27 @@ t.test('what is shown before a training leaves nothing behind', { timeout: 120_0
 })
 
 t.test('what is odd about labels is said of the images that are left', async t => {
-  const folder = t.testdir()
-  // It ends before the first step, at a set of pairs that is not there.
-  const none = ['--out', join(folder, 'run'), '--epochs', '1', '--verify', `pairs=${join(folder, 'none.bin')}`]
+  const folder = t.testdir({ file: '' })
+  // It ends before the first step, at a folder that cannot be made.
+  const none = ['--out', join(folder, 'file/run'), '--epochs', '1']
   const whole = await drawnFaces({ to: 2 })
   const damaged = await drawnFaces({ to: 2, damaged: 3 })
   const [before, after] = [whole, damaged].map(stream => loudly(stream, '--batch-size', '2', '--skip-damaged', ...none))
-  t.match(before!.stderr, /none.bin: no such file/)
+  t.match(before!.stderr, /file\/run.*: not a directory/)
   t.notMatch(before!.stderr, /one image/)
   t.match(
     after!.stderr,
     /left out: record 3[\s\S]*1 of 4 images left out\n.*1 of 2 people have one image each, of which/,
   )
+})
+
+t.test('a set of pairs that is not there is missed before any image is looked at', async t => {
+  const none = join(t.testdir(), 'none.bin')
+  const stream = await drawnFaces({ to: 2, damaged: 3 })
+  for (const what of [['--out', join(t.testdir(), 'run')], ['--dry-run']]) {
+    const { status, stderr } = train(stream, '--batch-size', '2', '--epochs', '1', '--verify', `pairs=${none}`, ...what)
+    t.strictSame([status, stderr], [1, `arcface-train: ${none}: no such file or directory\n`])
+  }
 })
 
 t.test('names of earlier versions still work, and the present ones are said', async t => {
