@@ -101,7 +101,7 @@ t.test('a scatter task that did not run is named', { skip: !data }, t => {
   })
   t.match(run('tfrecord-merge shards', folder), {
     status: 1,
-    stderr: /expected parts of a set, part-00000-of-…, found none that is whole\n$/,
+    stderr: /expected parts of a set, part-00000-of-…, found scatters alone, which are to be gathered first\n$/,
   })
   t.equal(run('SLURM_ARRAY_TASK_ID=1 bash task', folder).status, 0)
   t.match(gather(), { status: 0, stderr: '' })

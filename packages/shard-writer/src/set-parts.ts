@@ -54,6 +54,20 @@ export function isPartName(kind: PartKind, name: string): boolean {
   return NAMES[kind].test(name)
 }
 
+/**
+ * For readers of a folder without a manifest, which say what is still to be done.
+ *
+ * @param format as its commands begin: tfrecord or wds
+ * @throws DataError where the folder holds parts, or scatters, of a set that nobody has put together
+ */
+export function refuseParts(folder: string, format: string): void {
+  const names = readdirSync(folder)
+  const kind = (['part', 'scatter'] as const).find(kind => names.some(name => isPartName(kind, name)))
+  if (kind === undefined) return
+  const next = kind === 'part' ? `${format}-merge puts` : `${format}-gather and then ${format}-merge put`
+  throw new DataError({ file: folder, expected: 'a set of shards', found: `${kind}s of one, which ${next} together` })
+}
+
 /** Where a part's manifest lies. */
 export function partManifestPath(folder: string, kind: PartKind): string {
   return kind === 'part' ? manifestPath(folder) : join(folder, 'scatter.json')
@@ -103,7 +117,9 @@ export function readParts(folder: string, kind: PartKind, format: string): PartM
     .sort()
   const [first] = whole
   if (first === undefined) {
-    throw new DataError({ file: folder, expected: `parts of a set, ${kind}-00000-of-…`, found: 'none that is whole' })
+    const isScattered = kind === 'part' && readdirSync(folder).some(name => isPartName('scatter', name))
+    const found = isScattered ? 'scatters alone, which are to be gathered first' : 'none that is whole'
+    throw new DataError({ file: folder, expected: `parts of a set, ${kind}-00000-of-…`, found })
   }
   const { of } = partNamed(kind, first)
   const manifests = new Array<PartManifest | undefined>(of).fill(undefined)

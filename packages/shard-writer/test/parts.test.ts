@@ -4,7 +4,14 @@ import { join } from 'node:path'
 import type { BeginFields, DataMap } from '@tiny-face/record-stream'
 import fc from 'fast-check'
 import t from 'tap'
-import { gatherShards, type Manifest, mergeShards, scatterShards, writeShards as write } from '../src/index.js'
+import {
+  gatherShards,
+  type Manifest,
+  mergeShards,
+  refuseParts,
+  scatterShards,
+  writeShards as write,
+} from '../src/index.js'
 import { fakeImage, filesOf, linesFormat, scratch, type WriteOptions, writeShards } from './fixtures.js'
 
 function* faces(from: number, to: number): Generator<DataMap> {
@@ -322,7 +329,13 @@ t.test('what does not fit together is named', t => {
   mkdirSync(folder)
   refuses(merge, ': expected parts of a set, part-00000-of-…, found none that is whole')
   refuses(() => gather(folder, 0, 1), ': expected parts of a set, scatter-00000-of-…, found none that is whole')
+  t.doesNotThrow(() => refuseParts(folder, 'lines'))
   scatter(folder, 100, 0, 2, usual)
+  refuses(merge, ': expected parts of a set, part-00000-of-…, found scatters alone, which are to be gathered first')
+  refuses(
+    () => refuseParts(folder, 'lines'),
+    ': expected a set of shards, found scatters of one, which lines-gather and then lines-merge put together',
+  )
   t.throws(() => scatter(folder, 100, 0, 2, usual), { message: /scatter\.json: exists already; --force replaces it/ })
   t.throws(() => scatter(folder, 100, 0, 2, { ...usual, seed: 4, resume: true }), {
     message: /scatter\.json: expected what these options make, found another/,

@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expandPaths } from '@tiny-face/command-shell'
 import { DataError } from '@tiny-face/safe-files'
+import { refuseParts } from '@tiny-face/shard-writer'
 import type { ExampleKeys } from '../example/example-keys.js'
 import { type Manifest, readManifest } from './manifest.js'
 
@@ -28,7 +29,7 @@ export interface ShardSet {
  * `*.tfrecord`, `*.tfrecords`, `*.tfrec` or `*-00001-of-00004` (also with `.gz` or `.zlib` behind), sorted; of a glob the
  * files it matches, sorted; a file as it is.
  *
- * @throws DataError where a folder or a glob holds none, or of a folder's numbered shards some are missing
+ * @throws DataError where a folder or a glob holds none, of a folder's numbered shards some are missing, or it holds parts that are to be merged
  */
 export function findShards(paths: readonly string[]): ShardSet {
   const sets = paths.map(path => {
@@ -44,6 +45,7 @@ function shardsOf(folder: string): ShardSet {
     const { shards, keys } = manifest
     return { manifest, files: shards.map(({ name, count }) => ({ path: join(folder, name), count, keys })) }
   }
+  refuseParts(folder, 'tfrecord')
   const names = readdirSync(folder)
     .filter(name => NAME.test(name))
     .sort()

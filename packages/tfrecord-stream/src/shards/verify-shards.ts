@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, existsSync, openSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DataError, readChunk } from '@tiny-face/safe-files'
-import { manifestPath, type Shard } from '@tiny-face/shard-writer'
+import { manifestPath, refuseParts, type Shard } from '@tiny-face/shard-writer'
 import { recordFace } from '../example/dump-record.js'
 import { DEFAULT_KEYS } from '../example/example-keys.js'
 import { TFRecordDecoder } from '../framing/decode-tfrecord.js'
@@ -49,7 +49,10 @@ export function* verifyShards(folder: string, options: VerifyOptions = {}): Gene
   function* problems(read: () => Manifest | undefined): Generator<DataError, Manifest | undefined, undefined> {
     try {
       const found = read()
-      if (found === undefined) yield new DataError({ file: folder, expected: 'a manifest.json', found: 'none' })
+      if (found === undefined) {
+        refuseParts(folder, 'tfrecord')
+        yield new DataError({ file: folder, expected: 'a manifest.json', found: 'none' })
+      }
       return found
     } catch (error) {
       if (!(error instanceof DataError)) throw error

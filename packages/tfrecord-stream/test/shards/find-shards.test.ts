@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import t from 'tap'
-import { findShards, readManifest, writeShards } from '../../src/index.js'
+import { findShards, readManifest, verifyShards, writeShards } from '../../src/index.js'
 import { fakeImage } from '../fixtures.js'
 
 const names = (paths: string[]) => findShards(paths).files.map(({ path }) => basename(path))
@@ -52,6 +52,14 @@ t.test('names that other tools give', t => {
     expected: '2 shards',
     found: '1',
   })
+  t.end()
+})
+
+t.test('parts that nobody has merged are no shards', t => {
+  const found = 'parts of one, which tfrecord-merge puts together'
+  const folder = t.testdir({ 'part-00000-of-00002': {}, 'scatter-00000-of-00004': {} })
+  t.throws(() => findShards([folder]), { name: 'DataError', file: folder, expected: 'a set of shards', found })
+  t.match([...verifyShards(folder)], [{ name: 'DataError', file: folder, found }])
   t.end()
 })
 
