@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import t from 'tap'
 
-/** In a process of its own, without what tap loads, which listens too: a signal that nobody listens to ends it. */
+/** In a process of its own, without what tap loads into each (by NODE_OPTIONS), which listens too: a signal that nobody listens to ends it. */
 function stopped(then: string) {
   const url = new URL('../../src/commands/stop-signal.ts', import.meta.url).href
   const program = `
@@ -12,9 +12,8 @@ function stopped(then: string) {
     kill()
     setInterval(() => {}, 1000)
   `
-  const { status, signal } = spawnSync(process.execPath, ['--import=tsx', '--input-type=module', '-e', program], {
-    env: { ...process.env, NODE_OPTIONS: '' },
-  })
+  const node = [process.execPath, '--import=tsx', '--input-type=module', '-e', program]
+  const { status, signal } = spawnSync('env', ['-u', 'NODE_OPTIONS', ...node])
   return { status, signal }
 }
 
