@@ -1,4 +1,4 @@
-/** Every command of docs/many-machines.md that one machine can run, as it is written there, on small data; and that its job files are whole. */
+/** Every command of docs/many-machines.md that one machine can run, as it is written there, on small data. */
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -46,7 +46,7 @@ t.test('the commands of docs/many-machines.md', { skip: missing || WITH_MPI.skip
   t.equal(checkpointSteps(join(folder, 'runs/two')).at(-1), 4)
 })
 
-t.test('the job files are no shell and no YAML with errors', async t => {
+t.test('the job file for Slurm is shell without errors', async t => {
   const sbatch = /`train\.sbatch`:\n\n```\n([\s\S]*?)```/.exec(page)![1]!
   t.equal(spawnSync('bash', ['-n'], { input: sbatch }).status, 0)
   t.match(sbatch, '--resume')

@@ -1,7 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs'
 import {
   type CheckpointState,
-  centresOfIdentity,
   checkpointSteps,
   chosenStep,
   exportCheckpoint,
@@ -19,7 +18,7 @@ import {
 import { say } from '@tiny-face/command-shell'
 import { ALONE, type Job } from '@tiny-face/mpi-session'
 import { DataError, writeWholeFile } from '@tiny-face/safe-files'
-import type { NamedTensor, RowsOf, TensorInPieces } from '@tiny-face/weight-files'
+import type { NamedTensor, TensorInPieces } from '@tiny-face/weight-files'
 import { augmentedGrid } from './augment/augmented-grid.js'
 import { type Batch, batches } from './batches.js'
 import type { TrainingConfig } from './config.js'
@@ -33,7 +32,7 @@ import { compileStepper, type StepOutcome, type Stepper } from './loop/stepper.j
 import { CentreStore, centreVariables } from './partial-fc/centre-store.js'
 import { sampleCentres } from './partial-fc/sample-centres.js'
 import { agreedOutcome, fromFirstRank, meet, OtherRanksFault, together } from './ranks/agree.js'
-import { rowsOfAll, sendRows } from './ranks/centre-rows.js'
+import { isOfCentres, rowsOfAll, rowsOfRank, sendRows } from './ranks/centre-rows.js'
 import { type OwnShare, ownLabels, ownShare } from './ranks/own-share.js'
 import { ownProcessors } from './ranks/processors.js'
 import { writeReport } from './report/index.js'
@@ -80,7 +79,7 @@ export async function train(
   const { job = ALONE } = options
   const own = ownShare(config, job)
   let checkpoint = options.resume
-    ? await together(job, () => resumeFrom(run, config, options.fromStep, rowsOfRank(config, own)))
+    ? await together(job, () => resumeFrom(run, config, options.fromStep, rowsOfRank(own)))
     : undefined
   const state: CheckpointState = checkpoint?.state ?? { step: 0, epoch: 0, position: 0, seed: config.seed }
   const given = config.init === undefined || checkpoint ? {} : firstWeights(config.init, config)
@@ -341,7 +340,7 @@ class Training {
     const tensors = stepper.variables.map(({ name, shape }) => [name, { shape, values: values[name]! }] as const)
     const own = new Map([...tensors, ...(store?.tensors ?? [])])
     if (log === undefined) {
-      for (const [name, tensor] of own) if (this.#isRows(name)) sendRows(job, tensor)
+      for (const [name, tensor] of own) if (isOfCentres(name)) sendRows(job, tensor)
       return state
     }
     log.sync()
@@ -355,15 +354,7 @@ class Training {
   #ofAllRanks(own: ReadonlyMap<string, NamedTensor>): Map<string, NamedTensor | TensorInPieces> {
     const { job, own: share } = this.#parts
     if (job.ranks === 1) return new Map(own)
-    return new Map(
-      [...own].map(([name, tensor]) => [name, this.#isRows(name) ? rowsOfAll(job, tensor, share) : tensor]),
-    )
-  }
-
-  /** Whether each rank has rows of a tensor: the centres, and what the optimiser keeps for each. */
-  #isRows(name: string): boolean {
-    const { config, own, stepper } = this.#parts
-    return centreVariables(config, stepper.optimiser, own).some(variable => variable.name === name)
+    return new Map([...own].map(([name, tensor]) => [name, isOfCentres(name) ? rowsOfAll(job, tensor, share) : tensor]))
   }
 
   /** Writes the model, unless there is a better one, or that is still to be found out. */
@@ -404,17 +395,6 @@ async function batchOf(source: AsyncGenerator<Batch, void>): Promise<{ batch?: B
     return { batch: value ?? undefined }
   } catch (fault) {
     return { fault }
-  }
-}
-
-/** The rows that a rank reads of a checkpoint: of the centres, and of what is kept for each, its own. */
-function rowsOfRank(config: TrainingConfig, { ranks, first, classes, allClasses }: OwnShare): RowsOf {
-  const each = centresOfIdentity(config.head)
-  return (name, [rows, size, ...more]) => {
-    const isOfCentres = name === 'head/centres' || name.endsWith('/head/centres')
-    if (ranks === 1 || !isOfCentres || more.length > 0) return undefined
-    if (rows !== allClasses * each || size !== config.embeddingSize) return undefined
-    return [first * each, (first + classes) * each]
   }
 }
 

@@ -1,10 +1,23 @@
 /** The centres of all identities in one tensor of a checkpoint, of which each rank has some rows. */
 import type { Job } from '@tiny-face/mpi-session'
-import type { NamedTensor, TensorInPieces } from '@tiny-face/weight-files'
+import type { NamedTensor, RowsOf, TensorInPieces } from '@tiny-face/weight-files'
 import { type OwnShare, ownShare } from './own-share.js'
 
 /** Numbers that go from rank to rank at a time. */
 const PIECE = 2 ** 22
+
+/** Whether a tensor of the state has rows of each rank: the centres, and what the optimiser keeps for them, as `velocity/head/centres`. */
+export function isOfCentres(name: string): boolean {
+  return name === 'head/centres' || name.endsWith('/head/centres')
+}
+
+/** The rows that a rank reads of a checkpoint: of what has rows of each rank, its own. */
+export function rowsOfRank({ first, classes, allClasses }: OwnShare): RowsOf {
+  return (name, [rows = 0]) => {
+    const each = rows / allClasses
+    return isOfCentres(name) && Number.isInteger(each) ? [first * each, (first + classes) * each] : undefined
+  }
+}
 
 /**
  * A tensor of which all ranks hold rows, as the first rank writes it: its own rows, then those of the others as they come. The others `sendRows`
