@@ -1,1 +1,3 @@
-export { ALONE, currentJob, type Job, type WireType } from './job.js'
+export type { BackgroundSums, Stretch } from './background-sums.js'
+export { ALONE, currentJob, type Job } from './job.js'
+export type { WireType } from './sum-over-ranks.js'

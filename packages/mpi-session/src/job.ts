@@ -1,10 +1,8 @@
 /** Processes that `mpirun`, `srun` or the like has started together. */
 import { hostname } from 'node:os'
-import { fromBfloat16, toBfloat16 } from './bfloat16.js'
+import { type BackgroundSums, type Stretch, startBackgroundSums } from './background-sums.js'
 import { IGNORE, IN_PLACE, type OpenMpi, openMpi } from './open-mpi.js'
-
-/** What a sum travels in: bf16 is half of the bytes, and is added up in float32. */
-export type WireType = 'f32' | 'bf16'
+import { parts, SumOverRanks, type WireType } from './sum-over-ranks.js'
 
 /**
  * What the ranks of a job do together: each call is made by all of them in the same order, and waits for the others. Every result is the
@@ -20,6 +18,11 @@ export interface Job {
   readonly name: string
   /** Replaces numbers by their sums, or the largest of them, over all ranks. */
   allReduce(values: Float32Array, op: 'sum' | 'max', wire?: WireType): void
+  /**
+   * The same sums by a thread of its own, while the rank goes on. All ranks ask for it in the same order, like any call; what is begun is in the
+   * order of `stretches`, over and over.
+   */
+  backgroundSums(stretches: readonly Stretch[], wire: WireType): BackgroundSums
   /** Puts the numbers of all ranks, of which each has as many, one behind the other. */
   allGather(own: Float32Array, all: Float32Array): void
   /** The bytes of all ranks, by rank; each may have as many as it likes. */
@@ -45,16 +48,13 @@ export function currentJob(): Job {
   return current
 }
 
-/** Numbers of one call: the library counts in int32. */
-const MAX_NUMBERS = 2 ** 28
-
 class MpiJob implements Job {
   readonly rank: number
   readonly ranks: number
   readonly localRanks: number
   readonly name: string
   readonly #mpi: OpenMpi
-  readonly #halves = { own: new Uint16Array(), all: new Uint16Array() }
+  readonly #sum: SumOverRanks
 
   constructor(mpi: OpenMpi) {
     this.#mpi = mpi
@@ -66,45 +66,23 @@ class MpiJob implements Job {
     this.ranks = ranks[0]!
     const local = LOCAL_VARIABLES.map(name => Number.parseInt(process.env[name] ?? '', 10)).find(count => count > 0)
     this.localRanks = local ?? 1
+    const { world } = constants
+    this.#sum = new SumOverRanks(this.ranks, constants, (name, ...args) => call[`MPI_${name}`](...args, world))
     this.name = `rank ${this.rank} on ${hostname()}`
   }
 
   allReduce(values: Float32Array, op: 'sum' | 'max', wire: WireType = 'f32') {
+    if (op === 'sum') return this.#sum.replace(values, wire)
     const { call, constants } = this.#mpi
-    for (const part of parts(values)) {
-      if (wire === 'bf16' && op === 'sum') this.#sumInBfloat16(part)
-      else call.MPI_Allreduce(IN_PLACE, part, part.length, constants.float, constants[op], constants.world)
-    }
+    for (const part of parts(values))
+      call.MPI_Allreduce(IN_PLACE, part, part.length, constants.float, constants.max, constants.world)
   }
 
-  /** Each rank adds up its share of the numbers, in the order of the ranks, and all are given the sums. */
-  #sumInBfloat16(values: Float32Array) {
+  backgroundSums(stretches: readonly Stretch[], wire: WireType): BackgroundSums {
     const { call, constants } = this.#mpi
-    const share = Math.ceil(values.length / this.ranks)
-    const [own, all] = (['own', 'all'] as const).map(name => this.#room(name, share * this.ranks)) as [
-      Uint16Array,
-      Uint16Array,
-    ]
-    own.fill(0, values.length)
-    toBfloat16(values, own)
-    const bytes = 2 * share
-    const { byte, world } = constants
-    call.MPI_Alltoall(own, bytes, byte, all, bytes, byte, world)
-    const [sums, addend] = [new Float32Array(share), new Float32Array(share)]
-    for (let rank = 0; rank < this.ranks; rank++) {
-      fromBfloat16(all.subarray(rank * share, (rank + 1) * share), addend)
-      for (let i = 0; i < share; i++) sums[i]! += addend[i]!
-    }
-    const sent = own.subarray(0, share)
-    toBfloat16(sums, sent)
-    call.MPI_Allgather(sent, bytes, byte, all, bytes, byte, world)
-    fromBfloat16(all.subarray(0, values.length), values)
-  }
-
-  /** Memory that is used again: fresh memory costs a page fault for every 4 KB. */
-  #room(name: 'own' | 'all', length: number): Uint16Array {
-    if (this.#halves[name].length < length) this.#halves[name] = new Uint16Array(length)
-    return this.#halves[name].subarray(0, length)
+    const communicator = new BigUint64Array(1)
+    call.MPI_Comm_dup(constants.world, communicator)
+    return startBackgroundSums({ stretches, wire, ranks: this.ranks, communicator: communicator[0]! })
   }
 
   allGather(own: Float32Array, all: Float32Array) {
@@ -147,11 +125,6 @@ class MpiJob implements Job {
   }
 }
 
-function parts(values: Float32Array): Float32Array[] {
-  const count = Math.ceil(values.length / MAX_NUMBERS)
-  return Array.from({ length: count }, (_, i) => values.subarray(i * MAX_NUMBERS, (i + 1) * MAX_NUMBERS))
-}
-
 /** A process without others: its own numbers are the sums. */
 export const ALONE: Job = {
   rank: 0,
@@ -159,6 +132,7 @@ export const ALONE: Job = {
   localRanks: 1,
   name: 'the only rank',
   allReduce() {},
+  backgroundSums: () => ({ begin() {}, finish() {}, close() {} }),
   allGather: (own, all) => all.set(own),
   exchange: own => [own],
   send: noOther,

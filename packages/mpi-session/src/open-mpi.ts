@@ -18,6 +18,14 @@ const PROTOTYPES = {
     'int MPI_Allgather(void *from, int fromCount, void *fromType, void *to, int toCount, void *toType, void *comm)',
   MPI_Allgatherv:
     'int MPI_Allgatherv(void *from, int fromCount, void *fromType, void *to, void *toCounts, void *places, void *toType, void *comm)',
+  MPI_Iallreduce:
+    'int MPI_Iallreduce(void *from, void *to, int count, void *type, void *op, void *comm, void *request)',
+  MPI_Ialltoall:
+    'int MPI_Ialltoall(void *from, int fromCount, void *fromType, void *to, int toCount, void *toType, void *comm, void *request)',
+  MPI_Iallgather:
+    'int MPI_Iallgather(void *from, int fromCount, void *fromType, void *to, int toCount, void *toType, void *comm, void *request)',
+  MPI_Test: 'int MPI_Test(void *request, void *flag, void *status)',
+  MPI_Comm_dup: 'int MPI_Comm_dup(void *comm, void *copy)',
   MPI_Send: 'int MPI_Send(void *from, int count, void *type, int to, int tag, void *comm)',
   MPI_Recv: 'int MPI_Recv(void *to, int count, void *type, int from, int tag, void *comm, void *status)',
   MPI_Abort: 'int MPI_Abort(void *comm, int code)',
@@ -61,11 +69,17 @@ export function openMpi(): OpenMpi {
   return { call, constants }
 }
 
+/** Memory that JavaScript has not allocated, and that is not freed before its last use. */
+export function floatsAt(address: bigint, length: number): Float32Array {
+  return new Float32Array(koffi().view(address, 4 * length))
+}
+
+const koffi = () => createRequire(import.meta.url)('koffi') as typeof Koffi
+
 function load(): OpenMpi {
-  const koffi = createRequire(import.meta.url)('koffi') as typeof Koffi
   try {
     // Global: Open MPI opens its parts itself, and they look for its symbols.
-    const library = koffi.load(FILE, { global: true })
+    const library = koffi().load(FILE, { global: true })
     const functions = Object.entries(PROTOTYPES).map(([name, prototype]) => [name, library.func(prototype)])
     const addresses = Object.entries(CONSTANTS).map(([name, symbol]) => [name, library.symbol(symbol, 'void *')])
     return { call: Object.fromEntries(functions), constants: Object.fromEntries(addresses) }

@@ -32,12 +32,27 @@ for (const ranks of [1, 2, 3]) {
       results.map(({ rank }) => rank),
       everyone,
     )
-    for (const { rank, sums, halves, largest, gathered, bytes, sent, name, ...result } of results) {
+    for (const { rank, sums, halves, background, largest, gathered, bytes, sent, name, ...result } of results) {
       t.equal(result.ranks, ranks)
       t.match(name, `rank ${rank} on `)
       t.same(sums, results[0].sums, 'the same on all ranks to the bit')
       t.same(halves, results[0].halves, 'in bf16 too')
       t.equal(sums.length, 1001)
+      for (const [i, [wire, summed]] of [['f32', sums] as const, ['bf16', halves] as const].entries()) {
+        const [first, ...others] = background[i]
+        t.same(others, [first, first], `${wire}: the same in every round`)
+        t.same(
+          first.slice(300, 700),
+          Array.from({ length: 400 }, (_, k) => mine(300 + k, rank)),
+          'no other numbers',
+        )
+        const places = [...first.keys()].filter(k => k < 300 || k >= 700)
+        t.same(
+          places.map(k => first[k]),
+          places.map(k => summed[k]),
+          `${wire}: in the background what all wait for`,
+        )
+      }
       for (const [i, sum] of sums.entries()) {
         const terms = everyone.map(rank => mine(i, rank))
         const exact = terms.reduce((total, term) => total + term, 0)

@@ -95,6 +95,17 @@ t.test('ranks', { skip: missing || WITH_MPI.skip }, async t => {
     t.equal(readFileSync(runPaths(again.run).metrics, 'utf8'), readFileSync(runPaths(two.run).metrics, 'utf8'))
   })
 
+  await t.test('on several machines gradients travel while others are computed: the same bytes', async t => {
+    // What mpirun says where each rank is the only one of its machine.
+    const elsewhere = ['env', 'OMPI_COMM_WORLD_LOCAL_SIZE=1']
+    for (const exchange of [[], ['--exchange', 'bf16']]) {
+      const run = join(root, `overlapped-${exchange.length}`)
+      const { status, stderr } = mpirun(2, [...elsewhere, ...TRAIN, ...RECIPE, ...exchange, '--out', run])
+      t.equal(status, 0, stderr)
+      t.same(hashesOf(run), hashesOf(exchange.length === 0 ? two.run : trained(2, ...exchange).run), `${exchange}`)
+    }
+  })
+
   await t.test('with batch norm over all ranks, what one process does at once; on two ranks and on four', async t => {
     const whole = trained(ONE)
     for (const ranks of [2, 4]) {

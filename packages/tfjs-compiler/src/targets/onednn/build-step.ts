@@ -16,6 +16,7 @@ import { Builder, type Form, type LoweringOptions, NUMBER_TYPES, rowStrides, typ
 import { constantOperations } from './constant-operations.js'
 import { planMemory } from './memory-plan.js'
 import { planNumberTypes } from './mixed-precision.js'
+import { overlapSums } from './overlap-sums.js'
 import { fuseForOnednn } from './passes/index.js'
 import { lowerNode } from './rules/index.js'
 import { planSums } from './rules/matmul.js'
@@ -61,7 +62,8 @@ export function buildStep(library: Library, lowering: LoweringOptions, plan: Ste
     nextValues.has(name) ? [] : [{ name, form: b.flat(saved.get(value) ?? value) }],
   )
   // All before this place leaves the state as it was; what comes after is done only where the guards hold.
-  const untouched = new Set(b.operations)
+  const before = overlapSums(b.operations)
+  const count = b.operations.length
   for (const node of averages) lowerNode(b, node)
   b.current = 'update'
   for (const group of updates) lowerUpdates(b, group)
@@ -75,9 +77,11 @@ export function buildStep(library: Library, lowering: LoweringOptions, plan: Ste
     () => () => {},
   )
 
+  const untouched = new Set(before)
+  const operations = [...before, ...b.operations.slice(count)]
   const constants = new Set(plan.constants.map(name => b.homeOf(graph.inputs.get(name)!).storage))
-  const { once, kept } = constantOperations(b.operations, constants, b.scratchpad)
-  const memoryPlan = planMemory(b.operations, kept)
+  const { once, kept } = constantOperations(operations, constants, b.scratchpad)
+  const memoryPlan = planMemory(operations, kept)
   const memory = new NativeMemory(memoryPlan.bytes)
   const releases: (() => void)[] = []
   const stepMemory: StepMemory = {
@@ -89,7 +93,7 @@ export function buildStep(library: Library, lowering: LoweringOptions, plan: Ste
     },
     atEnd: release => releases.push(release),
   }
-  const bound = b.operations.map(operation => ({ operation, call: operation.bind(stepMemory) }))
+  const bound = operations.map(operation => ({ operation, call: operation.bind(stepMemory) }))
   const calls = bound.filter(({ operation }) => !once.has(operation))
   const computing = calls.filter(({ operation }) => untouched.has(operation))
   const updating = calls.filter(({ operation }) => !untouched.has(operation))

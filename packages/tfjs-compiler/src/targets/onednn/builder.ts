@@ -23,6 +23,7 @@ import {
 } from '@tiny-face/onednn-session'
 import { type DType, sizeOf, type Value } from '../../graph/graph.js'
 import { type Access, aligned, type Storage } from './memory-plan.js'
+import type { EarlySums } from './overlap-sums.js'
 
 /**
  * How oneDNN sees a tensor: `flat` with tfjs's own axes (at least one); `image` NHWC as [N, C, H, W]; `filter` HWIO as [O, I, H, W];
@@ -44,6 +45,8 @@ export type Arrays = readonly (Float32Array | Int32Array | Uint8Array)[]
 export interface Operation extends Access {
   /** For a profile: the kernel, and the implementation. */
   readonly name: string
+  /** What it sums over ranks, and has left to be begun before it. */
+  readonly early?: EarlySums
   bind(stepMemory: StepMemory): () => void
 }
 
@@ -252,9 +255,14 @@ export class Builder {
   // Operations
 
   /** The primitive of the first computation that oneDNN has in a good implementation; of the last in any. */
-  choose(candidates: readonly Computation[], attributes: Attributes = {}, refuse = SLOW): Primitive {
+  choose(
+    candidates: readonly Computation[],
+    attributes: Attributes = {},
+    refuse = SLOW,
+    fits: (primitive: Primitive) => boolean = () => true,
+  ): Primitive {
     try {
-      return this.chooseGood(candidates, attributes, refuse)
+      return this.chooseGood(candidates, attributes, refuse, fits)
     } catch (error) {
       if (!(error instanceof Unimplemented)) throw error
       return this.#created(createPrimitive(this.library, candidates.at(-1)!, attributes))
@@ -262,10 +270,16 @@ export class Builder {
   }
 
   /** The same where another way is known. @throws Unimplemented where oneDNN has no good implementation */
-  chooseGood(candidates: readonly Computation[], attributes: Attributes = {}, refuse = SLOW): Primitive {
+  chooseGood(
+    candidates: readonly Computation[],
+    attributes: Attributes = {},
+    refuse = SLOW,
+    fits: (primitive: Primitive) => boolean = () => true,
+  ): Primitive {
     for (const computation of candidates) {
       try {
-        return this.#created(createPrimitive(this.library, computation, attributes, refuse))
+        const primitive = this.#created(createPrimitive(this.library, computation, attributes, refuse))
+        if (fits(primitive)) return primitive
       } catch (error) {
         if (!(error instanceof Unimplemented)) throw error
       }

@@ -13,16 +13,19 @@ import type { Rule } from './rule.js'
 const allReduce: Rule = (node, b) => {
   const forms = node.outputs.map((output, i) => placed(b, node.inputs[i]!, output))
   const { op, wire } = node.attributes as { op: 'sum' | 'max'; wire: WireType }
+  const { ranks, localRanks } = currentJob()
+  const storages = [...new Set(forms.map(({ storage }) => storage))]
+  const early = op === 'sum' && localRanks < ranks ? storages.filter(({ within }) => within !== undefined) : []
   const stretches = neighboursJoined(b, forms)
   const gathered = b.temporary(b.descriptor([sizeOfAll(stretches.apart)], 'f32', [1]))
-  const storages = [...new Set(forms.map(({ storage }) => storage))]
   b.operations.push({
     name: `${b.current} ${op}`,
+    early: { storages: early, wire },
     reads: storages,
     writes: [...storages, gathered.storage],
     bind: memory => {
       const job = currentJob()
-      const together = stretches.together.map(form => memory.array(form) as Float32Array)
+      const together = (early.length > 0 ? [] : stretches.together).map(form => memory.array(form) as Float32Array)
       const apart = stretches.apart.map(form => memory.array(form) as Float32Array)
       const all = memory.array(gathered) as Float32Array
       return () => {

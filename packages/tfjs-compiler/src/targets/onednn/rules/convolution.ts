@@ -5,7 +5,7 @@
  */
 import type { Argument, Attributes, Computation, Descriptor, Primitive } from '@tiny-face/onednn-session'
 import { listOf } from '../../../attributes.js'
-import type { GraphNode, Value } from '../../../graph/graph.js'
+import { type GraphNode, sizeOf, type Value } from '../../../graph/graph.js'
 import type { convolutionKernels } from '../../../kernels/convolution.js'
 import type { FamilyRules } from '../../../rule-table.js'
 import { convWindow, type Window } from '../../../window.js'
@@ -58,8 +58,17 @@ function candidates(b: Builder, { kind, src, dst, filter, role, window }: Convol
 /** `brgconv_strided` takes 217-317 ms for a depthwise gradient that `jit_dw` does in 8. */
 function primitiveOf(b: Builder, convolution: Convolution): Primitive {
   const refuse = convolution.role === 'depthwise' ? new RegExp(`${SLOW.source}|brgconv_strided`) : SLOW
-  return b.choose(candidates(b, convolution), {}, refuse)
+  return b.choose(candidates(b, convolution), {}, refuse, ({ descriptorOf }) => {
+    if (convolution.kind !== 'convolutionBackwardWeights') return true
+    return descriptorOf('diffWeights').bytes <= MAX_PADDING * 4 * sizeOf(convolution.filter)
+  })
 }
+
+/**
+ * How much larger a gradient may lie than it is: a filter lies as its gradient, and is read, updated and sent so. That of MobileFaceNet's last
+ * depthwise convolution would take 256 times as much, 26 MB of all the network's 30.
+ */
+const MAX_PADDING = 16
 
 /** What is done to a convolution's result before it is stored, and how it must lie for that. */
 export interface Epilogue {

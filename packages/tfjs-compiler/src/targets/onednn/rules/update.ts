@@ -78,8 +78,9 @@ function place(
     })
     b.set(parameter, form(arenas.parameters))
     b.set(velocity, form(arenas.velocities))
-    b.keepPlace(gradient, form(arenas.gradients))
-    if (read.get(summed[index]!) === 1) b.keepPlace(summed[index]!, form(arenas.gradients))
+    const kept = form(arenas.gradients)
+    b.keepPlace(gradient, kept)
+    if (read.get(summed[index]!) === 1) b.keepPlace(summed[index]!, kept)
     offset += aligned(descriptor.bytes)
   }
   return { nodes, arenas }
