@@ -116,6 +116,7 @@ export function loadLibrary(file: string): Library {
 function load(file: string): Library {
   let functions: Functions
   try {
+    openMp()
     pin(file)
     const handle = koffi().load(file)
     functions = Object.fromEntries(
@@ -168,13 +169,28 @@ export function made(call: string, create: (out: BigUint64Array) => unknown): Ad
 }
 
 /**
+ * How often a thread that has nothing to do looks for work before it sleeps. GNU's OpenMP looks 300,000 times, some milliseconds, unless it is told: two
+ * runs on one machine then take three to ten times as long as one after the other, as threads that only wait keep those from the processor
+ * that they wait for. A thousand times bridge what lies between two operations, so that on a quiet machine nothing is lost.
+ */
+const LOOKS_FOR_WORK = 1000
+
+/** Loads OpenMP, which reads its settings when it is loaded; what a person has set stays. */
+function openMp() {
+  // Not by process.env: a worker thread has only a copy of it.
+  const setenv = koffi().load(null).func('int setenv(const char *name, const char *value, int overwrite)')
+  if (process.env.OMP_WAIT_POLICY === undefined) setenv('GOMP_SPINCOUNT', `${LOOKS_FOR_WORK}`, 0)
+  return koffi().load('libgomp.so.1')
+}
+
+/**
  * How many threads oneDNN uses from the calling thread on; OpenMP keeps the number per thread, so it is said by the thread that
  * executes.
  *
  * @returns how many they were before
  */
 export function setThreads(threads: number): number {
-  const openmp = koffi().load('libgomp.so.1')
+  const openmp = openMp()
   const before = openmp.func('int omp_get_max_threads()')() as number
   openmp.func('void omp_set_num_threads(int)')(threads)
   return before
