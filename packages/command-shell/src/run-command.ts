@@ -60,8 +60,19 @@ function describe(error: unknown): string {
   if (error instanceof DataError || error instanceof UsageError) return error.message
   // Commander's own message of that is a word of its program.
   if (isCommanders(error) && error.code === 'commander.help') return 'a command is missing (see --help)'
-  if (isCommanders(error)) return `${error.message.replace(/^error: /, '')} (see --help)`
+  if (isCommanders(error)) return `${wrongValue(error) ?? error.message.replace(/^error: /, '')} (see --help)`
   return systemReason(error) ?? `internal: ${(error as Error).message ?? error}`
+}
+
+/** Commander's `error: option '-s, --shards <n>' argument 'x' is invalid. --shards is a whole number.` as `--shards x: it is a whole number`. */
+function wrongValue({ code, message }: CommanderError): string | undefined {
+  if (code !== 'commander.invalidArgument') return undefined
+  const [, declared, value, why] = /^error: option '(.*?)' argument '(.*)' is invalid\. (.*?)\.?$/s.exec(message) ?? []
+  if (declared === undefined || value === undefined) return undefined
+  const reason = why!
+    .replace(/^(?:Allowed choices are|It is one of) /, 'it is one of ')
+    .replace(/^(?:It|--[\w-]+) is /, 'it is ')
+  return `${/--[\w-]+/.exec(declared)?.[0] ?? declared} ${value}: ${reason}`
 }
 
 function oneLine(text: string): string {

@@ -115,7 +115,7 @@ t.test('failures are one line, say where, and leave no end on the output', async
     [
       embed(whole, '--model', run, '--engine', 'gpu'),
       2,
-      /'--engine <name>' argument 'gpu' is invalid\. Allowed choices/,
+      /--engine gpu: it is one of /,
     ],
     [
       embed(whole, '--model', run, '--preprocess', 'rgb'),

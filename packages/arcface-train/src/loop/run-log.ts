@@ -1,7 +1,7 @@
 /** metrics.jsonl and times.jsonl: a line for each step and each verification. */
-import { appendFileSync, closeSync, fsyncSync, openSync, readFileSync } from 'node:fs'
+import { appendFileSync, closeSync, fsyncSync, openSync } from 'node:fs'
 import { type CheckpointState, runPaths } from '@tiny-face/arcface-model'
-import { DataError, writeWholeFile } from '@tiny-face/safe-files'
+import { AtomicFile, DataError, readChunk, writeWholeFile } from '@tiny-face/safe-files'
 import type { Figures } from '../verification/verification-figures.js'
 
 /** One line of metrics.jsonl. It is a function of the configuration alone: what took how long is in times.jsonl. */
@@ -53,8 +53,10 @@ export class RunLog {
     this.#run = run
     const isKept = (line: Line) => line.step < step || (line.step === step && !(unverified && 'verification' in line))
     const { metrics, times } = runPaths(run)
-    writeWholeFile(metrics, linesUntil(metrics, step, isKept))
-    writeWholeFile(times, linesUntil(times, step, isKept))
+    for (const file of [metrics, times]) {
+      if (step === 0) writeWholeFile(file, '')
+      else keepLines(file, step, isKept)
+    }
   }
 
   metrics(line: StepMetrics | SkippedStep | VerificationMetrics): void {
@@ -84,25 +86,58 @@ interface Line {
 }
 
 /**
- * The lines up to a step that are kept; what a kill left behind them, in the midst of a line or worse, is dropped.
+ * Leaves of a file the lines up to a step that are kept; what a kill left behind them, in the midst of a line or worse, is dropped. A line at a time:
+ * those of a long run are more than a string holds.
  *
  * @throws DataError where it has no line of that step
  */
-function linesUntil(file: string, step: number, isKept: (line: Line) => boolean): string {
-  if (step === 0) return ''
-  const kept: string[] = []
+function keepLines(file: string, step: number, isKept: (line: Line) => boolean): void {
+  const kept = new AtomicFile(file, { force: true })
   let last = 0
-  for (const text of readFileSync(file, 'utf8').split('\n')) {
+  let written = ''
+  for (const text of linesOf(file)) {
     const line = parsed(text)
     if (line === undefined) break
     if (!isKept(line)) continue
-    kept.push(`${text}\n`)
+    written += `${text}\n`
     last = line.step
+    if (written.length < CHUNK) continue
+    kept.write(Buffer.from(written))
+    written = ''
   }
-  if (last < step)
-    throw new DataError({ file, expected: `lines up to step ${step}`, found: `the last of step ${last}` })
-  return kept.join('')
+  kept.write(Buffer.from(written))
+  if (last >= step) {
+    kept.commit()
+    return
+  }
+  kept.abort()
+  throw new DataError({ file, expected: `lines up to step ${step}`, found: `the last of step ${last}` })
 }
+
+const CHUNK = 2 ** 20
+
+/** What stands before each end of a line, and behind the last. */
+function* linesOf(file: string): Generator<string> {
+  const fd = openSync(file, 'r')
+  const chunk = Buffer.alloc(CHUNK)
+  let rest: Buffer = Buffer.alloc(0)
+  try {
+    for (let read = readChunk(fd, chunk); read > 0; read = readChunk(fd, chunk)) {
+      const bytes = Buffer.concat([rest, chunk.subarray(0, read)])
+      let start = 0
+      for (let end = bytes.indexOf(NEWLINE); end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+        yield bytes.toString('utf8', start, end)
+        start = end + 1
+      }
+      rest = bytes.subarray(start)
+    }
+    yield rest.toString()
+  } finally {
+    closeSync(fd)
+  }
+}
+
+const NEWLINE = 0x0a
 
 function parsed(text: string): Line | undefined {
   try {

@@ -321,7 +321,7 @@ test('a stream that is cut off, or none', needed, async t => {
 
 test('wrong options are said in one line', async t => {
   for (const [args, said] of [
-    [['--faces', 'some'], /--faces .* is invalid\. Allowed choices are largest, centre, all/],
+    [['--faces', 'some'], /--faces some: it is one of largest, centre, all/],
     [['--template', 'x'], /Allowed choices are arcface, dlib/],
     [['--size', '4'], /--size is a whole number of at least 16/],
     [['--size', '5000'], /--size is at most 1024/],

@@ -123,6 +123,8 @@ class PeopleListing {
   /** What there is where nobody has a folder: photos of nobody in particular, perhaps. */
   #foundInstead(): string {
     const loose = this.#ignored.filter(path => !path.includes('/') && isImageName(path)).length
+    const rec = this.#ignored.find(path => /\.rec$/i.test(path))
+    if (rec !== undefined) return `${rec}, which recordio-dump reads`
     return loose === 0
       ? 'none'
       : `${counted(loose, 'image')} in no folder (--flat takes images of nobody in particular)`

@@ -50,7 +50,11 @@ function shardsOf(folder: string): ShardSet {
     .filter(name => NAME.test(name))
     .sort()
   if (names.length === 0) {
-    throw new DataError({ file: folder, expected: 'a manifest.json or files *.tfrecord', found: 'neither' })
+    const expected = 'a manifest.json or files *.tfrecord'
+    const rec = readdirSync(folder).find(name => /\.rec$/i.test(name))
+    if (rec === undefined) throw new DataError({ file: folder, expected, found: 'neither' })
+    const way = `recordio-dump ${join(folder, rec)} | tfrecord-write --out shards`
+    throw new DataError({ file: folder, expected, found: `${rec}, which is RecordIO; ${way} makes shards of it` })
   }
   checkNumbers(folder, names)
   return { files: names.map(name => ({ path: join(folder, name) })) }

@@ -26,6 +26,11 @@ t.test('a folder without one: *.tfrecord and *.tfrecord.gz, sorted', t => {
     expected: 'a manifest.json or files *.tfrecord',
     found: 'neither',
   })
+  const insightface = t.testdir({ 'train.rec': '', 'train.idx': '' })
+  t.throws(() => findShards([insightface]), {
+    name: 'DataError',
+    found: `train.rec, which is RecordIO; recordio-dump ${join(insightface, 'train.rec')} | tfrecord-write --out shards makes shards of it`,
+  })
   t.end()
 })
 
