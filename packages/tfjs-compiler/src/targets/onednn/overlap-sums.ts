@@ -25,7 +25,7 @@ export function overlapSums(operations: readonly Operation[]): Operation[] {
   const instead = new Map<Operation, Operation>()
   for (const [at, operation] of operations.entries()) {
     const { early } = operation
-    if (early === undefined || early.storages.length === 0) continue
+    if (early === undefined) continue
     const buckets = bucketsOf(early.storages)
       .map(bucket => ({ ...bucket, ready: lastTouch(operations, at, bucket) }))
       .sort((a, b) => a.ready - b.ready || b.offset - a.offset)

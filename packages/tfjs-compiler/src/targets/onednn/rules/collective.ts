@@ -20,7 +20,7 @@ const allReduce: Rule = (node, b) => {
   const gathered = b.temporary(b.descriptor([sizeOfAll(stretches.apart)], 'f32', [1]))
   b.operations.push({
     name: `${b.current} ${op}`,
-    early: { storages: early, wire },
+    ...(early.length > 0 && { early: { storages: early, wire } }),
     reads: storages,
     writes: [...storages, gathered.storage],
     bind: memory => {
