@@ -142,14 +142,14 @@ t.test('the Kubernetes job: pods make their parts', { skip: !data }, t => {
   const [, merge] = /`(tfrecord-merge [^`]*)`\.\n/.exec(page)!
   const missing = 'tfrecord-merge: shards: part 15 of 16 is missing or not whole; run its task (again)\n'
   t.match(run(merge!, folder), { status: 1, stderr: missing })
-  t.match(run(`seq 14 15 | ${task}`, folder), { status: 0, stderr: /part-00014-of-00016: is whole already/ })
+  t.match(run(`seq 14 15 | ${task}`, folder), { status: 0, stderr: /part-00014-of-00016: is complete already/ })
   t.match(run(merge!, folder), { status: 0 })
   t.match(manifest(folder), { count: 400, images: 400, classes: 40, source: 'faces/train.rec' })
   t.equal(manifest(folder).shards.length, 64)
   const labels = (command: string) =>
     run(`${command} --quiet | record-json | grep -o '"label":[0-9]*' | sort | uniq -c`, folder).stdout
   t.equal(labels('tfrecord-dump shards'), labels('recordio-dump faces/train.rec'))
-  t.match(run(`seq 3 3 | ${task}`, folder), { status: 0, stderr: /shards: is whole already/ }, 'once more, after all')
+  t.match(run(`seq 3 3 | ${task}`, folder), { status: 0, stderr: /shards: is complete already/ }, 'once more, after all')
   t.end()
 })
 

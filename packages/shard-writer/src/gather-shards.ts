@@ -101,7 +101,7 @@ export function gatherShards(
 function wholeAlready(format: string, { folder, part }: GatherShardsOptions): Manifest | undefined {
   for (const place of [partFolder(folder, 'part', part), folder]) {
     if (!existsSync(manifestPath(place))) continue
-    say(`${place}: is whole already`)
+    say(`${place}: is complete already`)
     return place === folder ? parseManifest(place, format) : readManifest(place, format)
   }
   return undefined

@@ -31,7 +31,7 @@ export function mergeShards(format: string, { folder, force = false }: MergeShar
   if (there !== undefined && isMerged(folder, there, format)) {
     // Without parts, scatters are those of a set to come.
     if (readdirSync(folder).some(name => isPartName('part', name))) removeParts(folder)
-    say(`${folder}: is whole already`)
+    say(`${folder}: is complete already`)
     return readManifest(folder, format)!
   }
   const parts = readParts(folder, 'part', format)

@@ -45,7 +45,7 @@ export function scatterShards(records: Iterable<DataMap>, format: ShardFormat, o
     if (JSON.stringify(whole) !== JSON.stringify(manifestWith(whole))) {
       throw new DataError({ file, expected: 'what these options make', found: 'another; --force replaces it' })
     }
-    say(`${folder}: is whole already`)
+    say(`${folder}: is complete already`)
     return whole
   }
   const journal = new WriteJournal({ folder, task: taskOf(format, options), names: [], resume, force })

@@ -43,7 +43,7 @@ export function writeShards(records: Iterable<DataMap>, format: ShardFormat, opt
     const whole = readManifest(folder, format.name)
     const counts = begin.count === undefined || begin.count === whole?.count
     if (whole?.shards.length === names.length && counts && isMadeOf(whole, format, options, partOfSet)) {
-      say(`${folder}: is whole already`)
+      say(`${folder}: is complete already`)
       return whole
     }
   }
@@ -86,7 +86,7 @@ export function setAlready(format: ShardFormat, options: WriteShardsOptions): Ma
   const whole = force ? undefined : parseManifest(folder, format.name)
   if (whole === undefined) return undefined
   if (resume && whole.shards.length === shards && isMadeOf(whole, format, options)) {
-    say(`${folder}: is whole already`)
+    say(`${folder}: is complete already`)
     return whole
   }
   throw new DataError({ file: folder, message: 'holds a manifest.json already; --force writes parts of another set' })

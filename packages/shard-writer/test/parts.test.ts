@@ -206,7 +206,7 @@ t.test('a gather that is killed at any stage, and begun again', t => {
     let shards = 0
     gather(copy, 0, 2, { resume: true, onShard: () => shards++ })
     again.push(shards)
-    gather(copy, 0, 2, { resume: true, onShard: () => t.fail('is whole already') })
+    gather(copy, 0, 2, { resume: true, onShard: () => t.fail('is complete already') })
     mergeShards('lines', { folder: copy })
     t.strictSame(filesOf(copy), expected)
   }

@@ -45,7 +45,7 @@ export async function exportRun(run: string | undefined, options: Options): Prom
   if (ending === '.safetensors') return exportTensors(run, options)
   if (ending === '.onnx') return exportModel(run, options)
   throw new UsageError(
-    `--out is to end in .onnx or .safetensors, which says what is written, ${ending === '' ? 'and has no ending' : `not in ${ending}`}`,
+    `--out must end in .onnx or .safetensors, which says what is written; it ${ending === '' ? 'has no ending' : `ends in ${ending}`}`,
   )
 }
 
@@ -63,7 +63,7 @@ async function exportTensors(run: string | undefined, options: Options): Promise
   const { out, precision, names = 'tiny-face', calibrate, verify, force } = options
   if (precision !== 'f32' || calibrate !== undefined || verify !== undefined)
     throw new UsageError(
-      '--precision, --calibrate and --verify are of ONNX models; a .safetensors file has the weights as they are',
+      '--precision, --calibrate and --verify go with ONNX models; a .safetensors file has the weights as they are',
     )
   const { network, embeddingSize, weights } = await readSource(run, options)
   if (names === 'arcface_torch' && !ARCFACE_TORCH_NETWORKS.includes(network))
@@ -75,7 +75,7 @@ async function exportTensors(run: string | undefined, options: Options): Promise
 /** Says what the precision costs, where a set is given to verify on. */
 async function exportModel(run: string | undefined, options: Options): Promise<void> {
   const { out, precision, names, calibrate, verify, force } = options
-  if (names !== undefined) throw new UsageError('--names is of .safetensors files')
+  if (names !== undefined) throw new UsageError('--names goes with .safetensors files')
   if (precision === 'int8' && calibrate === undefined)
     throw new UsageError('--precision int8 needs --calibrate FILE.bin: faces on which to measure how large values get')
   if (precision !== 'int8' && calibrate !== undefined) throw new UsageError('--calibrate goes with --precision int8')

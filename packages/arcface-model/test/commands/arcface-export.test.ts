@@ -129,7 +129,7 @@ t.test('what cannot be done is one line, and leaves no file', async t => {
   t.match(runExport('--out', join(FOLDER, 'small')), {
     status: 2,
     stderr:
-      /^arcface-export: --out is to end in \.onnx or \.safetensors, which says what is written, and has no ending\n/,
+      /^arcface-export: --out must end in \.onnx or \.safetensors, which says what is written; it has no ending\n/,
   })
   const small = await facesBin(join(FOLDER, 'small.bin'), 12, 96)
   t.match(runExport('--precision', 'int8', '--calibrate', small, '--out', out), {

@@ -63,7 +63,7 @@ t.test('all options together, resumed, verified', t => {
     shards: [{ count: 12 }, { count: 13 }, { count: 12 }, { count: 13 }],
   })
   const again = write(...options, '--resume')
-  t.same([again.status, again.stderr.split('\n')[0]], [0, `tfrecord-write: ${out}: is whole already`])
+  t.same([again.status, again.stderr.split('\n')[0]], [0, `tfrecord-write: ${out}: is complete already`])
   const verified = run('tfrecord-verify', [out])
   t.same([verified.status, verified.stdout], [0, ''])
   t.match(verified.stderr, /^tfrecord-verify: 50 records, 3\.0 MB in .*\n$/)
