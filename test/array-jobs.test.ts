@@ -149,7 +149,11 @@ t.test('the Kubernetes job: pods make their parts', { skip: !data }, t => {
   const labels = (command: string) =>
     run(`${command} --quiet | record-json | grep -o '"label":[0-9]*' | sort | uniq -c`, folder).stdout
   t.equal(labels('tfrecord-dump shards'), labels('recordio-dump faces/train.rec'))
-  t.match(run(`seq 3 3 | ${task}`, folder), { status: 0, stderr: /shards: is complete already/ }, 'once more, after all')
+  t.match(
+    run(`seq 3 3 | ${task}`, folder),
+    { status: 0, stderr: /shards: is complete already/ },
+    'once more, after all',
+  )
   t.end()
 })
 

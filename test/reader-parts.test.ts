@@ -150,6 +150,6 @@ t.test('what cannot be cut', t => {
     refused('wds-dump --part 0/2 <(cat tars/train-000000.tar) | cat').replace(/fd\/\d+/, 'fd/N'),
     'wds-dump: /dev/fd/N: expected a file on disk, for parts, found a pipe or device\n',
   )
-  t.match(refused('parquet-dump --part 2/2 hub | cat'), /A part is I\/N, with I from 0 to N - 1/)
+  t.match(refused('parquet-dump --part 2/2 hub | cat'), /--part 2\/2: expected I\/N, with I from 0 to N - 1/)
   t.end()
 })

@@ -64,14 +64,13 @@ function describe(error: unknown): string {
   return systemReason(error) ?? `internal: ${(error as Error).message ?? error}`
 }
 
-/** Commander's `error: option '-s, --shards <n>' argument 'x' is invalid. --shards is a whole number.` as `--shards x: it is a whole number`. */
+/** Commander's `error: option '-s, --shards <n>' argument 'x' is invalid. --shards is a whole number.` as `--shards x: expected a whole number`. */
 function wrongValue({ code, message }: CommanderError): string | undefined {
   if (code !== 'commander.invalidArgument') return undefined
   const [, declared, value, why] = /^error: option '(.*?)' argument '(.*)' is invalid\. (.*?)\.?$/s.exec(message) ?? []
-  if (declared === undefined || value === undefined) return undefined
-  const reason = why!
-    .replace(/^(?:Allowed choices are|It is one of) /, 'it is one of ')
-    .replace(/^(?:It|--[\w-]+) is /, 'it is ')
+  if (declared === undefined) return undefined
+  const choices = why!.replace(/^Allowed choices are (?=.*,)/, 'It is one of ')
+  const reason = choices.replace(/^(?:Allowed choices|It|Keys|(?:An?|The) [\w ]+?|--[\w-]+) (?:is|are) /, 'expected ')
   return `${/--[\w-]+/.exec(declared)?.[0] ?? declared} ${value}: ${reason}`
 }
 

@@ -47,7 +47,7 @@ t.test('--help has the example', async t => {
 t.test('usage errors are one line and exit code 2', async t => {
   for (const [args, message] of [
     [['--sise', '3'], /^x-dump: unknown option '--sise'.*\(see --help\)\n$/],
-    [['--size', '0'], /^x-dump: --size 0: it is a whole number of at least 1 \(see --help\)\n$/],
+    [['--size', '0'], /^x-dump: --size 0: expected a whole number of at least 1 \(see --help\)\n$/],
     [['--size', '1e3'], /whole number/],
     [['surplus'], /^x-dump: too many arguments/],
   ] as const) {

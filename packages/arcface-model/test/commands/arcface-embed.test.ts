@@ -112,11 +112,7 @@ t.test('failures are one line, say where, and leave no end on the output', async
       2,
       /model\.onnx is an ONNX file, which runs on engine onnx only; engine reference takes a run's folder\n$/,
     ],
-    [
-      embed(whole, '--model', run, '--engine', 'gpu'),
-      2,
-      /--engine gpu: it is one of /,
-    ],
+    [embed(whole, '--model', run, '--engine', 'gpu'), 2, /--engine gpu: expected one of auto, /],
     [
       embed(whole, '--model', run, '--preprocess', 'rgb'),
       2,

@@ -158,7 +158,7 @@ t.test('what is published takes the place of a run, and of nothing else', async 
       /: --step chooses among the checkpoints of a run, and what --from names has one only$/,
     ],
     [[RUN, '--from-package', '.'], /: --from-package goes with --from$/],
-    [['--from', 'nobody'], /Allowed choices are face-api/],
+    [['--from', 'nobody'], /--from nobody: expected face-api/],
   ]
   for (const [args, message] of wrong) t.match(runPublished([...args, '--out', out]), { status: 2, stderr: message })
   t.notOk(existsSync(out))

@@ -80,7 +80,7 @@ t.test('nothing is written where the file does not fit', async t => {
   })
   t.match(importWeights(path, '--out', out, '--network', 'ir999'), {
     status: 2,
-    stderr: /It is one of mobilefacenet, /,
+    stderr: /: expected one of mobilefacenet, /,
   })
   t.strictSame(readdirSync(folder).sort(), ['page.pth', 'published.safetensors'])
 })

@@ -41,7 +41,8 @@ export function threeNumbers(what: string): (text: string) => [number, number, n
 export function span(what: string, minimum = 1): (text: string) => Span {
   return text => {
     const [, count, unit] = /^(\d+)(epochs?)?$/.exec(text) ?? []
-    if (count === undefined) throw new InvalidArgumentError(`${what} is in steps, as 500, or in epochs, as 2epochs.`)
+    if (count === undefined)
+      throw new InvalidArgumentError(`${what} is a number of steps, as 500, or of epochs, as 2epochs.`)
     const value = parseWhole(what, minimum)(count)
     return unit === undefined ? { steps: value } : { epochs: value }
   }

@@ -321,12 +321,12 @@ test('a stream that is cut off, or none', needed, async t => {
 
 test('wrong options are said in one line', async t => {
   for (const [args, said] of [
-    [['--faces', 'some'], /--faces some: it is one of largest, centre, all/],
-    [['--template', 'x'], /Allowed choices are arcface, dlib/],
-    [['--size', '4'], /--size is a whole number of at least 16/],
-    [['--size', '5000'], /--size is at most 1024/],
-    [['--max-yaw', '200'], /--max-yaw is a number from 0 to 180/],
-    [['--install', 'x'], /Allowed choices are yunet, mtcnn/],
+    [['--faces', 'some'], /--faces some: expected one of largest, centre, all/],
+    [['--template', 'x'], /--template x: expected one of arcface, dlib/],
+    [['--size', '4'], /--size 4: expected a whole number of at least 16/],
+    [['--size', '5000'], /--size 5000: expected at most 1024/],
+    [['--max-yaw', '200'], /--max-yaw 200: expected a number from 0 to 180/],
+    [['--install', 'x'], /--install x: expected one of yunet, mtcnn/],
     [['--from', '.'], /--from goes with --install/],
     [['--threads', '0'], /--threads/],
   ] as const) {

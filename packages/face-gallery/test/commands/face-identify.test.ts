@@ -313,7 +313,7 @@ test('usage', async t => {
   t.match(run(['search', 'a.gallery']), { status: 2, stderr: /--threshold/ })
   t.match(run(['search', 'a.gallery', '--threshold', '0', '--top', '0']), {
     status: 2,
-    stderr: /--top is a whole number/,
+    stderr: /--top \S+: expected a whole number/,
   })
   t.match(run(['enrol']), { status: 2, stderr: /gallery/ })
   t.match(run(['remove', 'a.gallery']), { status: 2, stderr: /name/ })

@@ -16,7 +16,7 @@ t.test('record-shuffle', async t => {
   })
   t.match(await run('record-shuffle', ['--seed', '7', '--memory', '1000'], stream), {
     status: 2,
-    stderr: /--memory is a size such as 512MiB or 2GB, of at least 1048576 bytes/,
+    stderr: /--memory \S+: expected a size such as 512MiB or 2GB, of at least 1048576 bytes/,
   })
   t.match(await run('record-shuffle', [], stream), { status: 2, stderr: /--seed/ })
   t.match(await run('record-shuffle', ['--seed', '4294967296'], stream), { status: 2, stderr: /from 0 to 4294967295/ })

@@ -55,7 +55,7 @@ test('failures are one line and an exit code', async t => {
   t.match(dump(scratch(t)), { status: 1, stderr: /expected a folder per person, found none\n$/ })
   t.match(dump(), { status: 2 })
   t.match(dump(folder, '--size', '0'), { status: 2 })
-  t.match(dump(folder, '--size', '5000'), { status: 2, stderr: /--size is at most 4096/ })
+  t.match(dump(folder, '--size', '5000'), { status: 2, stderr: /--size 5000: expected at most 4096/ })
 })
 
 test('images that do not decode are left out and listed where that is asked for', async t => {

@@ -82,9 +82,9 @@ t.test('all options together, resumed, verified', t => {
 t.test('what is typed wrong', t => {
   for (const [args, message] of [
     [['--compress', 'brotli'], /--compress.*gzip or zlib/],
-    [['--memory', '1GiBs'], /--memory is a size such as 512MiB/],
+    [['--memory', '1GiBs'], /--memory 1GiBs: expected a size such as 512MiB/],
     [['--memory', '100'], /of at least 1048576 bytes/],
-    [['--shuffle', '-1'], /seed/],
+    [['--shuffle', '-1'], /--shuffle -1: expected a whole number from 0 to/],
     [['--image-key', 'label'], /one feature, label, cannot hold both/],
   ] as const) {
     t.match(write('--out', join(t.testdir(), 'out'), ...args), { status: 2, stderr: message })

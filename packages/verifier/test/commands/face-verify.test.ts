@@ -219,6 +219,6 @@ test('--help and usage', async t => {
   t.match(run(['--pairs']), { status: 2, stderr: '--pairs needs --json' })
   t.match(run(['--protocol', 'mine']), {
     status: 2,
-    stderr: /Allowed choices are insightface, tiny-face-recognition, face-api/,
+    stderr: /expected one of insightface, tiny-face-recognition, face-api/,
   })
 })
