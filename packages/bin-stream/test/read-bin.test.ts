@@ -67,6 +67,10 @@ test('what is no verification set', async t => {
   const cases: [text: string, message: string][] = [
     ['N.', 'x.bin: byte 0: expected a pickle of (bins, issame_list), found None'],
     ['(lp0\n.', 'x.bin: byte 0: expected a pickle of (bins, issame_list), found a list of 0'],
+    ['(I1\n(lp0\nt.', 'x.bin: byte 0: expected a pickle of (bins, issame_list), found a tuple of 2'],
+    ['((lp0\n(lp1\n(lp2\nt.', 'x.bin: byte 0: expected a pickle of (bins, issame_list), found a tuple of 3'],
+    ['(lp0\n(lp1\na.', 'x.bin: byte 0: expected a pickle of (bins, issame_list), found a list of 1'],
+    ['((lp0\n(lp1\nt.', 'x.bin: byte 2: expected at least one pair, found none'],
     ["((lS'a'\naS'b'\na(lI01\naI01\nat.", 'x.bin: byte 2: expected 4 images for 2 pairs, found 2'],
     ["((lS'a'\naI7\na(lI01\nat.", 'x.bin: byte 2: id 1: expected the bytes of an encoded image, found 7'],
     ["((lS'a'\naS''\na(lI01\nat.", 'x.bin: byte 9: id 1: expected the bytes of an encoded image, found 0 bytes'],
