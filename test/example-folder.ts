@@ -51,6 +51,7 @@ export async function exampleFolder(folder: string): Promise<void> {
     image-dump aligned | record-pairs --seed 1 --same 10 --different 10 | bin-write lfw.bin
     for set in agedb_30 cfp held-out faces_emore/lfw; do cp lfw.bin $set.bin; done
     arcface-export runs/r50 --out r50.onnx
+    for run in r50 mobile mobilefacenet; do cp r50.onnx runs/$run/model.onnx; done
     for model in foreign network face-api; do cp r50.onnx $model.onnx; done
     arcface-export runs/r50 --names arcface_torch --out backbone.safetensors
     mv backbone.safetensors backbone.pth

@@ -193,7 +193,10 @@ function isDtype(type: string): type is TensorDtype {
 
 /** onnxruntime takes no memory that threads share. */
 function nativeTensor({ dtype, data, shape }: TypedTensor): Tensor {
-  return new Tensor(dtype, data.buffer instanceof SharedArrayBuffer ? data.slice() : data, shape)
+  const own = data.buffer instanceof SharedArrayBuffer ? data.slice() : data
+  const tensor = new Tensor(dtype, own, shape)
+  // Where JavaScript has a Float16Array (Node 24), onnxruntime's JavaScript makes one of the bits, which its own binary does not take.
+  return dtype === 'float16' ? Object.defineProperty(tensor, 'data', { value: own }) : tensor
 }
 
 /** What onnxruntime says that it gave: not always what the model declares. Its float16 are a Float16Array where JavaScript has one. */
