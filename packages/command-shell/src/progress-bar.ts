@@ -6,6 +6,8 @@ const REDRAW_MS = 100
 const WIDTH = 24
 
 export interface ProgressBar {
+  /** Whether it is drawn: else nothing is seen before the line at the end. */
+  readonly drawn: boolean
   /** Counts `n` more of the unit, and `bytes` that they hold; draws at most ten times a second. */
   advance(n: number, bytes?: number): void
   /** Text shown behind the figures: a loss, a rate. */
@@ -34,6 +36,7 @@ export function progressBar({ unit, total }: { unit: string; total?: number | un
     writeSync(2, `\r${barLine({ unit, total, count, seconds: (now - started) / 1000, text })}\u001b[K`)
   }
   return {
+    drawn: draws,
     advance(n, bytes = 0) {
       count += n
       size += bytes

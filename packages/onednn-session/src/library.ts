@@ -170,7 +170,7 @@ export function made(call: string, create: (out: BigUint64Array) => unknown): Ad
 
 /**
  * How often a thread that has nothing to do looks for work before it sleeps. GNU's OpenMP looks 300,000 times, some milliseconds, unless it is told: two
- * runs on one machine then take three to ten times as long as one after the other, as threads that only wait keep those from the processor
+ * runs on one machine then take up to five times as long as one after the other, as threads that only wait keep those from the processor
  * that they wait for. A thousand times bridge what lies between two operations, so that on a quiet machine nothing is lost.
  */
 const LOOKS_FOR_WORK = 1000

@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty'
 import { progressBar, say } from '@tiny-face/command-shell'
 import type { TrainingConfig } from '../config.js'
 import type { SkippedStep, StepMetrics } from '../loop/run-log.js'
@@ -17,7 +16,6 @@ export function trainingBar(
 ): Required<Pick<TrainOptions, 'onStep' | 'onVerification'>> & { done(): void } {
   const steps = stepsToTake(config)
   const bar = progressBar({ unit: 'images', total: (steps - from) * config.batchSize })
-  const drawn = isatty(2)
   let [seconds, waited] = [0, 0]
   let last = { step: from, at: now() }
   return {
@@ -29,7 +27,7 @@ export function trainingBar(
       bar.advance(config.batchSize)
       const { step } = metrics
       const at = now()
-      if (drawn || at - last.at < LINE_EVERY) return
+      if (bar.drawn || at - last.at < LINE_EVERY) return
       const perStep = (at - last.at) / (step - last.step)
       const rate = `${(config.batchSize / perStep).toFixed(1)} images/s`
       say(

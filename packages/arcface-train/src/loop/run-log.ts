@@ -93,25 +93,26 @@ interface Line {
  */
 function keepLines(file: string, step: number, isKept: (line: Line) => boolean): void {
   const kept = new AtomicFile(file, { force: true })
-  let last = 0
-  let written = ''
-  for (const text of linesOf(file)) {
-    const line = parsed(text)
-    if (line === undefined) break
-    if (!isKept(line)) continue
-    written += `${text}\n`
-    last = line.step
-    if (written.length < CHUNK) continue
+  try {
+    let last = 0
+    let written = ''
+    for (const text of linesOf(file)) {
+      const line = parsed(text)
+      if (line === undefined) break
+      if (!isKept(line)) continue
+      written += `${text}\n`
+      last = line.step
+      if (written.length < CHUNK) continue
+      kept.write(Buffer.from(written))
+      written = ''
+    }
     kept.write(Buffer.from(written))
-    written = ''
-  }
-  kept.write(Buffer.from(written))
-  if (last >= step) {
+    if (last < step)
+      throw new DataError({ file, expected: `lines up to step ${step}`, found: `the last of step ${last}` })
     kept.commit()
-    return
+  } finally {
+    kept.abort()
   }
-  kept.abort()
-  throw new DataError({ file, expected: `lines up to step ${step}`, found: `the last of step ${last}` })
 }
 
 const CHUNK = 2 ** 20
