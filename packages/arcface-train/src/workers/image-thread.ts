@@ -1,6 +1,11 @@
 /** The thread of `ImageThreadPool`: answers its tasks in their order, each with what is wrong with its images or with what it threw. */
+import { constants, setPriority } from 'node:os'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { type ImageSetup, type ImageTask, runTask } from './image-task.js'
+
+// What computes goes first: all threads of a step wait for the one whose processor was taken, and leave processors idle in between.
+// Linux alone has a priority for each thread; elsewhere this would be the whole process's.
+if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
 
 const port = parentPort as MessagePort
 const setup = workerData as ImageSetup

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import t from 'tap'
 import { ImageThreadPool } from '../../src/workers/image-thread-pool.js'
 import { packImages } from '../../src/workers/pack-images.js'
@@ -40,6 +41,15 @@ t.test('what a thread throws is thrown here, and it goes on', async t => {
   await threads.close()
 })
 
+const onLinux = process.platform === 'linux' ? {} : { skip: 'only Linux has a priority for each thread' }
+t.test('they leave processors to what computes, and to nothing else', onLinux, async t => {
+  const before = nicenesses().filter(nice => nice > 0).length
+  const threads = new ImageThreadPool(SETUP, 2)
+  await Promise.all([threads.run(await taskOf(0)), threads.run(await taskOf(1))])
+  t.equal(nicenesses().filter(nice => nice > 0).length, before + 2)
+  await threads.close()
+})
+
 t.test('closed while there is work: the threads end, and take no more', async t => {
   const threads = new ImageThreadPool(SETUP, 1)
   for (let i = 0; i < 20; i++) threads.run(await taskOf(0, 1, 2)).catch(() => {})
@@ -47,3 +57,9 @@ t.test('closed while there is work: the threads end, and take no more', async t 
   await t.rejects(threads.run(await taskOf(0)), { message: 'the image threads are closed' })
   await threads.close()
 })
+
+/** Of all threads of this process, -20 to 19: proc(5), field 19 of a task's stat, the second one being a name in brackets. */
+function nicenesses(): number[] {
+  const stats = readdirSync('/proc/self/task').map(task => readFileSync(`/proc/self/task/${task}/stat`, 'latin1'))
+  return stats.map(stat => Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[16]))
+}
