@@ -1,11 +1,14 @@
 /** The thread of `ImageThreadPool`: answers its tasks in their order, each with what is wrong with its images or with what it threw. */
-import { constants, setPriority } from 'node:os'
+import { setPriority } from 'node:os'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { type ImageSetup, type ImageTask, runTask } from './image-task.js'
 
+/** -20 to 19: at 10 onnxruntime's threads, which do not sleep, lose 3% more; at 19 two runs on the same processors starve each other's images. */
+const NICENESS = 15
+
 // What computes goes first: all threads of a step wait for the one whose processor was taken, and leave processors idle in between.
 // Linux alone has a priority for each thread; elsewhere this would be the whole process's.
-if (process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL)
+if (process.platform === 'linux') setPriority(NICENESS)
 
 const port = parentPort as MessagePort
 const setup = workerData as ImageSetup

@@ -227,6 +227,13 @@ t.test("im2rec.cc's own first label is kept apart", t => {
   const [map] = copies(readRecordIO(path, { all: true }))
   t.same(numbers(map!.label), [3, 4])
   t.same(numbers((map!.recordio as { first?: unknown }).first), [3])
+  writeFileSync(path, Buffer.concat([[3, 4], 3].map(label => part(0, irRecord(label, 7, tinyImage(1))))))
+  const others = copies(readRecordIO(path, { all: true }))
+  t.same(
+    others.map(({ recordio }) => 'first' in recordio!),
+    [false, false],
+    'where there is none, or no other',
+  )
   t.end()
 })
 

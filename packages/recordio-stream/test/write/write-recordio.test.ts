@@ -257,6 +257,22 @@ t.test('a label that a stage changed takes the place of the one that was read', 
   )
 })
 
+t.test('a label of several numbers that a stage changed, in one number or in its kind', async t => {
+  const folder = scratch(t)
+  const source = join(folder, 'a.rec')
+  writeFileSync(source, part(0, irRecord([1, 2], 10, tinyImage(2))))
+  const written = async (label: DataMap['label']) => {
+    const records = copies(readRecordIO(source, { all: true })).map(record => ({ ...record, label }))
+    await writeRecordIO(join(folder, 'b.rec'), records, { force: true })
+    return readFileSync(join(folder, 'b.rec'))
+  }
+  const expected = (label: number[]) => part(0, irRecord(label, 10, tinyImage(2)))
+  t.same(await written(tensorOf(Float32Array.of(1, 3))), expected([1, 3]))
+  t.same(await written(tensorOf(Float64Array.of(1, 2))), expected([1, 2]), 'the same numbers in other bytes')
+  const bits = new Int32Array(Float32Array.of(1, 2).buffer)
+  t.same(await written(tensorOf(bits)), expected([...bits]), 'other numbers in the same bytes')
+})
+
 t.test('label bits are kept: NaN, -0, and the first label of im2rec.cc', async t => {
   const folder = scratch(t)
   const nan = irRecord(0, 1, tinyImage(1))
