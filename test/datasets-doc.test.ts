@@ -8,6 +8,7 @@ import { drawFaces } from '@tiny-face/drawn-faces'
 import { installedDetector } from '@tiny-face/face-aligner'
 import t from 'tap'
 import { blocks } from './doc-blocks.js'
+import { hasJq } from './has-jq.js'
 import { shell } from './shell.js'
 
 const page = readFileSync(fileURLToPath(new URL('../docs/datasets.md', import.meta.url)), 'utf8')
@@ -46,8 +47,9 @@ t.test('the commands of docs/datasets.md', async t => {
   const folder = mkdtempSync(join(tmpdir(), 'datasets-'))
   t.teardown(() => rmSync(folder, { recursive: true }))
   await makeDatasets(folder)
-  for (const { section, script } of blocks(page)) {
-    if (script.includes('face-align') && !canAlign) {
+  for (const { section, script: whole } of blocks(page)) {
+    const script = hasJq ? whole : withoutJq(whole)
+    if ((script.includes('face-align') && !canAlign) || script === '') {
       t.pass(section, { skip: true })
       continue
     }
@@ -58,13 +60,15 @@ t.test('the commands of docs/datasets.md', async t => {
   }
   const manifests = readdirSync(join(folder, 'shards')).map(name => [name, manifest(folder, name)])
   const images = Object.fromEntries(manifests.map(([name, { images }]) => [name, images]))
-  t.match(images, SHARDS)
-  t.same(Object.keys(images).sort(), Object.keys(SHARDS).sort())
+  const { adults, ...others } = SHARDS
+  const made = hasJq ? SHARDS : others
+  t.match(images, made)
+  t.same(Object.keys(images).sort(), Object.keys(made).sort())
   t.equal(manifest(folder, 'both').classes, EMORE_PEOPLE + PEOPLE, 'people of two datasets side by side')
   t.equal(manifest(folder, 'theirs').classes, 1000)
   t.same(manifest(folder, 'listed').names, people(folder))
-  const [first, ...others] = people(folder)
-  t.same(manifest(folder, 'csv').names, [`Doe, "${first}"`, ...others])
+  const [first, ...following] = people(folder)
+  t.same(manifest(folder, 'csv').names, [`Doe, "${first}"`, ...following])
   t.same(manifest(folder, 'parquet').names, ['Ann', 'Bob', 'Zoë', '日本'])
   t.match(JSON.parse(readFileSync(join(folder, 'wds/manifest.json'), 'utf8')), { format: 'webdataset', count: ALL })
   t.equal(readdirSync(join(folder, 'people')).length, EMORE_PEOPLE)
@@ -73,6 +77,12 @@ t.test('the commands of docs/datasets.md', async t => {
     readFileSync(join(folder, 'faces_emore/train.idx'), 'utf8'),
   )
 })
+
+/** A block without its commands that need jq: without their lines, or empty where one of them goes over several. */
+function withoutJq(script: string): string {
+  if (/\n\s+jq/.test(script)) return ''
+  return script.replace(/^.*\bjq .*$/gm, '')
+}
 
 /** What the page takes for granted. */
 async function makeDatasets(folder: string): Promise<void> {

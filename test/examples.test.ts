@@ -11,6 +11,7 @@ import t, { type Test } from 'tap'
 import { commandDefinitions, textAfterHelp } from '../tools/command-definitions.js'
 import { scripts } from './doc-blocks.js'
 import { exampleFolder } from './example-folder.js'
+import { hasJq } from './has-jq.js'
 import { shell } from './shell.js'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -99,7 +100,7 @@ function runs(t: Test, page: string, found: Iterable<string>): void {
   }
   if (runnable.join().includes('enrol people.gallery')) rmSync(join(folder, 'people.gallery'))
   for (const script of runnable) {
-    if (script.includes('face-align') && !canAlign) {
+    if ((script.includes('face-align') && !canAlign) || (/\bjq\b/.test(script) && !hasJq)) {
       t.pass(page, { skip: true })
       continue
     }
