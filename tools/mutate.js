@@ -68,6 +68,9 @@ writeFileSync(
     coverageAnalysis: 'perTest',
     inPlace: true,
     concurrency: 2,
+    // On a busy machine a test is slow, which is no fault that it noticed.
+    timeoutMS: 60_000,
+    dryRunTimeoutMinutes: 30,
     // The words of a message are not what a test is for; that there is one, and what it says of the fault, is.
     mutator: { excludedMutations: ['StringLiteral'] },
     reporters: ['progress', 'clear-text', 'json'],

@@ -31,6 +31,8 @@ export interface MemoryPlan {
  * Places every stretch so that two which are in use at the same time do not overlap: the largest first, each as low as it can
  * lie. A stretch is in use from the operation that first writes it to the last that touches it; one that lasts, or is among `kept`,
  * at all times.
+ *
+ * @throws Error where an operation reads what none has written: a fault of the compiler
  */
 export function planMemory(operations: readonly Access[], kept: ReadonlySet<Storage> = new Set()): MemoryPlan {
   const lasts = (storage: Storage) => storage.lasting || kept.has(storage)
@@ -39,7 +41,9 @@ export function planMemory(operations: readonly Access[], kept: ReadonlySet<Stor
     for (const storage of [...reads, ...writes].map(wholeOf)) {
       const life = lives.get(storage)
       if (life) life.last = index
-      else lives.set(storage, { first: index, last: index })
+      else if (lasts(storage) || writes.some(written => wholeOf(written) === storage))
+        lives.set(storage, { first: index, last: index })
+      else throw new Error(`internal: operation ${index} reads memory that none before it has written`)
     }
   }
   const offsets = new Map<Storage, number>()

@@ -11,10 +11,13 @@ t.test('memory is shared by what is never in use together, and by nothing else',
   }
   for (let round = 0; round < 50; round++) {
     const storages = Array.from({ length: 30 }, () => ({ bytes: 1 + random(1000), lasting: random(10) === 0 }))
-    const operations = Array.from({ length: 60 }, () => ({
-      reads: [storages[random(30)]!, storages[random(30)]!],
-      writes: [storages[random(30)]!],
-    }))
+    const written = new Set(storages.filter(({ lasting }) => lasting))
+    const operations = Array.from({ length: 60 }, () => {
+      const reads = [storages[random(30)]!, storages[random(30)]!].filter(storage => written.has(storage))
+      const writes = [storages[random(30)]!]
+      written.add(writes[0]!)
+      return { reads, writes }
+    })
     const { bytes, offsetOf } = planMemory(operations)
     const lives = storages.map(storage => {
       const touched = operations.flatMap(({ reads, writes }, at) =>
@@ -43,8 +46,31 @@ t.test('memory is shared by what is never in use together, and by nothing else',
 
 t.test('a chain of equal steps needs room for two', async t => {
   const chain = Array.from({ length: 100 }, () => pool(64))
-  const operations = chain.slice(1).map((storage, at) => ({ reads: [chain[at]!], writes: [storage] }))
+  const operations = chain.map((storage, at) => ({ reads: chain.slice(Math.max(0, at - 1), at), writes: [storage] }))
   t.equal(planMemory(operations).bytes, 128)
+})
+
+t.test('what is read before anything has written it is a fault of the compiler', async t => {
+  const [one, other] = [pool(64), pool(64)]
+  const message = 'internal: operation 1 reads memory that none before it has written'
+  t.throws(
+    () =>
+      planMemory([
+        { reads: [], writes: [one] },
+        { reads: [one, other], writes: [one] },
+      ]),
+    { message },
+  )
+  const part = { ...pool(8), within: { whole: other, offset: 8 } }
+  t.ok(
+    planMemory([
+      { reads: [], writes: [part] },
+      { reads: [other], writes: [one] },
+    ]),
+    'or a part of it',
+  )
+  t.ok(planMemory([{ reads: [other], writes: [other] }]), 'or which the same operation writes')
+  t.ok(planMemory([{ reads: [{ ...other, lasting: true }], writes: [one] }]), 'or which lasts')
 })
 
 t.test('a part lies within its whole', async t => {

@@ -86,11 +86,16 @@ const sumOfSquares: Rule = (node, b) => {
     b.execute(square, { src: values, src1: values, dst: squares }, ['dst'])
     b.execute(sum, { src: squares, dst: part(sums, dst, (4 * start) / ROW) }, ['dst'])
   }
-  b.loop('squares', [from, sums], [b.flatOutput(node.outputs[0]!)], ([values, sums, total]) => () => {
-    let sum = 0
-    for (let row = 0; row < rows; row++) sum += sums![row]!
-    for (let i = rows * ROW; i < count; i++) sum += values![i]! * values![i]!
-    total![0] = sum
+  const reads = rows === 0 ? [from] : [from, sums]
+  b.loop('squares', reads, [b.flatOutput(node.outputs[0]!)], arrays => {
+    const [values, sums] = arrays
+    const total = arrays.at(-1)!
+    return () => {
+      let sum = 0
+      for (let row = 0; row < rows; row++) sum += sums![row]!
+      for (let i = rows * ROW; i < count; i++) sum += values![i]! * values![i]!
+      total[0] = sum
+    }
   })
 }
 
