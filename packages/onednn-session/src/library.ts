@@ -103,7 +103,7 @@ const opened = new Map<string, Library>()
 /**
  * Loads oneDNN, keeps it for the life of the process, and makes its CPU engine and a stream. A second call gives the same.
  *
- * @throws DataError where the file is no oneDNN of version 3, or one that this machine cannot load
+ * @throws DataError where the file is no oneDNN of version 3, or one that this machine cannot load, or GNU OpenMP is missing
  */
 export function loadLibrary(file: string): Library {
   const known = opened.get(file)
@@ -115,8 +115,8 @@ export function loadLibrary(file: string): Library {
 
 function load(file: string): Library {
   let functions: Functions
+  openMp()
   try {
-    openMp()
     pin(file)
     const handle = koffi().load(file)
     functions = Object.fromEntries(
@@ -175,12 +175,23 @@ export function made(call: string, create: (out: BigUint64Array) => unknown): Ad
  */
 const LOOKS_FOR_WORK = 1000
 
-/** Loads OpenMP, which reads its settings when it is loaded; what a person has set stays. */
+const OPEN_MP = 'libgomp.so.1'
+
+/**
+ * Loads OpenMP, which reads its settings when it is loaded; what a person has set stays.
+ *
+ * @throws DataError where it is not installed, as on a bare Debian: what loads oneDNN would not say which file is missing
+ */
 function openMp() {
   // Not by process.env: a worker thread has only a copy of it.
   const setenv = koffi().load(null).func('int setenv(const char *name, const char *value, int overwrite)')
   if (process.env.OMP_WAIT_POLICY === undefined) setenv('GOMP_SPINCOUNT', `${LOOKS_FOR_WORK}`, 0)
-  return koffi().load('libgomp.so.1')
+  try {
+    return koffi().load(OPEN_MP)
+  } catch (cause) {
+    const message = 'not found: oneDNN needs GNU OpenMP (apt-get install libgomp1, or dnf install libgomp)'
+    throw new DataError({ file: OPEN_MP, message, cause })
+  }
 }
 
 /**

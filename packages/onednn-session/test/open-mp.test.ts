@@ -30,3 +30,17 @@ t.test(
     t.equal(settings({ OMP_WAIT_POLICY: 'passive' }), '0')
   },
 )
+
+t.test('a system without OpenMP is told what to install', { skip: process.platform !== 'linux' }, async t => {
+  // The first place that the loader looks at.
+  const LD_LIBRARY_PATH = t.testdir({ 'libgomp.so.1': 'not a library' })
+  const program = `import('${library}').then(({ loadLibrary }) => loadLibrary('/libdnnl.so')).catch(e => console.log(e.message))`
+  const { stdout } = spawnSync(process.execPath, ['-e', program], {
+    env: { ...process.env, LD_LIBRARY_PATH },
+    encoding: 'utf8',
+  })
+  t.equal(
+    stdout,
+    'libgomp.so.1: not found: oneDNN needs GNU OpenMP (apt-get install libgomp1, or dnf install libgomp)\n',
+  )
+})
