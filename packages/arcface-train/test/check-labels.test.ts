@@ -7,6 +7,7 @@ import { type Label, tensorOf } from '@tiny-face/record-stream'
 import { DataError } from '@tiny-face/safe-files'
 import { openShards, writeShards } from '@tiny-face/tfrecord-stream'
 import t from 'tap'
+import { hasJq } from '../../../test/has-jq.js'
 import { checkLabels, openTrainingSet } from '../src/index.js'
 
 const setOf = (labels: readonly number[], { classes = Math.max(-1, ...labels) + 1, several = 0 } = {}) => ({
@@ -91,15 +92,6 @@ const shell = (command: string, cwd: string) => {
   })
 }
 
-const hasJq = () => {
-  try {
-    execFileSync('jq', ['--version'])
-    return true
-  } catch {
-    return false
-  }
-}
-
 async function shardsOf(folder: string, labels: readonly Label[]): Promise<void> {
   const image = await encodePng({ pixels: new Uint8Array(3), height: 1, width: 1 })
   writeShards(
@@ -175,28 +167,24 @@ t.test('also where labels are several numbers', async t => {
   t.match(found, { classes: 3, several: 3, labels: [0, 1, 2] }, 'the other numbers stay')
 })
 
-t.test(
-  'and where people are more than a command line has room for',
-  { skip: hasJq() ? false : 'needs jq' },
-  async t => {
-    const PEOPLE = 20_000
-    const folder = t.testdir()
-    const label = (person: number) => (person % 2 === 0 ? tensorOf(Float32Array.of(800 * person, 0.5)) : 800 * person)
-    await shardsOf(
-      join(folder, 'faces'),
-      Array.from({ length: PEOPLE }, (_, person) => label(person)),
-    )
-    const { several, labels } = facesIn(folder)
-    t.ok(labels.join(',').length > 2 ** 17, 'the longest argument that Linux takes')
-    const found = mended(folder, faultOf(labels, { several }), /; (tfrecord-dump .*) closes the gaps$/)
-    t.strictSame(
-      found.labels,
-      labels.map((_, i) => i),
-    )
-  },
-)
+t.test('and where people are more than a command line has room for', { skip: hasJq ? false : 'needs jq' }, async t => {
+  const PEOPLE = 20_000
+  const folder = t.testdir()
+  const label = (person: number) => (person % 2 === 0 ? tensorOf(Float32Array.of(800 * person, 0.5)) : 800 * person)
+  await shardsOf(
+    join(folder, 'faces'),
+    Array.from({ length: PEOPLE }, (_, person) => label(person)),
+  )
+  const { several, labels } = facesIn(folder)
+  t.ok(labels.join(',').length > 2 ** 17, 'the longest argument that Linux takes')
+  const found = mended(folder, faultOf(labels, { several }), /; (tfrecord-dump .*) closes the gaps$/)
+  t.strictSame(
+    found.labels,
+    labels.map((_, i) => i),
+  )
+})
 
-t.test('and where those with more than one image are a long list', { skip: hasJq() ? false : 'needs jq' }, async t => {
+t.test('and where those with more than one image are a long list', { skip: hasJq ? false : 'needs jq' }, async t => {
   const folder = t.testdir()
   const people = Array.from({ length: 120 }, (_, i) => i)
   await shardsOf(join(folder, 'faces'), [...people, ...people.filter(person => person % 2 === 0)])
