@@ -15,6 +15,7 @@ import { engineCache, engineFolder, removeEmptyCache } from './engine-cache.js'
 import { type InstallationRecord, type InstalledEngine, installedEngine, RECORD_FILE } from './installed-engine.js'
 import { type NativeEngineName, PINNED_ENGINES, type PinnedEngine } from './pinned-engines.js'
 import { type Proof, proveEngine } from './prove-engine.js'
+import { restoreSoname } from './restore-soname.js'
 
 export interface InstallOptions extends DownloadOptions {
   /** Told what is being done, in a few words. */
@@ -71,7 +72,11 @@ async function fill(engine: PinnedEngine, options: InstallOptions): Promise<Proo
   }
 }
 
-async function takeWheels({ wheels, files }: PinnedEngine, folder: string, options: InstallOptions): Promise<void> {
+async function takeWheels(
+  { wheels, files, sonames = {} }: PinnedEngine,
+  folder: string,
+  options: InstallOptions,
+): Promise<void> {
   const downloads = join(folder, 'downloads')
   mkdirSync(downloads)
   for (const wheel of wheels) {
@@ -88,6 +93,7 @@ async function takeWheels({ wheels, files }: PinnedEngine, folder: string, optio
     if (options.from === undefined) rmSync(path)
   }
   rmSync(downloads, { recursive: true })
+  for (const [path, bundled] of Object.entries(sonames)) restoreSoname(join(folder, path), bundled)
 }
 
 async function takeNpmPackages({ npmPackages }: PinnedEngine, folder: string, options: InstallOptions): Promise<void> {

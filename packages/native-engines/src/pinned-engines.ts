@@ -20,11 +20,15 @@ export interface PinnedEngine {
   readonly npmPackages: readonly WholePackage[]
   /** Files that are checked byte for byte when they have been taken, by their path in the engine's folder. */
   readonly files: Readonly<Record<string, PinnedFile>>
+  /** Libraries that a wheel has under another name, by their path in the engine's folder. */
+  readonly sonames?: Readonly<Record<string, string>>
   /** What is loaded, as a path in the engine's folder. */
   readonly library: string
   /** Bytes on disk while it is being installed: wheels and what is taken. */
   readonly room: number
 }
+
+const BUNDLED_GOMP = 'libgomp-e985bcbb.so.1.0.0'
 
 const ONEDNN: PinnedEngine = {
   name: 'onednn',
@@ -43,6 +47,18 @@ const ONEDNN: PinnedEngine = {
         'onednn_cpu_gomp-2023.2.0.data/data/share/doc/onednn/THIRD-PARTY-PROGRAMS': 'THIRD-PARTY-PROGRAMS',
       },
     },
+    // oneDNN's own wheel lacks GNU OpenMP, and so does a bare Debian.
+    {
+      requirement: 'scikit-learn==1.9.1',
+      file: 'scikit_learn-1.9.1-cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64.whl',
+      platform: 'manylinux_2_28_x86_64',
+      size: 9_315_422,
+      sha256: '52a0703bbc07ad27f560fa63fa68e4c54dd735bfbbf65b4dd3c225dc7547b6df',
+      take: {
+        [`scikit_learn.libs/${BUNDLED_GOMP}`]: 'lib/libgomp.so.1',
+        'scikit_learn-1.9.1.dist-info/licenses/COPYING': 'LICENSE-libgomp',
+      },
+    },
   ],
   npmPackages: [],
   files: {
@@ -50,12 +66,17 @@ const ONEDNN: PinnedEngine = {
       size: 54_569_528,
       sha256: 'e6376208cf6bacb041c346b504207e3aa1189a13f941c92a4383a55ac27058ae',
     },
+    'lib/libgomp.so.1': {
+      size: 253_289,
+      sha256: 'a43904e4fa297301d4640dc1bb3c8a3480b406f99e498eba9b1914b68aab604a',
+    },
     LICENSE: { size: 11_607, sha256: '9dad27256276bb4fce6725c162ef619b5aa2e8abc8f341a4dab0b870aad55664' },
     'THIRD-PARTY-PROGRAMS': {
       size: 42_455,
       sha256: '07c6ee4e5e0a85f562ac8bb05a6e0fa2bfea3f2b312b36ffc5e3080da600bc28',
     },
   },
+  sonames: { 'lib/libgomp.so.1': BUNDLED_GOMP },
   library: 'lib/libdnnl.so.3',
   room: 95e6,
 }

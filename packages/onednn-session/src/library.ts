@@ -3,6 +3,7 @@
  * is used here. Handles are addresses, as BigInt; what a function gives back through a pointer is read from a typed array.
  */
 
+import { dirname, join } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
 import { koffi } from './load-koffi.js'
 
@@ -89,9 +90,16 @@ export type Pointer = Address | NodeJS.TypedArray | null
 
 export type Functions = Readonly<Record<OnednnFunction, (...args: (number | Pointer)[]) => unknown>>
 
+/** OpenMP's functions, whose numbers are those of the calling thread. */
+interface OpenMp {
+  readonly maxThreads: () => number
+  readonly setThreads: (threads: number) => void
+}
+
 export interface Library {
   readonly file: string
   readonly functions: Functions
+  readonly openMp: OpenMp
   /** As `3.2.0`. */
   readonly version: string
   readonly engine: Address
@@ -115,7 +123,7 @@ export function loadLibrary(file: string): Library {
 
 function load(file: string): Library {
   let functions: Functions
-  openMp()
+  const openMp = loadOpenMp(file)
   try {
     pin(file)
     const handle = koffi().load(file)
@@ -130,7 +138,7 @@ function load(file: string): Library {
   if (version[0] !== 3) throw new DataError({ file, expected: 'oneDNN of version 3', found: version.join('.') })
   const engine = made('dnnl_engine_create', out => functions.dnnl_engine_create(out, ENGINE_KIND_CPU, 0))
   const stream = made('dnnl_stream_create', out => functions.dnnl_stream_create(out, engine, STREAM_IN_ORDER))
-  return { file, functions, version: version.join('.'), engine, stream }
+  return { file, functions, openMp, version: version.join('.'), engine, stream }
 }
 
 function pin(file: string): void {
@@ -178,20 +186,27 @@ const LOOKS_FOR_WORK = 1000
 const OPEN_MP = 'libgomp.so.1'
 
 /**
- * Loads OpenMP, which reads its settings when it is loaded; what a person has set stays.
+ * Loads OpenMP, which reads its settings when it is loaded; what a person has set stays. The system's own, which is kept up to date there;
+ * where it has none, as a bare Debian, the one that lies beside oneDNN. oneDNN then finds it by its name, as what is loaded already.
  *
- * @throws DataError where it is not installed, as on a bare Debian: what loads oneDNN would not say which file is missing
+ * @throws DataError where there is neither: what loads oneDNN would not say which file is missing
  */
-function openMp() {
+function loadOpenMp(onednn: string): OpenMp {
   // Not by process.env: a worker thread has only a copy of it.
   const setenv = koffi().load(null).func('int setenv(const char *name, const char *value, int overwrite)')
   if (process.env.OMP_WAIT_POLICY === undefined) setenv('GOMP_SPINCOUNT', `${LOOKS_FOR_WORK}`, 0)
-  try {
-    return koffi().load(OPEN_MP)
-  } catch (cause) {
-    const message = 'not found: oneDNN needs GNU OpenMP (apt-get install libgomp1, or dnf install libgomp)'
-    throw new DataError({ file: OPEN_MP, message, cause })
-  }
+  for (const file of [OPEN_MP, join(dirname(onednn), OPEN_MP)])
+    try {
+      const handle = koffi().load(file)
+      return {
+        maxThreads: handle.func('int omp_get_max_threads()'),
+        setThreads: handle.func('void omp_set_num_threads(int)'),
+      }
+    } catch {
+      // The next, or the message below.
+    }
+  const message = 'not found: oneDNN needs GNU OpenMP (apt-get install libgomp1, or dnf install libgomp)'
+  throw new DataError({ file: OPEN_MP, message })
 }
 
 /**
@@ -200,9 +215,8 @@ function openMp() {
  *
  * @returns how many they were before
  */
-export function setThreads(threads: number): number {
-  const openmp = openMp()
-  const before = openmp.func('int omp_get_max_threads()')() as number
-  openmp.func('void omp_set_num_threads(int)')(threads)
+export function setThreads({ openMp }: Library, threads: number): number {
+  const before = openMp.maxThreads()
+  openMp.setThreads(threads)
   return before
 }

@@ -1,13 +1,16 @@
-/** What OpenMP's library says that it was told when it was loaded. */
+/** OpenMP, which oneDNN needs: which one is loaded, and what that was told. */
 import { spawnSync } from 'node:child_process'
+import { copyFileSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import t from 'tap'
+import { loadLibrary } from '../src/index.js'
 import { libraryFile } from './library-file.js'
 
 // The built one: Node takes no TypeScript for a thread.
 const library = new URL('../dist/index.js', import.meta.url)
 // In a thread, as the compiler's steps run: its process.env is a copy.
 const PROGRAM = `
-  const code = "import('${library}').then(({ setThreads }) => setThreads(2))"
+  const code = "import('${library}').then(({ loadLibrary }) => loadLibrary('${libraryFile}'))"
   new (require('node:worker_threads').Worker)(code, { eval: true })
 `
 
@@ -31,16 +34,44 @@ t.test(
   },
 )
 
-t.test('a system without OpenMP is told what to install', { skip: process.platform !== 'linux' }, async t => {
+/** What a process says in which the system's OpenMP cannot be loaded. */
+function withoutSystems(folder: string, program: string): string {
   // The first place that the loader looks at.
-  const LD_LIBRARY_PATH = t.testdir({ 'libgomp.so.1': 'not a library' })
-  const program = `import('${library}').then(({ loadLibrary }) => loadLibrary('/libdnnl.so')).catch(e => console.log(e.message))`
+  const LD_LIBRARY_PATH = join(folder, 'first')
   const { stdout } = spawnSync(process.execPath, ['-e', program], {
     env: { ...process.env, LD_LIBRARY_PATH },
     encoding: 'utf8',
   })
+  return stdout
+}
+const DAMAGED = { first: { 'libgomp.so.1': 'not a library' } }
+
+t.test('a system without OpenMP is told what to install', { skip: process.platform !== 'linux' }, async t => {
+  const program = `import('${library}').then(({ loadLibrary }) => loadLibrary('/libdnnl.so')).catch(e => console.log(e.message))`
   t.equal(
-    stdout,
+    withoutSystems(t.testdir(DAMAGED), program),
     'libgomp.so.1: not found: oneDNN needs GNU OpenMP (apt-get install libgomp1, or dnf install libgomp)\n',
   )
 })
+
+t.test('a system without OpenMP gets the one that lies beside oneDNN', { skip: libraryFile === undefined }, async t => {
+  loadLibrary(libraryFile!)
+  const folder = t.testdir({ ...DAMAGED, lib: {} })
+  const [onednn, openMp] = ['libdnnl.so.3', 'libgomp.so.1'].map(name => join(folder, 'lib', name))
+  symlinkSync(libraryFile!, onednn!)
+  copyFileSync(loadedOpenMp(readFileSync('/proc/self/maps', 'utf8'))!, openMp!)
+  const program = `import('${library}').then(({ loadLibrary, setThreads }) => {
+    const onednn = loadLibrary('${onednn}')
+    setThreads(onednn, 3)
+    console.log(onednn.version, setThreads(onednn, 1))
+    console.log(require('node:fs').readFileSync('/proc/self/maps', 'utf8'))
+  })`
+  const [first, ...maps] = withoutSystems(folder, program).split('\n')
+  t.equal(first, `${loadLibrary(libraryFile!).version} 3`)
+  t.equal(loadedOpenMp(maps.join('\n')), openMp)
+})
+
+/** OpenMP's file among those that a process has mapped, as /proc/PID/maps lists them. */
+function loadedOpenMp(maps: string): string | undefined {
+  return /(\/\S*\/libgomp\.so\S*)$/m.exec(maps)?.[1]
+}

@@ -81,7 +81,7 @@ const numbers = (count: number, from = 0) => Float32Array.from({ length: count }
 
 t.test('oneDNN', { skip: libraryFile === undefined }, async t => {
   const library = loadLibrary(libraryFile!)
-  setThreads(2)
+  setThreads(library, 2)
   const tensor = (shape: number[], type: ElementType = 'f32', layout: Layout = 'abcdef'.slice(0, shape.length)) =>
     new Tensor(library, describe(library, shape, type, layout))
   const near = (t: Test, found: Float32Array, expected: ArrayLike<number>, what: string, tolerance = 1e-5) => {

@@ -73,9 +73,10 @@ export const WAYS: Promise<Readonly<Record<string, RunGraph>>> = OPERATOR_SETS.t
   for (const image of ['acdb', 'aBcd16b', 'aBcd8b'] as const)
     for (const threads of [1, 2])
       ways[`onednn, ${image}, threads: ${threads}`] = async (graph, inputs) => {
-        setThreads(threads)
+        const library = loadLibrary(onednnLibrary!)
+        setThreads(library, threads)
         const plan = { graph, state: new Map<string, string>(), constants: [] }
-        const step = buildStep(loadLibrary(onednnLibrary!), { imageLayout: image, precision: 'f32' }, plan)
+        const step = buildStep(library, { imageLayout: image, precision: 'f32' }, plan)
         try {
           return step.run(inputs)
         } finally {

@@ -28,7 +28,7 @@ export function multipliesBf16Faster(libraryFile: string): boolean {
 
 function measure(libraryFile: string): boolean {
   const library = loadLibrary(libraryFile)
-  const before = setThreads(1)
+  const before = setThreads(library, 1)
   const products = (['bf16', 'f32'] as const).map(type => {
     const matrix = describe(library, [SIZE, SIZE], type, 'ab')
     const result = describe(library, [SIZE, SIZE], 'f32', 'ab')
@@ -59,6 +59,6 @@ function measure(libraryFile: string): boolean {
     }
   const [bf16, f32] = products as [(typeof products)[0], (typeof products)[0]]
   for (const { free } of products) free()
-  setThreads(before)
+  setThreads(library, before)
   return bf16.shortest < f32.shortest
 }

@@ -53,8 +53,9 @@ function run(
   }
   let step: ReturnType<typeof buildStep> | undefined
   answer(() => {
-    setThreads(threads)
-    step = buildStep(loadLibrary(file), lowering, plan)
+    const library = loadLibrary(file)
+    setThreads(library, threads)
+    step = buildStep(library, lowering, plan)
     return {}
   })
   if (!step) return port.close()
