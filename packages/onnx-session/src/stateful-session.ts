@@ -28,6 +28,8 @@ export class StatefulSession {
   readonly #unset: Set<string>
   #current: Record<string, TypedTensor>
   #next: Record<string, TypedTensor>
+  /** By input, the buffer that takes what comes in memory that threads share. */
+  readonly #copies = new Map<string, TensorValues>()
   #stepping = false
 
   /** @throws TypeError where a pair names what the model lacks, or its two sides differ, or their shape is not fixed */
@@ -86,13 +88,29 @@ export class StatefulSession {
     this.#stepping = true
     try {
       const into = Object.fromEntries(this.#pairs.map(pair => [pair.output, this.#next[pair.input]!]))
-      const results = await this.#session.run({ ...inputs, ...this.#current }, into)
+      const own = Object.fromEntries(
+        Object.entries(inputs).map(([name, tensor]) => [name, this.#unshared(name, tensor)]),
+      )
+      const results = await this.#session.run({ ...own, ...this.#current }, into)
       const outputs = Object.fromEntries(this.outputs.map(({ name }) => [name, results[name]!]))
       if (accepts(outputs)) [this.#current, this.#next] = [this.#next, this.#current]
       return outputs
     } finally {
       this.#stepping = false
     }
+  }
+
+  /**
+   * onnxruntime takes no memory that threads share. What lies in such is copied to the same buffer step after step: a new one each time, ten
+   * megabytes for a batch of images, has V8 look through its heap for old ones, on processors that compute.
+   */
+  #unshared(name: string, tensor: TypedTensor): TypedTensor {
+    const { data } = tensor
+    if (!(data.buffer instanceof SharedArrayBuffer)) return tensor
+    const known = this.#copies.get(name)
+    if (known?.length === data.length && known.constructor === data.constructor) setValues(known, data)
+    else this.#copies.set(name, data.slice())
+    return { ...tensor, data: this.#copies.get(name)! }
   }
 
   #stateNamed(name: string): TypedTensor {

@@ -121,6 +121,39 @@ t.test('two buffers a state, in turn, never the same on both sides', async t => 
   }
 })
 
+t.test('an input in shared memory is copied to one buffer, step after step', async t => {
+  const seen: { buffer: unknown; values: number[] }[] = []
+  const session: Pick<OnnxSession, 'inputs' | 'outputs' | 'run'> = {
+    inputs: [{ name: 'x', dtype: 'float32', shape: [null] }],
+    outputs: [],
+    async run({ x }) {
+      seen.push({ buffer: x!.data.buffer, values: [...(x!.data as Float32Array)] })
+      return {}
+    },
+  }
+  const training = new StatefulSession(session, [])
+  const own = Float32Array.of(1, 2)
+  const inputs = [own, shared(Float32Array, [3, 4]), shared(Float32Array, [5, 6]), shared(Float32Array, [7])]
+  for (const data of [...inputs, shared(Int32Array, [8])])
+    await training.step({ x: { dtype: 'float32', shape: [data.length], data } })
+  t.strictSame(
+    seen.map(({ values }) => values),
+    [[1, 2], [3, 4], [5, 6], [7], [8]],
+  )
+  const [first, second, third, shorter, integers] = seen.map(({ buffer }) => buffer)
+  t.equal(first, own.buffer)
+  t.ok(second instanceof ArrayBuffer)
+  t.equal(third, second)
+  t.not(shorter, second)
+  t.not(integers, shorter)
+})
+
+function shared<A extends Float32Array | Int32Array>(type: new (buffer: SharedArrayBuffer) => A, values: number[]): A {
+  const array = new type(new SharedArrayBuffer(4 * values.length))
+  array.set(values)
+  return array
+}
+
 t.test('what cannot be', async t => {
   const training = await open()
   await t.rejects(training.step(row(0)), { message: 'state w was never set' })
