@@ -2,11 +2,14 @@ import t from 'tap'
 import {
   bytesField,
   doublesField,
+  fieldSize,
   floatField,
   intField,
+  MAX_GROUP_DEPTH,
   message,
   ProtobufReader,
   varintSize,
+  writeHead,
   writeVarint,
 } from '../src/index.js'
 
@@ -77,4 +80,39 @@ t.test('no message of protobuf', async t => {
     const reader = new ProtobufReader(Buffer.from(hex, 'hex'))
     t.throws(() => reader.skip(reader.tag()), { name: 'DataError', found }, hex)
   }
+})
+
+t.test('a field whose length comes before its bytes', async t => {
+  for (const size of [0, 1, 127, 128, 70_000]) {
+    const bytes = Buffer.alloc(fieldSize(size), 7)
+    const start = writeHead(bytes, 0, (3 << 3) | 2, size)
+    t.equal(start + size, bytes.length, `${size}`)
+    const reader = new ProtobufReader(bytes)
+    t.equal(reader.tag(), (3 << 3) | 2)
+    t.equal(reader.view().length, size)
+    t.notOk(reader.more)
+  }
+})
+
+t.test('values by their kind', async t => {
+  const bytes = message(floatField(1, 1.5), bytesField(2, Buffer.from('Zoë')), bytesField(3, Buffer.from('ab')))
+  const reader = new ProtobufReader(bytes)
+  reader.tag()
+  t.equal(reader.float(), 1.5)
+  reader.tag()
+  t.equal(reader.string(), 'Zoë')
+  reader.tag()
+  t.same(reader.view(), Buffer.from('ab'))
+  const latin1 = new ProtobufReader(bytesField(2, Buffer.from('Zoë', 'latin1')))
+  latin1.tag()
+  t.throws(() => latin1.string(), { name: 'DataError', offset: 1, expected: 'a string in UTF-8' })
+})
+
+t.test('a group that is not known is passed over, so many within each other', async t => {
+  const nested = (depth: number) => Buffer.from([...Array(depth).fill(0x0b), 0x10, 1, ...Array(depth).fill(0x0c)])
+  const reader = new ProtobufReader(Buffer.concat([nested(MAX_GROUP_DEPTH), TEST1]))
+  reader.skip(reader.tag())
+  t.equal(reader.tag(), 1 << 3)
+  const deeper = new ProtobufReader(nested(MAX_GROUP_DEPTH + 1))
+  t.throws(() => deeper.skip(deeper.tag()), { name: 'DataError', found: 'more' })
 })
