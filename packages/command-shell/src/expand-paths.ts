@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
 import { DataError } from '@tiny-face/safe-files'
 
 const require = createRequire(import.meta.url)
@@ -21,7 +21,7 @@ export function expandPaths(paths: readonly string[], suffixes: readonly string[
     // Loaded only now: most command lines hold no glob, and a command's help does not wait for it.
     const { globSync, isDynamicPattern } = require('tinyglobby') as typeof import('tinyglobby')
     if (!isDynamicPattern(path)) return [path]
-    const files = globSync(path, { expandDirectories: false }).sort()
+    const files = globSync(path, { expandDirectories: false, absolute: isAbsolute(path) }).sort()
     if (files.length === 0) throw new DataError({ file: path, expected: 'files that match', found: 'none' })
     return files
   })

@@ -57,7 +57,7 @@ t.test('a file that cannot be written whole leaves the older one, and names it',
   t.equal(readFileSync(path, 'utf8'), 'new')
   writeWholeFile(path, Buffer.from('newer'))
   t.equal(readFileSync(path, 'utf8'), 'newer')
-  t.throws(() => writeWholeFile(path, { byteLength: 1 } as never), { path })
+  t.throws(() => writeWholeFile(path, { byteLength: 1 } as never), { code: 'ERR_INVALID_ARG_TYPE', path })
   t.equal(readFileSync(path, 'utf8'), 'newer')
   const file = new AtomicFile(path, { force: true })
   file.write(Buffer.from('another'))
