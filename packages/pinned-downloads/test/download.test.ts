@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { downloadWheel, findPip } from '../src/download.js'
-import type { Wheel } from '../src/pinned-file.js'
+import { downloadNpmPackage, downloadWheel, findPip } from '../src/download.js'
+import type { NpmPackage, Wheel } from '../src/pinned-file.js'
 
 const CONTENT = 'a wheel'
 const WHEEL: Wheel = {
@@ -92,4 +92,40 @@ t.test('from a folder, without pip', async t => {
     downloadWheel({ ...WHEEL, file: 'x.whl' }, '/nowhere', { from }),
     /expected a file x\.whl, found none/,
   )
+})
+
+const PACKAGE: NpmPackage = {
+  requirement: '@some/thing@1.2.0',
+  file: 'some-thing-1.2.0.tgz',
+  size: CONTENT.length,
+  sha256: WHEEL.sha256,
+}
+
+/** An npm that says what it was asked, and packs `content` into the folder that it runs in. */
+const npm = (content: string, file = PACKAGE.file) => `
+for word; do echo "$word" >> "$0.asked"; done
+printf '%s' '${content}' > "${file}"`
+
+t.test('the package that was pinned, without its scripts', { skip: process.platform === 'win32' }, async t => {
+  const folder = onlyPrograms(t, { npm: npm(CONTENT) })
+  const path = await downloadNpmPackage(PACKAGE, join(folder, 'into'))
+  t.equal(path, join(folder, 'into', PACKAGE.file))
+  t.equal(readFileSync(path, 'utf8'), CONTENT)
+  const asked = readFileSync(join(folder, 'bin/npm.asked'), 'utf8').trim().split('\n')
+  t.strictSame(asked, ['pack', '--silent', '--ignore-scripts', PACKAGE.requirement])
+  t.equal(await downloadNpmPackage(PACKAGE, '/nowhere', { from: join(folder, 'into') }), path)
+})
+
+t.test('what may go wrong with npm', { skip: process.platform === 'win32' }, async t => {
+  const failing = "echo 'npm error 404 Not Found - @some/thing@1.2.0' >&2; exit 1"
+  for (const [given, message] of [
+    [{}, /^needs npm, which comes with Node$/],
+    [{ npm: failing }, /^npm pack @some\/thing@1\.2\.0: 404 Not Found - @some\/thing@1\.2\.0$/],
+    [{ npm: npm(CONTENT, 'other.tgz') }, /^npm pack @some\/thing@1\.2\.0: nothing said$/],
+    [{ npm: npm('a whale') }, /some-thing-1\.2\.0\.tgz: expected SHA-256/],
+  ] as const) {
+    const folder = onlyPrograms(t, given)
+    await t.rejects(downloadNpmPackage(PACKAGE, join(folder, 'into')), { name: 'DataError', message })
+    t.notOk(existsSync(PACKAGE.file), 'not here')
+  }
 })
