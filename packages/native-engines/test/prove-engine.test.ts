@@ -15,7 +15,7 @@ t.test('what is no library does not run, in one line', async t => {
     t.equal(error?.name, 'DataError')
     t.match(
       error?.message,
-      /lib(\.node)?: does not run here, found .*(invalid ELF header|not a mach-o|no oneDNN library|file too short|libgomp\.so\.1: not found)/,
+      /lib(\.node)?: does not run here, found .*(invalid ELF header|not a mach-o|no oneDNN library|file too short)/,
     )
     t.notMatch(error?.message, /\n/)
   }

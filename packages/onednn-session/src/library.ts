@@ -131,8 +131,11 @@ function load(file: string): Library {
       Object.entries(PROTOTYPES).map(([name, prototype]) => [name, handle.func(prototype)]),
     ) as unknown as Functions
   } catch (cause) {
-    throw new DataError({ file, message: `is no oneDNN library that loads here: ${(cause as Error).message}`, cause })
+    const { message } = cause as Error
+    if (openMp === undefined && message.includes(OPEN_MP)) throw noOpenMp(cause)
+    throw new DataError({ file, message: `is no oneDNN library that loads here: ${message}`, cause })
   }
+  if (openMp === undefined) throw noOpenMp()
   // dnnl_version_t: int major, minor, patch, and more
   const version = koffi().decode(functions.dnnl_version() as Address, koffi().array('int', 3)) as number[]
   if (version[0] !== 3) throw new DataError({ file, expected: 'oneDNN of version 3', found: version.join('.') })
@@ -189,9 +192,9 @@ const OPEN_MP = 'libgomp.so.1'
  * Loads OpenMP, which reads its settings when it is loaded; what a person has set stays. The system's own, which is kept up to date there;
  * where it has none, as a bare Debian, the one that lies beside oneDNN. oneDNN then finds it by its name, as what is loaded already.
  *
- * @throws DataError where there is neither: what loads oneDNN would not say which file is missing
+ * @returns undefined where there is neither
  */
-function loadOpenMp(onednn: string): OpenMp {
+function loadOpenMp(onednn: string): OpenMp | undefined {
   // Not by process.env: a worker thread has only a copy of it.
   const setenv = koffi().load(null).func('int setenv(const char *name, const char *value, int overwrite)')
   if (process.env.OMP_WAIT_POLICY === undefined) setenv('GOMP_SPINCOUNT', `${LOOKS_FOR_WORK}`, 0)
@@ -203,10 +206,15 @@ function loadOpenMp(onednn: string): OpenMp {
         setThreads: handle.func('void omp_set_num_threads(int)'),
       }
     } catch {
-      // The next, or the message below.
+      // The next one.
     }
+  return undefined
+}
+
+/** What to do about it; what loads oneDNN says at best which file is missing. */
+function noOpenMp(cause?: unknown): DataError {
   const message = 'not found: oneDNN needs GNU OpenMP (apt-get install libgomp1, or dnf install libgomp)'
-  throw new DataError({ file: OPEN_MP, message })
+  return new DataError({ file: OPEN_MP, message, cause })
 }
 
 /**
