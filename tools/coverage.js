@@ -1,7 +1,7 @@
 // Which lines of a package its own tests run: npm run coverage [-- PACKAGE...], all packages unless some are named
 //
 // At least 95% of each, or it fails. Lines that another package's tests run do not count: who changes one of these runs this package's
-// tests. Takes as long as the tests and half as long again, so it is no part of npm test. A line that runs is not yet a line that is checked:
+// tests. Takes longer than the tests, so it is no part of npm test. A line that runs is not yet a line that is checked:
 // that is what npm run mutate finds out.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
