@@ -26,7 +26,7 @@ const NOT_RUN: readonly [words: string, why: string][] = [
   ['npm run enrol', 'sets up the project; test/face-names.test.ts runs what it calls'],
   ['npm run web', 'the same'],
   ['npm run bench', 'takes hours, and PyTorch and TensorFlow beside it'],
-  ['engine-install', 'downloads 39 MB to 2.2 GB, and removes what is installed; CI runs it'],
+  ['engine-install', 'downloads 48 MB to 2.2 GB, and removes what is installed; CI runs it'],
   ['--from face-api', 'downloads the network; test/weights-doc.test.ts runs it where it is here'],
   ['face-align --install', 'downloads the detector; CI runs it'],
   ['face-web --gallery', 'serves until it is ended; packages/face-web tests it'],

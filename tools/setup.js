@@ -77,7 +77,7 @@ function buildPackages() {
  */
 function installOneDnn() {
   once('node_modules/.tiny-face-onednn', 'packages/native-engines/src/pinned-engines.ts', () => {
-    say('installing the engine onednn (39 MB, by pip)')
+    say('installing the engine onednn (48 MB, by pip)')
     const command = join(root, 'packages/native-engines/bin/engine-install.js')
     const { status, stderr } = spawnSync(process.execPath, [command, 'onednn', '--quiet'], { encoding: 'utf8' })
     if (status !== 0)
