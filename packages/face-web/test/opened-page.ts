@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { openRecogniser } from '../src/recogniser.js'
 import { serve } from '../src/serve.js'
 import { openChromium } from './chromium.js'
+import { countLines } from './page-coverage.js'
 import { recogniserModel } from './recogniser-model.js'
 
 const THRESHOLD = 0.97
@@ -42,12 +43,14 @@ export async function opened(t: Test, browser: Browser): Promise<Opened> {
   const recogniser = await openRecogniser({ gallery, model: model!, detector: 'yunet', threads: 2 })
   const serving = await serve({ recogniser, gallery, threshold: THRESHOLD, port: 0 })
   const context: BrowserContext = await browser.newContext({ permissions: ['camera'] })
+  const page = await context.newPage()
+  const writeCoverage = await countLines(page)
   t.teardown(async () => {
+    await writeCoverage()
     await context.close()
     await serving.close()
     await recogniser.close()
   })
-  const page = await context.newPage()
   const complaints: string[] = []
   page.on('pageerror', error => complaints.push(String(error)))
   page.on('console', message => {
