@@ -8,7 +8,8 @@ import { openTrainingSet, parseAugment, resolveConfig, train } from '@tiny-face/
 import type { EngineName } from '@tiny-face/tfjs-compiler'
 import type { Ready } from './turns.js'
 
-const WARM_UP = 3
+/** Until the code that augments is compiled, and the first images are decoded. */
+const WARM_UP = 20
 const STEPS = 1e6
 
 const { values, positionals } = parseArgs({

@@ -50,7 +50,8 @@ t.test('it serves until Ctrl-C', { skip }, async t => {
   const args = [BIN, '--gallery', gallery, '--model', model!, '--threshold', '0.9']
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   t.teardown(() => child.kill('SIGKILL'))
-  const [url] = (await once(createInterface(child.stdout), 'line')) as [string]
+  const line = once(createInterface(child.stdout), 'line')
+  const [url] = (await Promise.race([line, once(child, 'exit')])) as [string]
   t.match(url, /^http:\/\/127\.0\.0\.1:\d+\/[\w-]{22}\/$/)
   t.match(await (await fetch(url)).text(), /^<!doctype html>/i)
   t.match(await (await fetch(`${url}api/gallery`)).json(), { gallery: 'people.gallery', people: [], threshold: 0.9 })
