@@ -41,13 +41,14 @@ for (const name of names) {
     `--temp-directory=${report}.raw`,
     `--report-dir=${report}`,
     'tap',
-    '--reporter=terse',
+    '--reporter=tap',
   ]
   const tests = spawnSync('npx', command, { cwd, encoding: 'utf8', maxBuffer: 2 ** 30 })
   rmSync(`${report}.raw`, { recursive: true, force: true })
   if (tests.status !== 0) {
     failures++
-    console.log(`not ok: ${name}: its tests fail\n${tests.stdout}${tests.stderr}`)
+    const failing = tests.stdout.split('\n').filter(line => /^\s*not ok/.test(line))
+    console.log(`not ok: ${name}: its tests fail\n${failing.join('\n') || tests.stderr}`)
     continue
   }
   const { pct } = JSON.parse(readFileSync(join(report, 'coverage-summary.json'), 'utf8')).total.lines
@@ -55,7 +56,7 @@ for (const name of names) {
   console.log(`${isEnough ? 'ok' : 'not ok'}: ${name}: ${pct}% of its lines`)
   if (isEnough) continue
   failures++
-  console.log(tests.stdout.slice(tests.stdout.indexOf('-----')))
+  console.log(tests.stdout.slice(tests.stdout.search(/^-+\|/m)))
 }
 process.exit(failures > 0 ? 1 : 0)
 
