@@ -1,5 +1,5 @@
 /** The thread of `ImageThreadPool`: answers its tasks in their order, each with what is wrong with its images or with what it threw. */
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { type ImageSetup, type ImageTask, runTask } from './image-task.js'
 
@@ -7,8 +7,9 @@ import { type ImageSetup, type ImageTask, runTask } from './image-task.js'
 const NICENESS = 15
 
 // What computes goes first: all threads of a step wait for the one whose processor was taken, and leave processors idle in between.
-// Linux alone has a priority for each thread; elsewhere this would be the whole process's.
-if (process.platform === 'linux') setPriority(NICENESS)
+// Linux alone has a priority for each thread; elsewhere this would be the whole process's. Under `nice -n 19` nothing is to be done:
+// who is nicer already may not become less so.
+if (process.platform === 'linux' && getPriority() < NICENESS) setPriority(NICENESS)
 
 const port = parentPort as MessagePort
 const setup = workerData as ImageSetup
