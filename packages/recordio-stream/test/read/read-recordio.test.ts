@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { copyRecord, type DataMap, type Tensor, tensorValues } from '@tiny-face/record-stream'
 import t from 'tap'
@@ -282,3 +282,21 @@ t.test('a folder and a missing file', t => {
   t.throws(() => readRecordIO(join(folder, 'no.rec')), { code: 'ENOENT' })
   t.end()
 })
+
+t.test(
+  'who reads to the end, stops early, or meets damage leaves no file open',
+  { skip: process.platform !== 'linux' },
+  t => {
+    const folder = scratch(t)
+    const whole = Buffer.concat([1, 2].map(id => part(0, irRecord(0, id, tinyImage(id)))))
+    const paths = ['a.rec', 'b.rec', 'cut.rec'].map(name => join(folder, name))
+    for (const path of paths) writeFileSync(path, path.endsWith('cut.rec') ? whole.subarray(0, -8) : whole)
+    const before = readdirSync('/proc/self/fd').length
+    t.equal([...readRecordIO(paths.slice(0, 2))].length, 4)
+    for (const _ of readRecordIO(paths)) break
+    t.throws(() => [...readRecordIO(paths)], { name: 'DataError', file: paths[2] })
+    t.throws(() => readRecordIO(folder))
+    t.equal(readdirSync('/proc/self/fd').length, before)
+    t.end()
+  },
+)
