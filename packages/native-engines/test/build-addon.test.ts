@@ -5,12 +5,11 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { buildAddon } from '../src/build-addon.js'
 import { installEngine } from '../src/index.js'
-import { makeWheel, pin, pinned } from './made-engine.js'
+import { makeWheel, NOT_HERE, pin, pinned } from './made-engine.js'
 
 const ADDON = 'tfjs_binding.node'
 const compiles = spawnSync('c++', ['--version']).status === 0
-const skip =
-  process.platform !== 'linux' || process.arch !== 'x64' ? 'engines are for Linux x86-64' : !compiles && 'no c++'
+const skip = NOT_HERE || (!compiles && 'no c++')
 
 /** Node-API finds this function by its name; a real one fills the addon's exports. */
 const SOURCE = `#include "answer.h"

@@ -5,6 +5,9 @@ import type { PinnedFile, Wheel } from '@tiny-face/pinned-downloads'
 import { type Member, zip } from '../../pinned-downloads/test/zip.js'
 import { type NativeEngineName, PINNED_ENGINES, type PinnedEngine } from '../src/index.js'
 
+/** Why nothing can be installed on this machine, from whatever files. */
+export const NOT_HERE = process.platform === 'linux' && process.arch === 'x64' ? false : 'engines are for Linux x86-64'
+
 /** What the registries are pinned to, for a file of our own making. */
 export function pinned(bytes: Uint8Array): PinnedFile {
   return { size: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { PINNED_ENGINES } from '../../src/index.js'
+import { NOT_HERE } from '../made-engine.js'
 
 const COMMAND = fileURLToPath(new URL('../../src/commands/engine-install.ts', import.meta.url))
 const LOADER = import.meta.resolve('tsx')
@@ -45,7 +46,7 @@ t.test('what is no engine', async t => {
   t.notOk(existsSync(cache))
 })
 
-t.test('without pip: one line that says what to do, and nothing is left', { skip: notHere() }, async t => {
+t.test('without pip: one line that says what to do, and nothing is left', { skip: NOT_HERE }, async t => {
   const cache = join(t.testdir(), 'cache')
   const { status, stdout, stderr } = run(cache, 'onednn', '--quiet')
   t.strictSame([status, stdout], [1, ''])
@@ -56,7 +57,7 @@ t.test('without pip: one line that says what to do, and nothing is left', { skip
   t.notOk(existsSync(cache))
 })
 
-t.test('a wheel that is another: nothing is left, what others are making stays', { skip: notHere() }, async t => {
+t.test('a wheel that is another: nothing is left, what others are making stays', { skip: NOT_HERE }, async t => {
   const folder = t.testdir({ from: { [wheels[0]!.file]: 'no wheel' }, cache: {} })
   const [cache, from] = [join(folder, 'cache'), join(folder, 'from')]
   const { pid: dead } = spawnSync(process.execPath, ['-e', ''])
@@ -109,8 +110,3 @@ t.test('an engine that lacks a file, or has one cut short, is not installed', as
   writeFileSync(join(cache, FOLDER, 'engine.json'), '{')
   t.match(run(cache, '--list').stdout, /^onednn +- +- +not installed/)
 })
-
-/** Why nothing can be installed on this machine, from whatever files. */
-function notHere(): string | false {
-  return process.platform === 'linux' && process.arch === 'x64' ? false : 'engines are for Linux x86-64'
-}
